@@ -1,0 +1,30 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    OWNER = "owner", _("Owner")
+    ORGANISER = "organiser", _("Organiser")
+    DOOR = "door", _("Door")
+    TEACHER = "teacher", _("Teacher")
+    READER = "reader", _("Read-only")
+
+
+class Permission(TextChoices):
+    MANAGE_MEMBERS = "manage_members"
+    MANAGE_EVENTS = "manage_events"
+    SEE_PEOPLE = "see_people"
+    CHECK_IN = "check_in"
+    SEE_REPORTS = "see_reports"
+
+
+class OrganisationKind(TextChoices):
+    MUNICIPALITY = "municipality", _("Municipality")
+    SCHOOL = "school", _("School")
+    COMPANY = "company", _("Company")
+    ASSOCIATION = "association", _("Association")
+
+
+class NoticePurpose(TextChoices):
+    REGISTRATION = "registration", _("Registering for an event")
+    ESF = "esf", _("Background form of an ESF project")

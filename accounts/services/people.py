@@ -1,0 +1,62 @@
+"""Who someone is, and where they are known."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.models import Person, PersonScope
+from core.names import normalised_email, normalised_name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """What a person says of themselves when they register."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    language: str
+    birth_date: date | None = None
+    municipality_code: str = ""
+
+
+def identity(contact: Contact) -> str | None:
+    """What two registrations of one person share. None without an e-mail address: then nobody can be recognised."""
+    if not contact.email:
+        return None
+    born = contact.birth_date.isoformat() if contact.birth_date else ""
+    return "|".join([normalised_email(contact.email), normalised_name(contact.first_name, contact.last_name), born])
+
+
+@transaction.atomic
+def recognise(*, contact: Contact, now: datetime) -> Person:
+    """Return the person that `contact` describes, new or known.
+
+    What is known of a known person is left alone: a form that anyone can send must not rewrite somebody's data.
+    """
+    values = {
+        "first_name": contact.first_name,
+        "last_name": contact.last_name,
+        "birth_date": contact.birth_date,
+        "email": contact.email,
+        "phone": contact.phone,
+        "language": contact.language,
+        "municipality_code": contact.municipality_code,
+        "created_at": now,
+    }
+    key = identity(contact)
+    if key is None:
+        return Person.objects.create(**values)
+    person, _new = Person.objects.get_or_create(identity=key, defaults=values)
+    return person
+
+
+@transaction.atomic
+def make_known(*, person: Person, scopes: Iterable[str]) -> None:
+    """Let those who may see people in any of `scopes` see `person`."""
+    PersonScope.objects.bulk_create(
+        [PersonScope(person=person, scope=scope) for scope in scopes], ignore_conflicts=True
+    )

@@ -1,0 +1,82 @@
+"""What the environment says, read once, typed, refused at boot with the variable's name."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    demo: bool
+    secret_key: str
+    hosts: list[str]
+    site_url: str
+    database_url: str
+    redis_url: str
+    database_pool: int
+    mail_url: str
+    mail_from: str
+    https: bool
+    behind_proxy: bool
+
+
+def read(env: environ.Env | None = None) -> Environment:
+    """Read and check every variable the product knows.
+
+    :raises ImproperlyConfigured: when one is missing or wrong; its message names it
+    """
+    env = env or environ.Env()
+    demo = env.bool("MIITTI_DEMO", default=False)
+    https = env.bool("MIITTI_HTTPS", default=not demo)
+    port = env.int("PORT", default=8000)
+    return Environment(
+        demo=demo,
+        secret_key=_local_secret() if demo else _required(env, "SECRET_KEY", at_least=50),
+        hosts=env.list("ALLOWED_HOSTS", default=["*"] if demo else _required_list(env, "ALLOWED_HOSTS")),
+        site_url=_site_url(env, demo=demo, https=https, port=port),
+        database_url=env.str("DATABASE_URL", default=f"sqlite:///{VAR / 'miitti.sqlite3'}"),
+        redis_url=env.str("REDIS_URL", default=""),
+        database_pool=env.int("DATABASE_POOL", default=40),
+        mail_url=env.str("EMAIL_URL", default="dummymail://") if demo else _required(env, "EMAIL_URL"),
+        mail_from=env.str("MAIL_FROM", default="Miitti <miitti@demo.example>")
+        if demo
+        else _required(env, "MAIL_FROM"),
+        https=https,
+        behind_proxy=env.bool("MIITTI_BEHIND_PROXY", default=False),
+    )
+
+
+def _required(env: environ.Env, name: str, *, at_least: int = 1) -> str:
+    value: str = env.str(name, default="")
+    if len(value) < at_least:
+        wanted = f"at least {at_least} characters" if at_least > 1 else "a value"
+        raise ImproperlyConfigured(f"{name} needs {wanted}. For a look around, start the demo: ./run")
+    return value
+
+
+def _required_list(env: environ.Env, name: str) -> list[str]:
+    return [part.strip() for part in _required(env, name).split(",")]
+
+
+def _site_url(env: environ.Env, *, demo: bool, https: bool, port: int) -> str:
+    """The address that stands in mails, without a slash at the end."""
+    if not demo:
+        return _required(env, "SITE_URL").rstrip("/")
+    default = f"{'https' if https else 'http'}://localhost:{port}"
+    return env.str("SITE_URL", default=default).rstrip("/")
+
+
+def _local_secret() -> str:
+    """The demo's own key, made at its first start, so that its links live through a restart."""
+    VAR.mkdir(exist_ok=True)
+    path = VAR / "demo-secret"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(60))
+    return path.read_text()

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+from core import worker
+from core.services import mail, outbox
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+
+    def ready(self) -> None:
+        outbox.handle("mail", mail.send)
+        worker.duty("outbox", every_seconds=1, do=lambda now: outbox.deliver_due(now=now))
+        worker.duty("outbox healing", every_seconds=60, do=lambda now: outbox.heal(now=now))

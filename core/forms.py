@@ -1,0 +1,48 @@
+"""How every form looks: Helsinki Design System's classes, an error beside the field and all of them in a summary."""
+
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+
+class Renderer(TemplatesSetting):
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+
+
+class AccessibleMixin:
+    """Give inputs their classes and tie each to its help and its error."""
+
+    fields: dict[str, forms.Field]
+    text_class = "hds-text-input__input"
+    groups = (forms.RadioSelect, forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            widget = field.widget
+            if isinstance(widget, forms.Textarea):
+                widget.attrs.setdefault("rows", 4)
+            if not isinstance(widget, (*self.groups, forms.CheckboxInput)):
+                widget.attrs["class"] = f"{widget.attrs.get('class', '')} {self.text_class}".strip()
+
+
+class Form(AccessibleMixin, forms.Form):
+    """A plain form in our clothes."""
+
+
+class PlainDateInput(forms.DateInput):
+    """The browser's own date picker, which speaks ISO 8601 whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class PlainDateTimeInput(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")

@@ -1,0 +1,116 @@
+"""Messages that must arrive: written with the change they tell of, delivered by a worker, retried until accepted."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from core.enums import MessageState
+from core.errors import Refused
+from core.models import OutboxMessage
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[OutboxMessage], None]
+
+CLAIM_LASTS = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(hours=1)
+
+_handlers: dict[str, Handler] = {}
+
+
+class RefusedForGood(Exception):  # noqa: N818 - the receiver's answer
+    """The receiver will never accept this message; raised by handlers."""
+
+
+class NotResendable(Refused):
+    code = "not_resendable"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A rendered mail. `attachments` hold what a handler adds on delivery, by its own keys."""
+
+    recipient: str
+    subject: str
+    text: str
+    html: str
+    language: str
+    keys: dict[str, Any]
+
+
+def handle(kind: str, handler: Handler) -> None:
+    """Deliver messages of `kind` by `handler`; called once per kind, from an app's `ready`."""
+    _handlers[kind] = handler
+
+
+def post(*, kind: str, letter: Letter, scope: str, person: str, now: datetime) -> OutboxMessage:
+    """Put `letter` into the outbox, inside the caller's transaction."""
+    return OutboxMessage.objects.create(
+        kind=kind,
+        recipient=letter.recipient,
+        subject=letter.subject[:200],
+        payload={"text": letter.text, "html": letter.html, "language": letter.language, "keys": letter.keys},
+        scope=scope,
+        person=person,
+        created_at=now,
+        due_at=now,
+    )
+
+
+def deliver_due(*, now: datetime, at_most: int = 50) -> int:
+    """Deliver what is due, each message in a claim of its own, and return how many were tried.
+
+    The claim is committed before the delivery starts, so a worker that dies midway leaves the row `sending`; `heal` finds it.
+    """
+    tried = 0
+    while tried < at_most and (message := _claim(now)):
+        _deliver(message, now)
+        tried += 1
+    return tried
+
+
+@transaction.atomic
+def heal(*, now: datetime) -> int:
+    """Mark the messages whose worker died midway, and return how many they were. A person decides what to do."""
+    return OutboxMessage.objects.cut_off_before(now - CLAIM_LASTS).update(state=MessageState.UNKNOWN)
+
+
+@transaction.atomic
+def resend(*, message: OutboxMessage, now: datetime) -> None:
+    """Queue a message again that failed or was cut off.
+
+    :raises NotResendable: if it is queued, being sent or sent
+    """
+    waiting = OutboxMessage.objects.needing_a_person().filter(pk=message.pk)
+    if not waiting.update(state=MessageState.QUEUED, due_at=now, last_error=""):
+        raise NotResendable
+
+
+@transaction.atomic
+def _claim(now: datetime) -> OutboxMessage | None:
+    message = OutboxMessage.objects.due_at(now).claimable().first()
+    if message:
+        message.state, message.claimed_at, message.attempts = MessageState.SENDING, now, message.attempts + 1
+        message.save(update_fields=["state", "claimed_at", "attempts"])
+    return message
+
+
+def _deliver(message: OutboxMessage, now: datetime) -> None:
+    try:
+        _handlers[message.kind](message)
+    except RefusedForGood as refusal:
+        _settle(message, state=MessageState.FAILED, last_error=str(refusal)[:200])
+    except Exception as error:  # noqa: BLE001 - any failure of a provider means: try again later
+        wait = min(LONGEST_WAIT, timedelta(seconds=10 * 2 ** min(message.attempts, 12)))
+        log.warning("delivery failed", extra={"message": message.pk, "kind": message.kind, "error": type(error).__name__})
+        _settle(message, state=MessageState.QUEUED, due_at=now + wait, last_error=type(error).__name__)
+    else:
+        _settle(message, state=MessageState.SENT, sent_at=now, last_error="")
+
+
+def _settle(message: OutboxMessage, **changes: Any) -> None:
+    OutboxMessage.objects.filter(pk=message.pk, state=MessageState.SENDING).update(**changes)

@@ -1,0 +1,30 @@
+"""Small building blocks of pages."""
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.utils.http import urlencode
+
+register = template.Library()
+
+
+@register.filter
+def control(field: BoundField) -> str:
+    """Which frame a field needs: `check`, `choices` or `input`."""
+    widget = field.field.widget
+    if isinstance(widget, CheckboxInput):
+        return "check"
+    return "choices" if isinstance(widget, (RadioSelect, CheckboxSelectMultiple)) else "input"
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: object) -> str:
+    """This page's query string with `changes`; an empty value takes its key out, and every change returns to page 1."""
+    kept = {key: value for key, value in context["request"].GET.items() if key != "page"}
+    kept.update({key: str(value) for key, value in changes.items()})
+    return "?" + urlencode({key: value for key, value in kept.items() if value})
+
+
+@register.filter
+def share(part: int, whole: int) -> int:
+    """Whole percent of `whole`, between 0 and 100."""
+    return min(100, round(100 * part / whole)) if whole else 0
