@@ -1,13 +1,14 @@
 from django.apps import AppConfig
 
-from core import worker
-from core.services import mail, outbox
-
 
 class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
+        # Services need the app's models, which are there only now.
+        from core import worker
+        from core.services import mail, outbox
+
         outbox.handle("mail", mail.send)
         worker.duty("outbox", every_seconds=1, do=lambda now: outbox.deliver_due(now=now))
         worker.duty("outbox healing", every_seconds=60, do=lambda now: outbox.heal(now=now))

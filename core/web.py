@@ -4,7 +4,10 @@ from django.utils.cache import patch_vary_headers
 
 
 def wants_part(request: HttpRequest) -> bool:
-    return bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
+    """Whether htmx asks for a piece; a boosted link and a return through the history want the whole page."""
+    headers = request.headers
+    whole = headers.get("HX-Boosted") or headers.get("HX-History-Restore-Request")
+    return bool(headers.get("HX-Request")) and not whole
 
 
 def page(

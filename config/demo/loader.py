@@ -1,0 +1,228 @@
+"""Fill an empty database with the demo, through the same services that visitors use."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime, time, timedelta
+from itertools import cycle
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.enums import Role
+from accounts.models import Organisation, User
+from accounts.services import members
+from config import reference
+from config.demo.content import read, translated
+from config.demo.people import DemoPerson, residents
+from core.models import Installation
+from events.enums import Counting, Kind
+from events.models import Event, Meeting, Project, ProjectTarget, SeatPool, Venue
+from events.services import publishing
+from registrations.enums import HoldKind, Source
+from registrations.models import Hold, Registration
+from registrations.services import attendance, seats, tickets
+from virtualfair.models import Pitch
+
+PASSWORD = "tervetuloa-miittiin"  # noqa: S105 - the demo's, shown on its front page
+PUBLISHED_DAYS_AGO = 70
+
+
+def load(*, now: datetime) -> bool:
+    """Load the demo if the database is empty; return whether it was.
+
+    :raises ImproperlyConfigured: if the database holds something that the demo did not make
+    """
+    installation = Installation.objects.first()
+    if installation:
+        if not installation.demo:
+            raise ImproperlyConfigured("This database is not the demo's. Unset DATABASE_URL, or start it without demo mode.")
+        return False
+    if User.objects.exists() or Event.objects.exists():
+        raise ImproperlyConfigured("This database was filled by something other than the demo. Give the demo an empty one.")
+    with transaction.atomic():
+        Loader(now).load()
+        Installation.objects.create(demo=True, dated_on=timezone.localdate(now))
+    return True
+
+
+class Loader:
+    """One run, with what it has made so far by the data files' keys."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.today = timezone.localdate(now)
+        self.organisations: dict[str, Organisation] = {}
+        self.projects: dict[str, Project] = {}
+        self.venues: dict[str, Venue] = {}
+        self.events: dict[str, Event] = {}
+        self.people = cycle(residents(self.today))
+
+    def load(self) -> None:
+        reference.load()
+        self._organisations()
+        self._projects()
+        self._venues()
+        rows = read("events")["event"]
+        for row in rows:
+            self._event(row)
+        self._pitches()
+        self._staff()
+        for row in rows:
+            self._fill(row)
+
+    def at(self, in_days: int, clock: time) -> datetime:
+        """A local time so many days from today."""
+        return timezone.make_aware(datetime.combine(self.today + timedelta(days=in_days), clock))
+
+    def _organisations(self) -> None:
+        for row in read("organisations")["organisation"]:
+            self.organisations[row["key"]] = Organisation.objects.create(
+                kind=row["kind"],
+                municipality_code=row["municipality"],
+                business_id=row.get("business_id", ""),
+                email=row["email"],
+                phone=row["phone"].replace(" ", ""),
+                **translated(row, "name"),
+            )
+
+    def _projects(self) -> None:
+        for row in read("projects")["project"]:
+            project = Project.objects.create(
+                code=row["code"],
+                period=row["period"],
+                starts_on=self._day(row["starts_in_days"]),
+                ends_on=self._day(row["ends_in_days"]),
+                organisation=self.organisations[row["organisation"]],
+                min_hours=row["min_hours"],
+                **translated(row, "name", "summary", "authority"),
+            )
+            project.implementers.set(self.organisations[key] for key in row["implementers"])
+            for target in row["targets"]:
+                ProjectTarget.objects.create(project=project, valid_from=project.starts_on, **target)
+            self.projects[row["key"]] = project
+
+    def _venues(self) -> None:
+        for row in read("venues")["venue"]:
+            plain = {name: row[name] for name in ("street", "postal_code", "post_office")}
+            self.venues[row["key"]] = Venue.objects.create(
+                municipality_id=row["municipality"], **plain, **translated(row, "name", "access")
+            )
+
+    def _event(self, row: dict[str, Any]) -> None:
+        counting = Counting(row["participation"])
+        event = Event.objects.create(
+            slug=row["slug"],
+            kind=Kind(row["kind"]),
+            organisation=self.organisations[row["organisation"]],
+            project=self.projects[row["project"]] if "project" in row else None,
+            spoken_languages=row["spoken_languages"],
+            contact_name=row["contact_name"],
+            contact_email=row["contact_email"],
+            contact_phone=row["contact_phone"].replace(" ", ""),
+            registration_opens_at=self.at(row["registration_opens_in_days"], time.min),
+            registration_closes_at=self.at(row["registration_closes_in_days"], time(23, 59)),
+            asks_start_notice=row["asks_start_notice"],
+            counting=counting,
+            counting_reason=row.get("participation_reason", ""),
+            changed_at=self.now - timedelta(days=PUBLISHED_DAYS_AGO),
+            **translated(row, "title", "summary", "description", "audience"),
+        )
+        for meeting in row["meetings"]:
+            Meeting.objects.create(
+                event=event,
+                starts_at=self.at(meeting["in_days"], time.fromisoformat(meeting["start"])),
+                ends_at=self.at(meeting["in_days"], time.fromisoformat(meeting["end"])),
+                venue=self.venues[meeting["venue"]] if "venue" in meeting else None,
+                **translated(meeting, "title"),
+            )
+        if row.get("seats"):
+            SeatPool.objects.create(event=event, capacity=row["seats"])
+        self.events[row["key"]] = event
+
+    def _pitches(self) -> None:
+        data = read("pitches")
+        for row in data["pitch"]:
+            starts = self.at(0, time.fromisoformat(row["start"]))
+            Pitch.objects.create(
+                event=self.events[data["event"]],
+                organisation=self.organisations[row["organisation"]],
+                starts_at=starts,
+                ends_at=starts + timedelta(minutes=row["minutes"]),
+                **translated(row, "title"),
+            )
+
+    def _staff(self) -> None:
+        password = make_password(PASSWORD)
+        for row in read("staff")["staff"]:
+            user, _new = User.objects.get_or_create(
+                email=row["email"], defaults={"name": row["name"], "language": row["language"], "password": password}
+            )
+            scope, organisation = self._scope(row["scope"])
+            members.grant(
+                user=user, organisation=organisation, role=Role(row["role"]), scope=scope, by=None, now=self.now
+            )
+
+    def _scope(self, text: str) -> tuple[str, Organisation]:
+        kind, key = text.split(":")
+        thing: Organisation | Project | Event = getattr(self, f"{kind}s")[key]
+        organisation = thing if isinstance(thing, Organisation) else thing.organisation
+        return thing.scope, organisation
+
+    def _fill(self, row: dict[str, Any]) -> None:
+        """Publish, then let people register and attend in the order in which it would have happened."""
+        event = self.events[row["key"]]
+        if row.get("draft"):
+            return
+        publisher = User.objects.get(email="jani.makisalo@demo.example")
+        publishing.publish(event=event, by=publisher, now=self.now - timedelta(days=PUBLISHED_DAYS_AGO))
+        for number in range(row["confirmed"] + row["waiting"]):
+            self._register(event, self._next(event), number)
+        for meeting, detail in zip(event.meetings.order_by("starts_at"), row["meetings"], strict=True):
+            if detail.get("attended"):
+                self._attend(event, meeting)
+
+    def _next(self, event: Event) -> DemoPerson:
+        """Somebody who is not registered for `event` yet."""
+        return next(
+            person
+            for person in self.people
+            if not event.registrations.filter(email=person.contact.email, first_name=person.contact.first_name).exists()
+        )
+
+    def _register(self, event: Event, person: DemoPerson, number: int) -> None:
+        opens = event.registration_opens_at or self.now
+        starts = event.meetings.order_by("starts_at").values_list("starts_at", flat=True)[0]
+        window = min(self.now, starts) - opens
+        moment = opens + window * (0.05 + 0.9 * number / 40 if number < 40 else 0.95)  # noqa: PLR2004 - a spread of arrivals
+        pool = SeatPool.objects.get(event=event)
+        kind = HoldKind.SEAT if pool.free and not pool.waiting else HoldKind.QUEUE
+        seats.hold(event=event, kind=kind, now=moment)
+        seats.register(
+            hold=Hold.objects.latest("pk"),
+            contact=person.contact,
+            answers=person.answers if event.asks_start_notice else None,
+            support_needs="",
+            now=moment + timedelta(minutes=6),
+        )
+
+    def _attend(self, event: Event, meeting: Meeting) -> None:
+        doorkeeper = User.objects.get(email="maija.kalliokoski@demo.example")
+        came = Registration.objects.confirmed().filter(event=event, registered_at__lt=meeting.starts_at).order_by("pk")
+        for number, registration in enumerate(came):
+            if number % 9 == 8:  # noqa: PLR2004 - one in nine stays away
+                continue
+            attendance.check_in(
+                meeting=meeting,
+                scanned=tickets.text(registration),
+                nonce=uuid.uuid5(uuid.NAMESPACE_OID, f"{meeting.pk}-{registration.pk}"),
+                source=Source.CAMERA,
+                by=doorkeeper,
+                now=meeting.starts_at + timedelta(seconds=20 * number),
+            )
+
+    def _day(self, in_days: int) -> date:
+        return self.today + timedelta(days=in_days)

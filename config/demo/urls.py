@@ -1,0 +1,13 @@
+from django.urls import path
+
+from config.demo import views
+
+app_name = "demo"
+
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("sign-in/<int:user_pk>/", views.sign_in, name="sign_in"),
+    path("mail/", views.mails, name="mails"),
+    path("mail/<int:message_pk>/", views.mail, name="mail"),
+    path("mail/<int:message_pk>/html/", views.mail_html, name="mail_html"),
+]

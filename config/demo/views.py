@@ -1,0 +1,70 @@
+"""What only the demo opens: its front door, signing in as anyone of the staff, and every mail that left."""
+
+import base64
+
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST, require_safe
+from csp.constants import SELF
+from csp.decorators import csp_update
+
+from accounts.models import User
+from config.demo.loader import PASSWORD
+from core.models import OutboxMessage
+from core.web import page
+from registrations.models import Registration
+from registrations.services import letters, tickets
+
+
+@login_not_required
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    staff = User.objects.exclude(grants=None).prefetch_related("grants").order_by("pk")
+    return page(request, "demo/front.html", staff=staff, password=PASSWORD)
+
+
+@login_not_required
+@require_POST
+def sign_in(request: HttpRequest, user_pk: int) -> HttpResponse:
+    user = get_object_or_404(User.objects.exclude(grants=None).distinct(), pk=user_pk)
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    return redirect("workspace:desk")
+
+
+@login_not_required
+@require_safe
+def mails(request: HttpRequest) -> HttpResponse:
+    rows = OutboxMessage.objects.order_by("-pk").defer("payload")
+    return page(request, "demo/mails.html", rows=Paginator(rows, 25).get_page(request.GET.get("page")))
+
+
+@login_not_required
+@require_safe
+@csp_update({"frame-src": [SELF]})  # type: ignore[untyped-decorator]
+def mail(request: HttpRequest, message_pk: int) -> HttpResponse:
+    message = get_object_or_404(OutboxMessage, pk=message_pk)
+    return page(request, "demo/mail.html", message=message, ticket=_ticket(message))
+
+
+@login_not_required
+@require_safe
+@xframe_options_sameorigin
+@csp_update({"frame-ancestors": [SELF], "style-src": [SELF, "'unsafe-inline'"]})  # type: ignore[untyped-decorator]
+def mail_html(request: HttpRequest, message_pk: int) -> HttpResponse:
+    """The mail as a mail program shows it; mail's styles are inline, hence the wider policy."""
+    message = get_object_or_404(OutboxMessage, pk=message_pk)
+    return HttpResponse(message.payload["html"])
+
+
+def _ticket(message: OutboxMessage) -> str | None:
+    """The attached QR code as a data address, when the mail carries one."""
+    if message.kind != letters.WITH_TICKET:
+        return None
+    registration = Registration.objects.confirmed().filter(pk=message.payload["keys"]["registration"]).first()
+    if registration is None:
+        return None
+    return "data:image/png;base64," + base64.b64encode(tickets.png(registration)).decode()

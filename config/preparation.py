@@ -1,0 +1,48 @@
+"""What must be in order before the first request: schema, words, static files, reference data, the demo."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from config import reference, translations
+from config.demo import loader, redating
+from core.models import Installation
+
+Say = Callable[[str], object]
+
+
+def prepare(say: Say) -> None:
+    """Bring this installation to where it can serve. Cheap when nothing is to be done.
+
+    :raises ImproperlyConfigured: if the database and the mode (demo or not) do not belong together
+    """
+    translations.compile_stale()
+    if not schema_is_ready():
+        say("Preparing the database …")
+        call_command("migrate", verbosity=0, interactive=False)
+    reference.load()
+    if settings.DEMO:
+        _demo(say)
+    elif Installation.objects.filter(demo=True).exists():
+        raise ImproperlyConfigured("This database is the demo's: its logins are public. Give DATABASE_URL another one.")
+    else:
+        call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def schema_is_ready() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _demo(say: Say) -> None:
+    now = timezone.now()
+    if not Installation.objects.exists():
+        say("Loading the demo, about ten seconds …")
+    loader.load(now=now)
+    if days := redating.redate(now=now):
+        say(f"The demo's dates moved on by {days} days.")

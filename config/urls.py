@@ -1,0 +1,24 @@
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from config import views
+
+urlpatterns = [
+    path("healthz", views.healthy, name="healthy"),
+    path("", include("api.urls")),
+    *i18n_patterns(
+        path("", include("events.urls")),
+        path("", include("esf.urls")),
+        path("", include("registrations.urls")),
+        path("", include("virtualfair.urls")),
+        path("", include("workspace.urls")),
+        path("privacy/", views.privacy, name="privacy"),
+        path("account/", include("allauth.urls")),
+        *([path("demo/", include("config.demo.urls"))] if settings.DEMO else []),
+        prefix_default_language=False,
+    ),
+]
+
+handler404 = "config.views.not_found"
+handler500 = "config.views.broken"

@@ -1,0 +1,87 @@
+"""The start notice as a person fills it, profile `esfplus_2021`. Wording: see `services.notices.WORDING`."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.fields import BirthDateField, BusinessIdField
+from core.forms import Form
+from esf.enums import ABROAD, Answer, Citizenship, Education, Gender, LabourStatus, UnemploymentDuration
+from esf.rules import contradictions
+from events.models import Municipality, Project
+
+AT_WORK = {LabourStatus.EMPLOYED, LabourStatus.ENTREPRENEUR}
+CHOOSE = ("", _("Choose"))
+
+
+class BackgroundForm(Form):
+    """What the project must know of its participants, asked once, as things stand on the day of registering."""
+
+    birth_date = BirthDateField(label=_("Date of birth"), help_text=_("Day, month, year. Example: 31.12.1985"))
+    gender = forms.ChoiceField(label=_("Gender"), choices=Gender.choices, widget=forms.RadioSelect)
+    municipality_code = forms.ChoiceField(label=_("Home municipality"))
+    labour_status_start = forms.ChoiceField(
+        label=_("What is your labour market status when you start the project?"),
+        choices=LabourStatus.choices,
+        widget=forms.RadioSelect,
+    )
+    unemployment_duration = forms.ChoiceField(
+        label=_("Length of continuous unemployment"),
+        help_text=_("Answer only if you are an unemployed jobseeker."),
+        choices=[CHOOSE, *UnemploymentDuration.choices],
+        required=False,
+    )
+    employer_business_id = BusinessIdField(
+        label=_("Employer's business ID"),
+        help_text=_("If you are at work or an entrepreneur and know it. Example: 0165116-3"),
+        max_length=20,
+        required=False,
+    )
+    education_level = forms.ChoiceField(
+        label=_("Highest completed education"),
+        help_text=_("Only education that you have completed with a certificate."),
+        choices=[CHOOSE, *Education.choices],
+    )
+    street_address = forms.CharField(
+        label=_("Street address"), max_length=200, required=False,
+        widget=forms.TextInput({"autocomplete": "street-address"}),
+    )
+    postal_code = forms.RegexField(
+        label=_("Postcode"), regex=r"^[0-9]{5}$", required=False, strip=True,
+        error_messages={"invalid": _("A Finnish postcode has five digits, for example 19600.")},
+        widget=forms.TextInput({"autocomplete": "postal-code", "inputmode": "numeric"}),
+    )
+    post_office = forms.CharField(
+        label=_("Town"), max_length=100, required=False, widget=forms.TextInput({"autocomplete": "address-level2"})
+    )
+    citizenship_group = forms.ChoiceField(
+        label=_("Citizenship"), choices=[CHOOSE, *Citizenship.choices], required=False
+    )
+    foreign_background = forms.ChoiceField(
+        label=_("Do you have a foreign background?"), choices=[CHOOSE, *Answer.choices], required=False
+    )
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        towns = Municipality.objects.valid_on(timezone.localdate()).order_by("name")
+        self.fields["municipality_code"].choices = [  # type: ignore[attr-defined]
+            CHOOSE, *((town.code, town.name) for town in towns), (ABROAD, _("I live outside Finland")),
+        ]
+        if not project.asks_origin:
+            del self.fields["citizenship_group"], self.fields["foreign_background"]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        found = contradictions(
+            birth_date=data.get("birth_date"),
+            labour_status=data.get("labour_status_start", ""),
+            unemployment_duration=data.get("unemployment_duration", ""),
+            today=timezone.localdate(),
+        )
+        for field, message in found.items():
+            self.add_error(field, message)
+        if data.get("employer_business_id") and data.get("labour_status_start") not in AT_WORK:
+            self.add_error("employer_business_id", _("Leave this empty unless you are at work or an entrepreneur."))
+        return data

@@ -1,0 +1,349 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import F, Min, Prefetch, Q
+from django.urls import reverse
+
+from accounts.enums import Permission
+from accounts.models import Grant, Organisation, User
+from events import rules
+from events.enums import Counting, Door, Kind, Period, Status
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.rules import Scopes
+
+LANGUAGES = ("fi", "sv", "en", "uk")
+
+
+class MunicipalityQuerySet(models.QuerySet["Municipality"]):
+    def valid_on(self, day: date) -> Self:
+        return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
+
+
+class Municipality(models.Model):
+    """One entry of the national municipality register. Codes keep their leading zeros; an abolished one names its successor."""
+
+    code = models.CharField(max_length=3, primary_key=True)
+    name = models.CharField(max_length=100)
+    region = models.CharField(max_length=100, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    degurba = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Degree of urbanisation, 3 is rural.")
+
+    objects = MunicipalityQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{3}$"), name="municipality_code_three_digits"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="municipality_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(degurba=None) | Q(degurba__in=[1, 2, 3]), name="municipality_degurba_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, user: User | AnonymousUser, permission: Permission = Permission.MANAGE_EVENTS) -> Self:
+        scopes = Grant.objects.scopes(user, permission)
+        return self.filter(
+            Q(pk__in=scopes.ids("project")) | Q(organisation_id__in=scopes.ids("organisation"))
+        )
+
+
+class Project(models.Model):
+    """A funding project of the European Social Fund."""
+
+    code = models.CharField(max_length=6, unique=True)
+    name = models.CharField(max_length=200)
+    summary = models.TextField(blank=True)
+    period = models.CharField(max_length=9, choices=Period, default=Period.P2021)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="projects")
+    implementers = models.ManyToManyField(Organisation, related_name="implemented_projects", blank=True)
+    authority = models.CharField(max_length=200, blank=True)
+    min_hours = models.PositiveSmallIntegerField(
+        default=8, help_text="More attended hours than this, or more than one date, make a participant."
+    )
+    asks_origin = models.BooleanField(
+        default=False, help_text="Ask citizenship and foreign background (EECO13, EECO14) instead of estimating them."
+    )
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^S[23][0-9]{4}$"), name="project_code_form"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="project_ends_after_it_starts"),
+            models.CheckConstraint(condition=Q(period__in=Period.values), name="project_period_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope(self) -> str:
+        return f"project:{self.pk}"
+
+
+class ProjectTarget(models.Model):
+    """What was planned for one indicator from a day on; a change of plan is a new row with its reason."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="targets")
+    indicator = models.CharField(max_length=6)
+    value = models.PositiveIntegerField()
+    valid_from = models.DateField()
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "indicator", "valid_from"], name="project_target_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.value}"
+
+
+class VenueQuerySet(models.QuerySet["Venue"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Venues are shared: whoever may plan events anywhere sees them all."""
+        return self if Grant.objects.scopes(user, Permission.MANAGE_EVENTS).keys else self.none()
+
+
+class Venue(models.Model):
+    name = models.CharField(max_length=200)
+    street = models.CharField(max_length=200)
+    postal_code = models.CharField(max_length=5)
+    post_office = models.CharField(max_length=100)
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="venues")
+    access = models.TextField(blank=True, help_text="How to get in and there, above all without steps.")
+
+    objects = VenueQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(postal_code__regex=r"^[0-9]{5}$"), name="venue_postal_code_five_digits")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.municipality}"
+
+    @property
+    def address(self) -> str:
+        return f"{self.street}, {self.postal_code} {self.post_office}"
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def published(self) -> Self:
+        return self.filter(status=Status.PUBLISHED)
+
+    def public(self) -> Self:
+        """What a stranger may open: a cancelled event stays readable, so that nobody stands at its door."""
+        return self.filter(status__in=[Status.PUBLISHED, Status.CANCELLED])
+
+    def upcoming_at(self, moment: datetime) -> Self:
+        """Not over yet, the next meeting first."""
+        return (
+            self.annotate(next_start=Min("meetings__starts_at", filter=Q(meetings__ends_at__gt=moment)))
+            .filter(next_start__isnull=False)
+            .order_by("next_start", "pk")
+        )
+
+    def in_municipality(self, code: str) -> Self:
+        return self.filter(Q(meetings__venue__municipality_id=code) | Q(organisation__municipality_code=code)).distinct()
+
+    def matching(self, words: str) -> Self:
+        """Every word somewhere in the texts of any language."""
+        found = self
+        for word in words.split():
+            anywhere = Q()
+            for field in ("title", "summary", "description"):
+                for language in LANGUAGES:
+                    anywhere |= Q(**{f"{field}_{language}__icontains": word})
+            found = found.filter(anywhere)
+        return found
+
+    def with_meetings(self) -> Self:
+        meetings = Meeting.objects.select_related("venue__municipality").order_by("starts_at", "pk")
+        return self.prefetch_related(Prefetch("meetings", meetings), "pools")
+
+    def visible_to(self, user: User | AnonymousUser, permission: Permission) -> Self:
+        return self.in_reach_of(Grant.objects.scopes(user, permission))
+
+    def in_reach_of(self, scopes: Scopes) -> Self:
+        return self.filter(
+            Q(organisation_id__in=scopes.ids("organisation"))
+            | Q(project_id__in=scopes.ids("project"))
+            | Q(pk__in=scopes.ids("event"))
+        )
+
+
+class Event(models.Model):
+    """Anything that can be attended. A series is one event with many meetings."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="events")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
+    kind = models.CharField(max_length=20, choices=Kind)
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=200)
+    summary = models.CharField(max_length=300, blank=True)
+    description = models.TextField(blank=True)
+    audience = models.CharField(max_length=200, blank=True)
+    spoken_languages = models.JSONField(default=list, blank=True)
+    contact_name = models.CharField(max_length=200, blank=True)
+    contact_email = models.EmailField(blank=True)
+    contact_phone = models.CharField(max_length=20, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    published_at = models.DateTimeField(null=True, blank=True)
+    registration_opens_at = models.DateTimeField(null=True, blank=True)
+    registration_closes_at = models.DateTimeField(null=True, blank=True)
+    asks_start_notice = models.BooleanField(default=False)
+    counting = models.CharField(max_length=20, choices=Counting, default=Counting.NONE)
+    counting_reason = models.CharField(max_length=300, blank=True)
+    changed_at = models.DateTimeField()
+    sequence = models.PositiveIntegerField(default=0, help_text="Revision for calendars (RFC 5545, SEQUENCE).")
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="event_kind_known"),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="event_status_known"),
+            models.CheckConstraint(condition=Q(counting__in=Counting.values), name="event_counting_known"),
+            models.CheckConstraint(
+                condition=Q(status=Status.DRAFT) | Q(published_at__isnull=False), name="event_published_has_its_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(registration_opens_at=None)
+                | Q(registration_closes_at=None)
+                | Q(registration_closes_at__gt=F("registration_opens_at")),
+                name="event_registration_closes_after_it_opens",
+            ),
+            models.CheckConstraint(
+                condition=~Q(counting=Counting.FIRST_ATTENDANCE) | ~Q(counting_reason=""),
+                name="event_counting_override_has_its_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(project__isnull=False) | Q(counting=Counting.NONE, asks_start_notice=False),
+                name="event_counts_only_within_a_project",
+            ),
+        ]
+        indexes = [models.Index(fields=["status"], name="event_by_status")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("events:event", args=[self.slug])
+
+    @property
+    def scope(self) -> str:
+        return f"event:{self.pk}"
+
+    @property
+    def scopes(self) -> list[str]:
+        """Every scope the event lies in, the narrowest first."""
+        project = [f"project:{self.project_id}"] if self.project_id else []
+        return [self.scope, *project, f"organisation:{self.organisation_id}"]
+
+    @cached_property
+    def timetable(self) -> list[Meeting]:
+        return sorted(self.meetings.all(), key=lambda meeting: (meeting.starts_at, meeting.pk))
+
+    @property
+    def starts_at(self) -> datetime | None:
+        return self.timetable[0].starts_at if self.timetable else None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return max((meeting.ends_at for meeting in self.timetable), default=None)
+
+    def next_meeting(self, now: datetime) -> Meeting | None:
+        """The meeting going on or coming next; the last one when all are over."""
+        ahead = [meeting for meeting in self.timetable if meeting.ends_at > now]
+        return (ahead or self.timetable[-1:] or [None])[0]
+
+    @cached_property
+    def pool(self) -> SeatPool | None:
+        return next(iter(self.pools.all()), None)
+
+    def door(self, now: datetime) -> Door:
+        """What a visitor can do about a seat."""
+        pool = self.pool
+        return rules.door(
+            cancelled=self.status == Status.CANCELLED,
+            has_seats=pool is not None,
+            opens_at=self.registration_opens_at,
+            closes_at=self.registration_closes_at,
+            ends_at=self.ends_at,
+            free=pool.free if pool else 0,
+            waiting=pool.waiting if pool else 0,
+            now=now,
+        )
+
+
+class Meeting(models.Model):
+    """One date of an event, at a venue or at an online address."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="meetings")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, null=True, blank=True, related_name="meetings")
+    title = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_it_starts"),
+            models.UniqueConstraint(fields=["event", "starts_at"], name="meeting_once_at_a_time"),
+        ]
+        indexes = [models.Index(fields=["event", "ends_at"], name="meeting_ahead")]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def hours(self) -> float:
+        return (self.ends_at - self.starts_at).total_seconds() / 3600
+
+
+class SeatPoolQuerySet(models.QuerySet["SeatPool"]):
+    def locked(self) -> Self:
+        """The one lock of everything that moves a seat. `no_key` lets rows that point here be written meanwhile."""
+        return self.select_for_update(of=("self",), no_key=True)
+
+
+class SeatPool(models.Model):
+    """Seats of one kind at one event. The counters are written under the pool's lock by `registrations.services.seats` alone."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="pools")
+    capacity = models.PositiveIntegerField()
+    taken = models.PositiveIntegerField(default=0, help_text="Confirmed registrations.")
+    held = models.PositiveIntegerField(default=0, help_text="Seats of people who are filling the form.")
+    waiting = models.PositiveIntegerField(default=0, help_text="People on the waiting list.")
+
+    objects = SeatPoolQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["event"], name="seat_pool_one_per_event"),
+            models.CheckConstraint(condition=Q(taken__lte=F("capacity") - F("held")), name="seat_pool_never_oversold"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.taken}/{self.capacity}"
+
+    @property
+    def free(self) -> int:
+        return max(0, self.capacity - self.taken - self.held)

@@ -1,0 +1,36 @@
+"""What an event's own data say, decided without a database."""
+
+from datetime import date, datetime
+
+from events.enums import Door
+
+
+def door(
+    *,
+    cancelled: bool,
+    has_seats: bool,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+    ends_at: datetime | None,
+    free: int,
+    waiting: int,
+    now: datetime,
+) -> Door:
+    """What a visitor can do. A free seat is not for a newcomer while somebody waits for it."""
+    if cancelled:
+        return Door.CANCELLED
+    if ends_at is not None and ends_at <= now:
+        return Door.OVER
+    if not has_seats:
+        return Door.FREE_ENTRY
+    if opens_at is not None and now < opens_at:
+        return Door.NOT_YET
+    if closes_at is not None and now >= closes_at:
+        return Door.CLOSED
+    return Door.OPEN if free > 0 and waiting == 0 else Door.QUEUE
+
+
+def target_on(values: list[tuple[date, int]], day: date) -> int | None:
+    """The planned value in force on `day`, out of (valid from, value) pairs."""
+    in_force = [(valid_from, value) for valid_from, value in values if valid_from <= day]
+    return max(in_force)[1] if in_force else None

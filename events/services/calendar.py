@@ -1,0 +1,40 @@
+"""An event as an iCalendar object (RFC 5545): one VEVENT per meeting, with its time zone."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+from icalendar import Calendar, vText
+from icalendar import Event as CalendarEvent
+
+from events.enums import Status
+from events.models import Event, Meeting
+
+
+def calendar(*, event: Event, now: datetime) -> bytes:
+    """The event's meetings; identifiers stay the same for ever, so a newer file replaces an older one."""
+    book = Calendar()
+    book.add("prodid", "-//Miitti//FI")
+    book.add("version", "2.0")
+    book.add("method", "PUBLISH")
+    for meeting in event.timetable:
+        book.add_component(_component(event, meeting, now))
+    book.add_missing_timezones()
+    return book.to_ical()
+
+
+def _component(event: Event, meeting: Meeting, now: datetime) -> CalendarEvent:
+    entry = CalendarEvent()
+    entry.add("uid", f"meeting-{meeting.pk}@{settings.SITE_URL.split('//')[-1].split(':')[0]}")
+    entry.add("dtstamp", now)
+    entry.add("last-modified", event.changed_at)
+    entry.add("sequence", event.sequence)
+    entry.add("status", "CANCELLED" if event.status == Status.CANCELLED else "CONFIRMED")
+    entry.add("summary", " – ".join(filter(None, [event.title, meeting.title])))
+    entry.add("description", event.summary)
+    entry.add("dtstart", timezone.localtime(meeting.starts_at))
+    entry.add("dtend", timezone.localtime(meeting.ends_at))
+    entry.add("url", settings.SITE_URL + event.get_absolute_url())
+    if meeting.venue:
+        entry["location"] = vText(f"{meeting.venue.name}, {meeting.venue.address}")
+    return entry

@@ -1,0 +1,141 @@
+"""Making and changing events."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from accounts.services import audit
+from core.errors import Refused
+from core.secrets import new_token
+from events.enums import Counting, Kind, Status
+from events.models import Event, Meeting, Project, SeatPool, Venue
+
+
+class SeatsAreSet(Refused):
+    code = "seats_are_set"
+    message = _("The event is published: change its seats on the event's own page.")
+
+
+class MeetingInUse(Refused):
+    code = "meeting_in_use"
+    message = _("Somebody has been checked in to a date that you took away. Keep that date.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingPlan:
+    """One date; `pk` is that of the meeting it changes, None for a new one."""
+
+    pk: int | None
+    starts_at: datetime
+    ends_at: datetime
+    venue: Venue | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventPlan:
+    """Everything an organiser decides about an event. `texts` maps column names such as `title_sv` to words."""
+
+    organisation: Organisation
+    project: Project | None
+    kind: Kind
+    texts: dict[str, str]
+    contact_name: str
+    contact_email: str
+    contact_phone: str
+    registration_opens_at: datetime | None
+    registration_closes_at: datetime | None
+    asks_start_notice: bool
+    counting: Counting
+    counting_reason: str
+    seats: int | None
+    meetings: tuple[MeetingPlan, ...]
+
+
+@transaction.atomic
+def create(*, plan: EventPlan, by: User, now: datetime) -> Event:
+    """Make a draft of `plan`."""
+    event = Event(slug=_free_slug(plan.texts["title_fi"]), changed_at=now, **_columns(plan))
+    event.save()
+    _set_meetings(event, plan.meetings)
+    if plan.seats is not None:
+        SeatPool.objects.create(event=event, capacity=plan.seats)
+    _record(event, action="event.create", by=by, now=now, before={}, after=_record_of(plan))
+    return event
+
+
+@transaction.atomic
+def change(*, event: Event, plan: EventPlan, by: User, now: datetime) -> Event:
+    """Bring `event` to `plan`. Meetings keep their identity when they move.
+
+    :raises SeatsAreSet: if the seats change after publishing; that is the seats service's business
+    :raises MeetingInUse: if a meeting that has attendance would go
+    """
+    pool = SeatPool.objects.locked().filter(event=event).first()
+    event = Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
+    before = {"texts": {name: getattr(event, name) for name in plan.texts}}
+    for name, value in _columns(plan).items():
+        setattr(event, name, value)
+    event.changed_at, event.sequence = now, event.sequence + 1
+    event.save()
+    _set_meetings(event, plan.meetings)
+    _set_seats(event, pool, plan.seats)
+    _record(event, action="event.change", by=by, now=now, before=before, after=_record_of(plan))
+    return event
+
+
+def _columns(plan: EventPlan) -> dict[str, object]:
+    taken_apart = {"texts", "meetings", "seats"}
+    plain = {name: getattr(plan, name) for name in plan.__dataclass_fields__ if name not in taken_apart}
+    return plain | plan.texts
+
+
+def _set_seats(event: Event, pool: SeatPool | None, seats: int | None) -> None:
+    if seats == (pool.capacity if pool else None):
+        return
+    if event.status != Status.DRAFT:
+        raise SeatsAreSet
+    if seats is None:
+        SeatPool.objects.filter(event=event).delete()
+    else:
+        SeatPool.objects.update_or_create(event=event, defaults={"capacity": seats})
+
+
+def _set_meetings(event: Event, plans: tuple[MeetingPlan, ...]) -> None:
+    kept = {meeting.pk: meeting for meeting in event.meetings.all()}
+    for plan in plans:
+        meeting = kept.pop(plan.pk, None) or Meeting(event=event)
+        for name in ("starts_at", "ends_at", "venue"):
+            setattr(meeting, name, getattr(plan, name))
+        meeting.save()
+    try:
+        event.meetings.filter(pk__in=kept).delete()
+    except ProtectedError as in_use:
+        raise MeetingInUse from in_use
+
+
+def _free_slug(title: str) -> str:
+    """A readable address; a few random letters where the plain one is taken."""
+    slug = slugify(title)[:70] or "tapahtuma"
+    return slug if not Event.objects.filter(slug=slug).exists() else f"{slug}-{slugify(new_token())[:6]}"
+
+
+def _record_of(plan: EventPlan) -> dict[str, object]:
+    flat = {name: value for name, value in asdict(plan).items() if isinstance(value, str | int | bool)}
+    return flat | {"texts": plan.texts, "meetings": [meeting.starts_at.isoformat() for meeting in plan.meetings]}
+
+
+def _record(event: Event, *, action: str, by: User, now: datetime, before: dict[str, object], after: dict[str, object]) -> None:
+    audit.changed(
+        actor=by,
+        action=action,
+        subject=event.scope,
+        scope=f"organisation:{event.organisation_id}",
+        now=now,
+        before=before,
+        after=after,
+    )

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.enums import Permission
+from accounts.models import Person, User
+from events.models import Event, Meeting, SeatPool
+from registrations.enums import ACTIVE, HoldKind, Source, Status
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def seats(self) -> Self:
+        return self.filter(kind=HoldKind.SEAT)
+
+    def unreleased(self) -> Self:
+        return self.filter(released_at=None)
+
+    def expired_at(self, moment: datetime) -> Self:
+        return self.filter(expires_at__lte=moment)
+
+
+class Hold(models.Model):
+    """A seat, or a place at the queue's end, kept for someone who is filling the form.
+
+    Between `created_at` and `released_at` a seat hold is counted in its pool's `held`. `draft` keeps what has been typed,
+    also after the hold has expired; it goes when the registration is made, or with the row a day later.
+    """
+
+    pool = models.ForeignKey(SeatPool, on_delete=models.CASCADE, related_name="holds")
+    kind = models.CharField(max_length=5, choices=HoldKind)
+    token_digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True, help_text="The form was sent.")
+    sent_to = models.EmailField(blank=True, help_text="Where the answer went; shown to the one who sent the form.")
+    draft = models.JSONField(default=dict)
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=HoldKind.values), name="hold_kind_known"),
+            models.CheckConstraint(
+                condition=Q(finished_at=None) | Q(released_at__isnull=False), name="hold_finished_is_released"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["pool", "expires_at"], condition=Q(released_at=None), name="hold_still_counted"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} hold {self.pk}"
+
+    def expired(self, now: datetime) -> bool:
+        """Whether its seat is gone. A place at the queue's end does not run out while the row is there."""
+        return self.kind == HoldKind.SEAT and (self.released_at is not None or self.expires_at <= now)
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def active(self) -> Self:
+        return self.filter(status__in=ACTIVE)
+
+    def confirmed(self) -> Self:
+        return self.filter(status=Status.CONFIRMED)
+
+    def waiting(self) -> Self:
+        """First come, first served; the key breaks ties made in the same instant."""
+        return self.filter(status=Status.WAITING).order_by("registered_at", "pk")
+
+    def locked(self) -> Self:
+        """Keep a registration as it is while a door decides about it."""
+        return self.select_for_update(of=("self",), no_key=True)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self.filter(event__in=Event.objects.visible_to(user, Permission.SEE_PEOPLE))
+
+
+class Registration(models.Model):
+    """One person's claim on one event. Only `registrations.services` writes it.
+
+    The contact is what was typed into this form; the person's own data may differ and are not touched by it.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="registrations")
+    pool = models.ForeignKey(SeatPool, on_delete=models.PROTECT, related_name="registrations")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="registrations")
+    status = models.CharField(max_length=10, choices=Status)
+    code = models.CharField(max_length=8, unique=True, help_text="What is typed at the door when the camera fails.")
+    rotation = models.PositiveSmallIntegerField(default=0, help_text="Raised when a ticket is replaced.")
+    first_name = models.CharField(max_length=100)
+    last_name = models.CharField(max_length=100)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES)
+    support_needs = models.CharField(max_length=500, blank=True)
+    registered_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "person"],
+                condition=Q(status__in=sorted(ACTIVE)),
+                name="registration_one_active_per_person",
+            ),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="registration_status_known"),
+            models.CheckConstraint(
+                condition=Q(status=Status.CANCELLED, cancelled_at__isnull=False)
+                | (~Q(status=Status.CANCELLED) & Q(cancelled_at=None)),
+                name="registration_cancelled_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.CONFIRMED) | Q(confirmed_at__isnull=False),
+                name="registration_confirmed_has_its_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["pool", "status", "registered_at"], name="registration_queue")]
+
+    def __str__(self) -> str:
+        return f"registration {self.pk} ({self.status})"
+
+    @property
+    def key(self) -> str:
+        return f"registration:{self.pk}"
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def readable_code(self) -> str:
+        return f"{self.code[:4]}-{self.code[4:]}"
+
+
+class Attendance(models.Model):
+    """A registered person was let in to a meeting. `nonce` names the scan, so that a repeated message is not a second scan."""
+
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="attendances")
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendances")
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(max_length=6, choices=Source)
+    nonce = models.UUIDField(unique=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["registration", "meeting"], name="attendance_once_per_meeting"),
+            models.CheckConstraint(condition=Q(source__in=Source.values), name="attendance_source_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"attendance {self.pk}"

@@ -1,0 +1,32 @@
+"""Seats, waiting list and the door, decided without a database."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from events.enums import Door
+from registrations.enums import HoldKind
+
+DOOR_STAYS_OPEN = timedelta(hours=6)
+"""After a meeting's end; those who forgot to scan are caught up the same evening."""
+
+
+def seat_for_newcomer(*, free: int, waiting: int) -> bool:
+    """A freed seat belongs to the waiting list first."""
+    return free > 0 and waiting == 0
+
+
+def may_start(kind: HoldKind, door: Door) -> bool:
+    """Whether a visitor may begin the form: for a seat while some are free, for the queue while registration is open."""
+    return door == Door.OPEN or (kind == HoldKind.QUEUE and door == Door.QUEUE)
+
+
+def promotions(*, free: int, waiting: int, over: bool) -> int:
+    """How many of those who wait get a seat now. Nobody is promoted to what is already over."""
+    return 0 if over else min(free, waiting)
+
+
+def door_is_open(*, starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
+    """Check-in works from the morning of the meeting's day until some hours after its end."""
+    morning = timezone.localtime(starts_at).replace(hour=0, minute=0, second=0, microsecond=0)
+    return morning <= now <= ends_at + DOOR_STAYS_OPEN

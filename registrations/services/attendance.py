@@ -1,0 +1,129 @@
+"""The door: a ticket is shown, its holder is let in once, and the day is handed down to the project's participation."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.services import audit
+from core.errors import Refused
+from esf.services import participations
+from events.enums import Counting
+from events.models import Meeting
+from registrations import rules
+from registrations.enums import Source, Status
+from registrations.models import Attendance, Registration
+from registrations.services import tickets
+
+
+class ForeignTicket(Refused):
+    code = "foreign_ticket"
+    message = _("This ticket is for another event.")
+
+
+class CancelledTicket(Refused):
+    code = "cancelled_ticket"
+    message = _("This registration has been cancelled.")
+
+
+class WaitingTicket(Refused):
+    code = "waiting_ticket"
+    message = _("This person is on the waiting list and has no seat.")
+
+
+class ReplacedTicket(Refused):
+    code = "replaced_ticket"
+    message = _("This ticket has been replaced by a newer one. Ask for the newest e-mail.")
+
+
+class WrongDay(Refused):
+    code = "wrong_day"
+    message = _("Check-in for this date is open only on the day itself.")
+
+
+class AlreadyIn(Refused):
+    """Somebody was let in with this ticket before; `first` says when."""
+
+    code = "already_in"
+    message = _("This ticket has been used already.")
+
+    def __init__(self, first: Attendance) -> None:
+        super().__init__()
+        self.first = first
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admission:
+    """Who was let in, and whether this made them (or found them) a participant of the project."""
+
+    registration: Registration
+    attendance: Attendance
+    participant: bool
+
+
+@transaction.atomic
+def check_in(*, meeting: Meeting, scanned: str, nonce: UUID, source: Source, by: User, now: datetime) -> Admission:
+    """Let in whoever holds the ticket that was `scanned` (a QR code's text, or a typed code).
+
+    The registration's row is locked, so that a cancellation cannot slip between the look and the scan. The same `nonce`
+    again gives the first answer again.
+
+    :raises ForgedTicket, UnknownCode: if it is no ticket of ours
+    :raises ForeignTicket, CancelledTicket, WaitingTicket, ReplacedTicket: if it does not open this door
+    :raises WrongDay: on another day than the meeting's
+    :raises AlreadyIn: the second time
+    """
+    claim = tickets.read(scanned)
+    if not rules.door_is_open(starts_at=meeting.starts_at, ends_at=meeting.ends_at, now=now):
+        raise WrongDay
+    registration = _entitled(claim, meeting)
+    attendance, new = Attendance.objects.get_or_create(
+        registration=registration, meeting=meeting, defaults={"at": now, "by": by, "source": source, "nonce": nonce}
+    )
+    if not new and attendance.nonce != nonce:
+        raise AlreadyIn(attendance)
+    audit.changed(actor=by, action="attendance.check_in", subject=registration.key, scope=f"event:{meeting.event_id}", now=now)
+    return Admission(
+        registration=registration, attendance=attendance, participant=_hand_down(registration, meeting, now)
+    )
+
+
+def _entitled(claim: tickets.Claim, meeting: Meeting) -> Registration:
+    rows = Registration.objects.locked().select_related("event__project", "person")
+    found = rows.filter(pk=claim.pk) if claim.pk else rows.filter(code=claim.code)
+    registration = found.first()
+    if registration is None:
+        raise tickets.UnknownCode
+    if registration.event_id != meeting.event_id:
+        raise ForeignTicket
+    if registration.status == Status.CANCELLED:
+        raise CancelledTicket
+    if registration.status == Status.WAITING:
+        raise WaitingTicket
+    if claim.rotation is not None and claim.rotation != registration.rotation:
+        raise ReplacedTicket
+    return registration
+
+
+def _hand_down(registration: Registration, meeting: Meeting, now: datetime) -> bool:
+    """Tell `esf` of the attended day, where the event counts for its project."""
+    event = registration.event
+    if event.project is None or event.counting == Counting.NONE:
+        return False
+    at_once = event.counting == Counting.FIRST_ATTENDANCE
+    spell = participations.attend(
+        person=registration.person,
+        project=event.project,
+        day=timezone.localdate(meeting.starts_at),
+        hours=Decimal(str(round(meeting.hours, 2))),
+        source=f"meeting:{meeting.pk}",
+        at_once_because=event.counting_reason if at_once else "",
+        notice_source=registration.key,
+        now=now,
+    )
+    return spell is not None

@@ -1,0 +1,91 @@
+"""What is mailed about a registration. Rendered in the person's language, put into the outbox with the change itself."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.services import links
+from core.models import OutboxMessage
+from core.services import mail, outbox
+from events.services.calendar import calendar
+from registrations.enums import Status
+from registrations.models import Registration
+from registrations.services import tickets
+
+PURPOSE = "registration"
+"""Of the personal links that this app makes and answers."""
+WITH_TICKET = "registration mail"
+
+
+def confirmed(registration: Registration, now: datetime) -> None:
+    _post("confirmed", registration, now)
+
+
+def waiting(registration: Registration, now: datetime) -> None:
+    _post("waiting", registration, now)
+
+
+def promoted(registration: Registration, now: datetime) -> None:
+    _post("promoted", registration, now)
+
+
+def cancelled(registration: Registration, now: datetime) -> None:
+    _post("cancelled", registration, now)
+
+
+def known_already(registration: Registration, now: datetime) -> None:
+    """Tell the address on record that the form was sent again; the page that sent it says nothing."""
+    _post("known_already", registration, now)
+
+
+def deliver(message: OutboxMessage) -> None:
+    """Send a registration's mail with what belongs to it at this moment: the ticket and the calendar file.
+
+    :raises RefusedForGood: see `core.services.mail.send`
+    """
+    pk = message.payload["keys"]["registration"]
+    registration = Registration.objects.select_related("event__project").get(pk=pk)
+    mail.send(message, _attachments(registration, message) if registration.status == Status.CONFIRMED else [])
+
+
+def personal_url(registration: Registration, now: datetime) -> str:
+    """A new personal link to `registration`, in its person's language."""
+    token = links.make(purpose=PURPOSE, key=registration.key, now=now)
+    with translation.override(registration.language):
+        return settings.SITE_URL + reverse("registrations:mine", args=[token])
+
+
+def _post(template: str, registration: Registration, now: datetime) -> None:
+    if not registration.email:
+        return
+    letter = mail.write(
+        template=f"registrations/{template}",
+        recipient=registration.email,
+        language=registration.language,
+        keys={"registration": registration.pk},
+        registration=registration,
+        event=registration.event,
+        meeting=registration.event.next_meeting(now),
+        project=registration.event.project,
+        url=personal_url(registration, now),
+        site_url=settings.SITE_URL,
+        site_name=settings.SITE_NAME,
+    )
+    outbox.post(
+        kind=WITH_TICKET,
+        letter=letter,
+        scope=registration.event.scope,
+        person=f"person:{registration.person_id}",
+        now=now,
+    )
+
+
+def _attachments(registration: Registration, message: OutboxMessage) -> list[mail.Attachment]:
+    with translation.override(registration.language):
+        book = calendar(event=registration.event, now=message.created_at)
+    return [
+        mail.Attachment(name="ticket.png", content=tickets.png(registration), media_type="image/png"),
+        mail.Attachment(name="calendar.ics", content=book, media_type="text/calendar"),
+    ]

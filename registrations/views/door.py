@@ -1,0 +1,75 @@
+"""The door: a phone's camera or a typed code lets people in, one meeting at a time."""
+
+import uuid
+from datetime import datetime
+
+from csp.constants import SELF
+from csp.decorators import csp_update
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.enums import Permission
+from accounts.http import SignedInRequest
+from core.errors import Refused
+from core.web import page
+from events.models import Event, Meeting
+from registrations.enums import Source
+from registrations.forms import ScanForm
+from registrations.models import Attendance
+from registrations.services import attendance
+
+SCANNER = {"script-src": [SELF, "'wasm-unsafe-eval'"], "worker-src": [SELF], "media-src": [SELF]}
+
+
+@csp_update(SCANNER)  # type: ignore[untyped-decorator]
+def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
+    events = Event.objects.visible_to(request.user, Permission.CHECK_IN).select_related("project").with_meetings()
+    event = get_object_or_404(events, pk=event_pk)
+    now = timezone.now()
+    meeting = _meeting(event, request.GET.get("meeting", ""), now)
+    form = ScanForm(request.POST if request.method == "POST" else None)
+    admission, refusal = _scan(request, meeting, form, now) if request.method == "POST" else (None, None)
+    wrong = request.method == "POST" and not form.is_valid()
+    return page(
+        request,
+        "registrations/door.html",
+        "result",
+        status=422 if wrong else 409 if refusal else 200,
+        event=event,
+        meeting=meeting,
+        form=form if wrong else ScanForm(initial={"nonce": uuid.uuid4(), "source": Source.TYPED}),
+        admission=admission,
+        refusal=refusal,
+        next_nonce=uuid.uuid4(),
+        present=Attendance.objects.filter(meeting=meeting).count(),
+        expected=event.pool.taken if event.pool else 0,
+        now=now,
+    )
+
+
+def _scan(
+    request: SignedInRequest, meeting: Meeting, form: ScanForm, now: datetime
+) -> tuple[attendance.Admission | None, Refused | None]:
+    if not form.is_valid():
+        return None, None
+    data = form.cleaned_data
+    source = Source.CAMERA if data["source"] == Source.CAMERA else Source.TYPED
+    try:
+        admission = attendance.check_in(
+            meeting=meeting, scanned=data["scanned"], nonce=data["nonce"], source=source, by=request.user, now=now
+        )
+    except Refused as refusal:
+        return None, refusal
+    return admission, None
+
+
+def _meeting(event: Event, wanted: str, now: datetime) -> Meeting:
+    """The meeting asked for, else the one going on or coming next."""
+    if wanted:
+        found = next((each for each in event.timetable if str(each.pk) == wanted), None)
+    else:
+        found = event.next_meeting(now)
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,143 @@
+"""A person's own page, opened by the link in their mail. No account."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.services import links
+from core.errors import Refused
+from core.web import page
+from esf.forms import BackgroundForm
+from esf.models import StartNotice
+from events.services.calendar import calendar
+from registrations.enums import Status
+from registrations.forms import ChangesForm, answers_of, initial_answers
+from registrations.models import Registration
+from registrations.services import letters, seats, self_service, tickets
+
+
+@login_not_required
+@never_cache
+@require_safe
+def mine(request: HttpRequest, token: str) -> HttpResponse:
+    return _page(request, token, _registration(token))
+
+
+@login_not_required
+@never_cache
+def edit(request: HttpRequest, token: str) -> HttpResponse:
+    registration = _registration(token)
+    notice = StartNotice.objects.filter(source=registration.key).select_related("participation").first()
+    forms = _forms(request, registration, notice)
+    if request.method == "POST" and all([form.is_valid() for form in forms]):  # noqa: C419 - every form shows its errors
+        changes, *background = forms
+        assert isinstance(changes, ChangesForm)  # noqa: S101 - the type checker's
+        try:
+            self_service.change(
+                registration=registration,
+                changes=changes.changes(),
+                answers=next((answers_of(form, registration) for form in background if isinstance(form, BackgroundForm)), None),
+                now=timezone.now(),
+            )
+        except Refused as refusal:
+            changes.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Your changes are saved."))
+            return redirect("registrations:mine", token)
+    status = 422 if request.method == "POST" else 200
+    context = {"token": token, "registration": registration, "event": registration.event, "project": registration.event.project}
+    return page(request, "registrations/edit.html", status=status, forms=forms, notice=notice, **context)
+
+
+@login_not_required
+@never_cache
+def cancel(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask once, then cancel."""
+    registration = _registration(token)
+    if request.method != "POST":
+        return page(request, "registrations/cancel.html", token=token, registration=registration, event=registration.event)
+    try:
+        seats.cancel(registration=registration, by=None, now=timezone.now())
+    except Refused as refusal:
+        return _page(request, token, registration, refusal)
+    messages.success(request, _("Your registration is cancelled. Thank you for telling: somebody else gets the seat."))
+    return redirect("registrations:mine", token)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def ticket(request: HttpRequest, token: str) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """The QR code alone, as a picture."""
+    registration = _registration(token)
+    if registration.status != Status.CONFIRMED:
+        raise Http404
+    return HttpResponse(tickets.svg(registration), content_type="image/svg+xml")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def calendar_file(request: HttpRequest, token: str) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    registration = _registration(token)
+    response = HttpResponse(
+        calendar(event=registration.event, now=timezone.now()), content_type="text/calendar; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{registration.event.slug}.ics"'
+    return response
+
+
+def _registration(token: str) -> Registration:
+    key = links.find(purpose=letters.PURPOSE, token=token)
+    if key is None:
+        raise Http404
+    rows = Registration.objects.select_related("event__project", "event__organisation", "person")
+    return rows.get(pk=int(key.removeprefix("registration:")))
+
+
+def _forms(
+    request: HttpRequest, registration: Registration, notice: StartNotice | None
+) -> list[ChangesForm | BackgroundForm]:
+    data = request.POST if request.method == "POST" else None
+    initial = {name: getattr(registration, name) for name in ("phone", "language", "support_needs")}
+    forms: list[ChangesForm | BackgroundForm] = [ChangesForm(data, initial=initial)]
+    event = registration.event
+    begun = notice is not None and hasattr(notice, "participation")
+    if event.project and event.asks_start_notice and not begun:
+        forms.append(BackgroundForm(data, initial=initial_answers(notice), project=event.project))
+    return forms
+
+
+def _page(request: HttpRequest, token: str, registration: Registration, refusal: Refused | None = None) -> HttpResponse:
+    registration.refresh_from_db(fields=["status"])
+    now = timezone.now()
+    attended = registration.attendances.select_related("meeting").order_by("meeting__starts_at")
+    return page(
+        request,
+        "registrations/mine.html",
+        status=409 if refusal else 200,
+        token=token,
+        registration=registration,
+        event=registration.event,
+        project=registration.event.project,
+        meeting=registration.event.next_meeting(now),
+        place=_place(registration),
+        attended=list(attended),
+        notice=StartNotice.objects.filter(source=registration.key).first(),
+        over=(registration.event.ends_at or now) < now,
+        refusal=refusal,
+        now=now,
+    )
+
+
+def _place(registration: Registration) -> int | None:
+    """Which place in the queue, counted from 1."""
+    if registration.status != Status.WAITING:
+        return None
+    queue = list(registration.pool.registrations.waiting().values_list("pk", flat=True))
+    return queue.index(registration.pk) + 1

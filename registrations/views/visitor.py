@@ -1,0 +1,224 @@
+"""Getting a seat: hold first, form second. The token in the address opens one form and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.enums import NoticePurpose
+from accounts.models import PrivacyNotice
+from core.errors import Refused
+from core.secrets import digest
+from core.web import page, wants_part
+from esf.forms import BackgroundForm
+from events.models import Event
+from registrations.enums import HoldKind
+from registrations.forms import ContactForm, answers_of, contact_of
+from registrations.models import Hold
+from registrations.services import seats
+
+CONTACT, BACKGROUND, SUMMARY = "contact", "background", "summary"
+
+
+@dataclass(frozen=True)
+class Journey:
+    """One visitor's way through the form: its screens, and which of them are filled."""
+
+    hold: Hold
+    token: str
+
+    @cached_property
+    def event(self) -> Event:
+        return self.hold.pool.event
+
+    @cached_property
+    def steps(self) -> list[str]:
+        asked = [BACKGROUND] if self.event.asks_start_notice and self.event.project else []
+        return [CONTACT, *asked, SUMMARY]
+
+    def form(self, step: str, data: QueryDict | None = None) -> ContactForm | BackgroundForm:
+        """The screen `step`, filled with `data`, else with its draft; blank ones start in the visitor's language."""
+        draft = self.hold.draft.get(step)
+        initial = {"language": get_language()}
+        values: Any = data if data is not None else draft
+        if step == CONTACT:
+            return ContactForm(values, initial=initial)
+        if self.event.project is None:
+            raise Http404
+        return BackgroundForm(values, initial=initial, project=self.event.project)
+
+    @cached_property
+    def forms(self) -> dict[str, ContactForm | BackgroundForm]:
+        """The filled screens, valid or not, by step."""
+        return {step: self.form(step) for step in self.steps[:-1] if step in self.hold.draft}
+
+    def first_open(self) -> str:
+        """The first screen that is not filled rightly, the summary when all are."""
+        return next((step for step in self.steps[:-1] if not self._filled(step)), SUMMARY)
+
+    def reachable(self, wanted: str) -> str:
+        """`wanted` if it has been reached, else the first open screen."""
+        first = self.first_open()
+        return wanted if wanted in self.steps[: self.steps.index(first) + 1] else first
+
+    def after(self, step: str) -> str:
+        return self.steps[self.steps.index(step) + 1]
+
+    def _filled(self, step: str) -> bool:
+        return step in self.forms and self.forms[step].is_valid()
+
+
+@login_not_required
+@require_POST
+def take(request: HttpRequest, slug: str) -> HttpResponse:
+    """Hold a seat, or a place at the queue's end, and open the form."""
+    event = get_object_or_404(Event.objects.public().with_meetings(), slug=slug)
+    if event.pool is None:
+        raise Http404
+    kind = HoldKind.QUEUE if request.POST.get("kind") == HoldKind.QUEUE else HoldKind.SEAT
+    now = timezone.now()
+    try:
+        token = seats.hold(event=event, kind=kind, now=now)
+    except Refused as refusal:
+        return _refused(request, event, refusal)
+    return redirect("registrations:form", token)
+
+
+@login_not_required
+@never_cache
+def fill(request: HttpRequest, token: str) -> HttpResponse:
+    """The form, screen by screen. Every screen is saved when it is sent, right or wrong."""
+    journey = _journey(token)
+    if journey.hold.finished_at:
+        return page(request, "registrations/done.html", "step", journey=journey, hold=journey.hold, event=journey.event)
+    if request.method == "POST":
+        return _send(request, journey) if request.POST.get("step") == SUMMARY else _save(request, journey)
+    return _screen(request, journey, journey.reachable(request.GET.get("step", SUMMARY)))
+
+
+@login_not_required
+@require_POST
+def renew(request: HttpRequest, token: str) -> HttpResponse:
+    """Take a new seat (or a place in the queue) for a form whose seat was freed."""
+    journey = _journey(token)
+    kind = HoldKind.QUEUE if request.POST.get("kind") == HoldKind.QUEUE else HoldKind.SEAT
+    try:
+        seats.renew(hold=journey.hold, kind=kind, now=timezone.now())
+    except Refused as refusal:
+        return _screen(request, journey, journey.first_open(), refusal=refusal)
+    return redirect("registrations:form", token)
+
+
+def _save(request: HttpRequest, journey: Journey) -> HttpResponse:
+    step = request.POST.get("step", "")
+    if step not in journey.steps[:-1]:
+        raise Http404
+    form = journey.form(step, request.POST)
+    typed = {name: request.POST.get(name, "") for name in form.fields}
+    seats.save_draft(hold=journey.hold, step=step, values=typed)
+    if not form.is_valid():
+        return _screen(request, journey, step, form=form)
+    journey = _journey(journey.token)
+    return _go(request, journey, journey.reachable(journey.after(step)))
+
+
+def _send(request: HttpRequest, journey: Journey) -> HttpResponse:
+    if journey.first_open() != SUMMARY:
+        return _go(request, journey, journey.first_open())
+    contact = journey.forms[CONTACT]
+    background = journey.forms.get(BACKGROUND)
+    assert isinstance(contact, ContactForm)  # noqa: S101 - the type checker's, not the visitor's
+    who = contact_of(contact, background if isinstance(background, BackgroundForm) else None)
+    try:
+        seats.register(
+            hold=journey.hold,
+            contact=who,
+            answers=answers_of(background, who) if isinstance(background, BackgroundForm) else None,
+            support_needs=contact.cleaned_data["support_needs"],
+            now=timezone.now(),
+        )
+    except Refused as refusal:
+        return _screen(request, journey, SUMMARY, refusal=refusal)
+    return redirect("registrations:form", journey.token)
+
+
+def _go(request: HttpRequest, journey: Journey, step: str) -> HttpResponse:
+    """Show the next screen: at once to htmx, by redirect to a browser without scripts."""
+    url = f"{reverse('registrations:form', args=[journey.token])}?step={step}"
+    if not wants_part(request):
+        return redirect(url)
+    response = _screen(request, journey, step)
+    response["HX-Push-Url"] = url
+    return response
+
+
+def _screen(
+    request: HttpRequest,
+    journey: Journey,
+    step: str,
+    *,
+    form: ContactForm | BackgroundForm | None = None,
+    refusal: Refused | None = None,
+) -> HttpResponse:
+    now = timezone.now()
+    wrong = form is not None or refusal is not None
+    return page(
+        request,
+        "registrations/form.html",
+        "step",
+        status=422 if wrong else 200,
+        journey=journey,
+        hold=journey.hold,
+        event=journey.event,
+        project=journey.event.project,
+        meeting=journey.event.next_meeting(now),
+        step=step,
+        number=journey.steps.index(step) + 1,
+        form=form or (None if step == SUMMARY else journey.form(step)),
+        filled=journey.forms if step == SUMMARY else {},
+        notices=_notices(journey) if step == SUMMARY else [],
+        refusal=refusal,
+        expired=journey.hold.expired(now),
+        seconds_left=max(0, int((journey.hold.expires_at - now).total_seconds())),
+    )
+
+
+def _notices(journey: Journey) -> list[PrivacyNotice]:
+    purposes = [NoticePurpose.REGISTRATION, *([NoticePurpose.ESF] if BACKGROUND in journey.steps else [])]
+    return [PrivacyNotice.objects.current(purpose) for purpose in purposes]
+
+
+def _journey(token: str) -> Journey:
+    hold = Hold.objects.select_related("pool__event__project", "pool__event__organisation").filter(
+        token_digest=digest(token)
+    ).first()  # fmt: skip
+    if hold is None:
+        raise Http404
+    return Journey(hold, token)
+
+
+def _refused(request: HttpRequest, event: Event, refusal: Refused) -> HttpResponse:
+    """The event page again, read anew, with the answer on top."""
+    now = timezone.now()
+    fresh = Event.objects.select_related("organisation", "project").with_meetings().get(pk=event.pk)
+    return page(
+        request,
+        "events/event.html",
+        status=409,
+        event=fresh,
+        project=fresh.project,
+        meeting=fresh.next_meeting(now),
+        door=fresh.door(now),
+        refusal=refusal,
+        now=now,
+    )

@@ -1,0 +1,19 @@
+"""The product's own settings, with what a test machine has instead of secrets."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "tests-only-" * 6)
+os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost")
+os.environ.setdefault("SITE_URL", "https://miitti.example")
+os.environ.setdefault("EMAIL_URL", "memorymail://")
+os.environ.setdefault("MAIL_FROM", "Miitti <miitti@miitti.example>")
+os.environ["MIITTI_DEMO"] = "0"
+os.environ["MIITTI_HTTPS"] = "0"
+
+from config.settings import *  # noqa: E402, F403
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "core.static.PlainStatic"},
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

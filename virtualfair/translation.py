@@ -1,0 +1,8 @@
+from modeltranslation.translator import TranslationOptions, register
+
+from virtualfair.models import Pitch
+
+
+@register(Pitch)
+class PitchTranslation(TranslationOptions):  # type: ignore[misc]
+    fields = ("title",)

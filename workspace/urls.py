@@ -1,0 +1,13 @@
+from django.urls import path
+
+from workspace.views import desk, event, outbox
+
+app_name = "workspace"
+
+urlpatterns = [
+    path("desk/", desk.show, name="desk"),
+    path("desk/events/<int:event_pk>/", event.show, name="event"),
+    path("desk/events/<int:event_pk>/seats/", event.change_capacity, name="capacity"),
+    path("desk/messages/", outbox.show, name="outbox"),
+    path("desk/messages/<int:message_pk>/resend/", outbox.resend, name="resend"),
+]

@@ -1,0 +1,77 @@
+"""The first page after signing in: what is on, and what needs somebody."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.enums import Permission
+from accounts.http import SignedInRequest
+from accounts.models import Grant
+from core.models import OutboxMessage
+from core.web import page
+from events.enums import Status
+from events.models import Event, Meeting, Project
+
+SOON = timedelta(days=7)
+LOW_FILL = 0.5
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event on the desk, with what it asks for."""
+
+    event: Event
+    meeting: Meeting | None
+    needs: tuple[str, ...]
+
+
+@require_safe
+def show(request: SignedInRequest) -> HttpResponse:
+    now = timezone.now()
+    grants = Grant.objects
+    reach = grants.scopes_of_any_kind(request.user)
+    managed = grants.scopes(request.user, Permission.MANAGE_EVENTS)
+    events = Event.objects.in_reach_of(reach).exclude(status=Status.CANCELLED).with_meetings()
+    current = [event for event in events if event.ends_at is None or event.ends_at > now]
+    lines = sorted((_line(event, now) for event in current), key=lambda line: _when(line, now))
+    week = now + SOON
+    return page(
+        request,
+        "workspace/desk.html",
+        today=[line for line in lines if line.meeting and timezone.localdate(line.meeting.starts_at) == timezone.localdate(now)],
+        week=[line for line in lines if line.meeting and now.date() < timezone.localdate(line.meeting.starts_at) <= week.date()],
+        later=[line for line in lines if not line.meeting or timezone.localdate(line.meeting.starts_at) > week.date()],
+        needing=[line for line in lines if line.needs],
+        undelivered=OutboxMessage.objects.in_scopes(_scopes(current)).needing_a_person().count() if managed.keys else 0,
+        projects=Project.objects.visible_to(request.user, Permission.SEE_REPORTS).order_by("code"),
+        may_plan=bool(managed.keys),
+        now=now,
+    )
+
+
+def _line(event: Event, now: datetime) -> Line:
+    return Line(event, event.next_meeting(now), tuple(_needs(event, now)))
+
+
+def _needs(event: Event, now: datetime) -> list[str]:
+    """Codes of what somebody should look at; the template has the words."""
+    if event.status == Status.DRAFT:
+        return ["draft"]
+    pool, starts = event.pool, event.starts_at
+    if pool is None or starts is None:
+        return []
+    needs = ["queue"] if pool.waiting else []
+    if now < starts < now + SOON and pool.taken < LOW_FILL * pool.capacity:
+        needs.append("low_fill")
+    return needs
+
+
+def _when(line: Line, now: datetime) -> datetime:
+    return line.meeting.starts_at if line.meeting else now + timedelta(days=3650)
+
+
+def _scopes(events: list[Event]) -> frozenset[str]:
+    return frozenset(event.scope for event in events)

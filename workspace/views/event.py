@@ -1,0 +1,76 @@
+"""The organiser's page of one event."""
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.enums import Permission
+from accounts.http import SignedInRequest
+from accounts.models import Grant
+from accounts.services import audit
+from core.errors import Refused
+from core.web import page
+from events.models import Event
+from registrations.enums import Status
+from registrations.forms import CapacityForm
+from registrations.models import Registration
+from registrations.services import seats
+
+ORDER = {Status.CONFIRMED: 0, Status.WAITING: 1, Status.CANCELLED: 2}
+
+
+@require_safe
+def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
+    """Fill, queue, and who is coming. Looking at names is recorded."""
+    event = _visible(request, event_pk)
+    now = timezone.now()
+    may = {permission.value: _may(request, event, permission) for permission in Permission}
+    people = _people(event) if may[Permission.SEE_PEOPLE] else []
+    if people:
+        audit.read(actor=request.user, action="people.read", subject=event.scope, scope=event.scope, now=now, people=len(people))
+    return page(
+        request,
+        "workspace/event.html",
+        event=event,
+        project=event.project,
+        meeting=event.next_meeting(now),
+        people=people,
+        may=may,
+        capacity=CapacityForm(initial={"capacity": event.pool.capacity}) if event.pool else None,
+        now=now,
+    )
+
+
+@require_POST
+def change_capacity(request: SignedInRequest, event_pk: int) -> HttpResponse:
+    event = get_object_or_404(Event.objects.visible_to(request.user, Permission.MANAGE_EVENTS), pk=event_pk)
+    form = CapacityForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give the number of seats as a number, at least 1."))
+        return redirect("workspace:event", event.pk)
+    try:
+        seats.change_capacity(event=event, capacity=form.cleaned_data["capacity"], by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The number of seats is changed."))
+    return redirect("workspace:event", event.pk)
+
+
+def _visible(request: SignedInRequest, event_pk: int) -> Event:
+    reach = Grant.objects.scopes_of_any_kind(request.user)
+    events = Event.objects.in_reach_of(reach).select_related("organisation", "project").with_meetings()
+    return get_object_or_404(events, pk=event_pk)
+
+
+def _may(request: SignedInRequest, event: Event, permission: Permission) -> bool:
+    return Grant.objects.scopes(request.user, permission).touch(event.scopes)
+
+
+def _people(event: Event) -> list[Registration]:
+    rows = event.registrations.annotate(times=Count("attendances")).order_by("registered_at", "pk")
+    return sorted(rows, key=lambda row: (ORDER[Status(row.status)], row.registered_at, row.pk))

@@ -1,0 +1,48 @@
+"""Mail that left or did not leave, for the events one manages."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.enums import Permission
+from accounts.http import SignedInRequest
+from accounts.services import audit
+from core.errors import Refused
+from core.models import OutboxMessage, OutboxMessageQuerySet
+from core.services import outbox
+from core.web import page
+from events.models import Event
+
+A_PAGE = 50
+
+
+@require_safe
+def show(request: SignedInRequest) -> HttpResponse:
+    mine = _mine(request).order_by("-created_at", "-pk").defer("payload")
+    rows = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
+    if rows.object_list:
+        audit.read(
+            actor=request.user, action="messages.read", subject="outbox", scope="outbox", now=timezone.now(), people=len(rows)
+        )
+    return page(request, "workspace/outbox.html", rows=rows)
+
+
+@require_POST
+def resend(request: SignedInRequest, message_pk: int) -> HttpResponse:
+    message = get_object_or_404(_mine(request), pk=message_pk)
+    try:
+        outbox.resend(message=message, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The message is on its way again."))
+    return redirect("workspace:outbox")
+
+
+def _mine(request: SignedInRequest) -> OutboxMessageQuerySet:
+    events = Event.objects.visible_to(request.user, Permission.MANAGE_EVENTS)
+    return OutboxMessage.objects.in_scopes(frozenset(f"event:{pk}" for pk in events.values_list("pk", flat=True)))
