@@ -21,6 +21,7 @@ def prepare(say: Say) -> None:
 
     :raises ImproperlyConfigured: if the database and the mode (demo or not) do not belong together
     """
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     translations.compile_stale()
     if not schema_is_ready():
         say("Preparing the database …")

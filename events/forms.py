@@ -97,8 +97,9 @@ class EventForm(Form):
             widget=widget,
         )
 
-    def texts(self, code: str) -> list[forms.BoundField]:
-        return [self[f"{name}_{code}"] for name in TEXTS]
+    def text_blocks(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        """Language code, its own name, and the fields in that language."""
+        return [(code, name, [self[f"{text}_{code}"] for text in TEXTS]) for code, name in settings.LANGUAGES]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -1,7 +1,9 @@
 """Small building blocks of pages."""
 
+from typing import Any
+
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.utils.http import urlencode
 
 register = template.Library()
@@ -16,6 +18,12 @@ def control(field: BoundField) -> str:
     return "choices" if isinstance(widget, (RadioSelect, CheckboxSelectMultiple)) else "input"
 
 
+@register.inclusion_tag("forms/summary.html")
+def error_summary(*forms: BaseForm) -> dict[str, Any]:
+    """All errors of a page's forms in one box, each a link to its field."""
+    return {"forms": forms, "wrong": any(form.is_bound and form.errors for form in forms)}
+
+
 @register.simple_tag(takes_context=True)
 def query(context: template.Context, **changes: object) -> str:
     """This page's query string with `changes`; an empty value takes its key out, and every change returns to page 1."""
@@ -28,3 +36,11 @@ def query(context: template.Context, **changes: object) -> str:
 def share(part: int, whole: int) -> int:
     """Whole percent of `whole`, between 0 and 100."""
     return min(100, round(100 * part / whole)) if whole else 0
+
+
+@register.filter
+def answer(field: BoundField) -> str:
+    """What was answered, in words: the label of a choice, the text of anything else."""
+    value = field.value()
+    choices = dict(getattr(field.field, "choices", ()))
+    return str(choices.get(value, value)) if value not in (None, "") else ""

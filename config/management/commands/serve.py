@@ -7,9 +7,9 @@ from daphne.server import Server
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.module_loading import import_string
 
 from config import certificate
-from config.asgi import application
 from config.demo.loader import PASSWORD
 from config.env import VAR
 from config.preparation import prepare
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         if not os.environ.get("REDIS_URL"):
             self._start_worker()
         self._greet(host, port)
-        Server(application, endpoints=[_endpoint(host, port)], signal_handlers=True, server_name="miitti").run()
+        Server(import_string(settings.ASGI_APPLICATION), endpoints=[_endpoint(host, port)], signal_handlers=True, server_name="miitti").run()
 
     def _start_worker(self) -> None:
         threading.Thread(target=worker.run, args=(threading.Event(),), name="worker", daemon=True).start()
