@@ -1,6 +1,6 @@
 """How every form looks: Helsinki Design System's classes, an error beside the field and all of them in a summary."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
@@ -29,7 +29,18 @@ class AccessibleMixin:
 
 
 class Form(AccessibleMixin, forms.Form):
-    """A plain form in our clothes."""
+    """A plain form in our clothes.
+
+    `shown_if` maps a field to the `field=value` (or values, with a bar between) that it belongs to. Scripts hide it otherwise; without scripts its
+    help text says when to answer.
+    """
+
+    shown_if: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, condition in self.shown_if.items():
+            self.fields[name].shown_if = condition  # type: ignore[attr-defined]
 
 
 class PlainDateInput(forms.DateInput):

@@ -1,6 +1,6 @@
 """The start notice as a person fills it, profile `esfplus_2021`. Wording: see `services.notices.WORDING`."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
@@ -18,6 +18,11 @@ CHOOSE = ("", _("Choose"))
 
 class BackgroundForm(Form):
     """What the project must know of its participants, asked once, as things stand on the day of registering."""
+
+    shown_if: ClassVar[dict[str, str]] = {
+        "unemployment_duration": f"labour_status_start={LabourStatus.UNEMPLOYED}",
+        "employer_business_id": f"labour_status_start={LabourStatus.EMPLOYED}|{LabourStatus.ENTREPRENEUR}",
+    }
 
     birth_date = BirthDateField(label=_("Date of birth"), help_text=_("Day, month, year. Example: 31.12.1985"))
     gender = forms.ChoiceField(label=_("Gender"), choices=Gender.choices, widget=forms.RadioSelect)

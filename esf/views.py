@@ -25,23 +25,21 @@ def show(request: SignedInRequest, project_pk: int) -> HttpResponse:
         "esf/report.html",
         project=project,
         report=figures,
-        bars=[_bar(number, row, figures.row("EECO01").total) for number, row in enumerate(figures.rows)],
-        plot_height=BAR_STEP * len(figures.rows),
+        bars=[_bar(row, figures.row("EECO01").total) for row in figures.rows],
         on=on,
         today=today,
     )
 
 
-BAR_WIDTH, BAR_STEP = 600, 48
-"""Units of the plot's own coordinate system."""
+BAR_WIDTH = 600
+"""Units of the plot's own coordinate system; a little less than all of it, so that the planned mark is whole."""
 
 
-def _bar(number: int, row: Row, everyone: int) -> dict[str, object]:
+def _bar(row: Row, everyone: int) -> dict[str, object]:
     """Lengths of the realised bar and of the planned mark, against the larger of the plan and everyone."""
-    longest = max(row.planned or 0, everyone, 1)
+    longest = 1.01 * max(row.planned or 0, everyone, 1)
     return {
         "row": row,
-        "y": BAR_STEP * number,
         "realised": round(BAR_WIDTH * row.total / longest),
         "planned": round(BAR_WIDTH * row.planned / longest) if row.planned else None,
     }

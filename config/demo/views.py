@@ -2,6 +2,8 @@
 
 import base64
 
+from csp.constants import SELF
+from csp.decorators import csp_replace, csp_update
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -9,8 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
-from csp.constants import SELF
-from csp.decorators import csp_update
 
 from accounts.models import User
 from config.demo.loader import PASSWORD
@@ -53,7 +53,7 @@ def mail(request: HttpRequest, message_pk: int) -> HttpResponse:
 @login_not_required
 @require_safe
 @xframe_options_sameorigin
-@csp_update({"frame-ancestors": [SELF], "style-src": [SELF, "'unsafe-inline'"]})  # type: ignore[untyped-decorator]
+@csp_replace({"frame-ancestors": [SELF], "style-src": ["'unsafe-inline'"]})  # type: ignore[untyped-decorator]
 def mail_html(request: HttpRequest, message_pk: int) -> HttpResponse:
     """The mail as a mail program shows it; mail's styles are inline, hence the wider policy."""
     message = get_object_or_404(OutboxMessage, pk=message_pk)

@@ -26,7 +26,17 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     paginator = Paginator(found.select_related("organisation").with_meetings(), A_PAGE)
     events = paginator.get_page(request.GET.get("page"))
     cards = [{"event": event, "meeting": event.next_meeting(now), "door": event.door(now)} for event in events]
-    return page(request, "events/catalogue.html", "results", form=form, cards=cards, events=events, paginator=paginator)
+    choices = [form["when"], form["kind"], form["municipality"]]
+    return page(
+        request,
+        "events/catalogue.html",
+        "results",
+        form=form,
+        choices=choices,
+        cards=cards,
+        events=events,
+        paginator=paginator,
+    )
 
 
 @login_not_required

@@ -21,7 +21,21 @@ function countDown(element) {
   tick();
 }
 
+// A field that belongs to one answer only is hidden, and not sent, under any other answer.
+function showWhereItBelongs(field) {
+  const [name, values] = field.dataset.shownIf.split("=");
+  const form = field.closest("form");
+  const wanted = values.split("|");
+  const judge = () => {
+    field.hidden = !wanted.includes(new FormData(form).get(name));
+    field.querySelectorAll("input, select").forEach((input) => (input.disabled = field.hidden));
+  };
+  form.addEventListener("change", judge);
+  judge();
+}
+
 function bind(root) {
+  root.querySelectorAll("[data-shown-if]").forEach(showWhereItBelongs);
   root.querySelectorAll("[data-countdown]").forEach(countDown);
   root.querySelectorAll("form[data-once]").forEach((form) => {
     form.addEventListener("submit", () => form.querySelector("button").setAttribute("aria-disabled", "true"), { once: true });
