@@ -13,7 +13,7 @@ from core.services import outbox
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     """allauth in our house: nobody signs up unasked, and its mail goes through the outbox like all other."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -18,6 +18,16 @@ class Permission(TextChoices):
     SEE_REPORTS = "see_reports"
 
 
+ALLOWS: dict[Role, frozenset[Permission]] = {
+    Role.OWNER: frozenset(Permission),
+    Role.ORGANISER: frozenset(Permission) - {Permission.MANAGE_MEMBERS},
+    Role.TEACHER: frozenset({Permission.SEE_PEOPLE, Permission.CHECK_IN}),
+    Role.DOOR: frozenset({Permission.CHECK_IN}),
+    Role.READER: frozenset({Permission.SEE_REPORTS}),
+}
+"""Who may do what, within the scope of their grant."""
+
+
 class OrganisationKind(TextChoices):
     MUNICIPALITY = "municipality", _("Municipality")
     SCHOOL = "school", _("School")

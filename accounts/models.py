@@ -12,8 +12,8 @@ from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import NoticePurpose, OrganisationKind, Permission, Role
-from accounts.rules import Scopes, roles_allowing
+from accounts.enums import ALLOWS, NoticePurpose, OrganisationKind, Permission, Role
+from core.scopes import Scopes
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -83,19 +83,23 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
 
     def allowing(self, permission: Permission) -> Self:
-        return self.filter(role__in=roles_allowing(permission))
+        return self.filter(role__in=[role for role, allowed in ALLOWS.items() if permission in allowed])
 
     def scopes(self, user: User | AnonymousUser, permission: Permission) -> Scopes:
         """Where `user` may do what `permission` says. One query."""
+        if user.pk is None:
+            return Scopes(frozenset())
         mine = self.in_force().allowing(permission).filter(user_id=user.pk)
         return Scopes(frozenset(mine.values_list("scope", flat=True)))
 
     def scopes_of_any_kind(self, user: User | AnonymousUser) -> Scopes:
+        if user.pk is None:
+            return Scopes(frozenset())
         return Scopes(frozenset(self.in_force().filter(user_id=user.pk).values_list("scope", flat=True)))
 
 
 class Grant(models.Model):
-    """A role that a user has within a scope of an organisation: a membership, of all of it or of one project or event."""
+    """A membership: a user's role in all of an organisation, or in one of its projects or events."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="grants")
@@ -128,7 +132,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
 
 class Person(models.Model):
-    """Who someone is; a login is optional. Relatives may share an e-mail address, so identity is address, name and birth date."""
+    """Who someone is; a login is optional.
+
+    Relatives may share an e-mail address, so identity is address, name and birth date.
+    """
 
     first_name = models.CharField(max_length=100)
     last_name = models.CharField(max_length=100)
@@ -137,7 +144,7 @@ class Person(models.Model):
     phone = models.CharField(max_length=20, blank=True)
     language = models.CharField(max_length=2, choices=settings.LANGUAGES, default="fi")
     municipality_code = models.CharField(max_length=3, blank=True)
-    identity = models.CharField(max_length=500, unique=True, null=True, blank=True)  # noqa: DJ001 - many have none
+    identity = models.CharField(max_length=500, unique=True, null=True, blank=True)
     user = models.OneToOneField(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="person")
     created_at = models.DateTimeField()
 
@@ -174,7 +181,10 @@ class PersonalLinkQuerySet(models.QuerySet["PersonalLink"]):
 
 
 class PersonalLink(models.Model):
-    """A secret address. `purpose` says which app made it and answers it, `key` what it opens; the token itself is not stored."""
+    """A secret address. `purpose` says which app made it and answers it, `key` what it opens.
+
+    The token itself is not stored, only its digest.
+    """
 
     purpose = models.CharField(max_length=40)
     key = models.CharField(max_length=60)
@@ -199,7 +209,10 @@ class PrivacyNoticeQuerySet(models.QuerySet["PrivacyNotice"]):
 
 
 class PrivacyNotice(models.Model):
-    """One version of what people are told about their data (GDPR articles 13 and 14). Never edited, only followed by another."""
+    """One version of what people are told about their data (GDPR articles 13 and 14).
+
+    Never edited, only followed by another.
+    """
 
     purpose = models.CharField(max_length=20, choices=NoticePurpose)
     version = models.PositiveIntegerField()
@@ -236,7 +249,10 @@ class AuditEntry(models.Model):
     objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["scope", "at"], name="audit_by_scope"), models.Index(fields=["subject"], name="audit_by_subject")]
+        indexes = [
+            models.Index(fields=["scope", "at"], name="audit_by_scope"),
+            models.Index(fields=["subject"], name="audit_by_subject"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"

@@ -4,10 +4,10 @@ from accounts.models import Organisation, PrivacyNotice
 
 
 @register(Organisation)
-class OrganisationTranslation(TranslationOptions):  # type: ignore[misc]
+class OrganisationTranslation(TranslationOptions):
     fields = ("name",)
 
 
 @register(PrivacyNotice)
-class PrivacyNoticeTranslation(TranslationOptions):  # type: ignore[misc]
+class PrivacyNoticeTranslation(TranslationOptions):
     fields = ("text",)

@@ -26,7 +26,7 @@ def lan_address() -> str:
 
 
 def ensure(folder: Path) -> tuple[Path, Path]:
-    """Return key and certificate for this machine's present address, making them when missing, old or for another address."""
+    """Return key and certificate for this machine's present address, made anew when missing or old."""
     address = lan_address()
     key, certificate = folder / f"https-{address}.key", folder / f"https-{address}.crt"
     if not (key.exists() and certificate.exists() and _valid(certificate)):
@@ -57,8 +57,6 @@ def _make(key_path: Path, certificate_path: Path, address: str) -> None:
     )
     key_path.touch(mode=0o600)
     key_path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     certificate_path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))

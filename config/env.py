@@ -44,9 +44,7 @@ def read(env: environ.Env | None = None) -> Environment:
         redis_url=env.str("REDIS_URL", default=""),
         database_pool=env.int("DATABASE_POOL", default=40),
         mail_url=env.str("EMAIL_URL", default="dummymail://") if demo else _required(env, "EMAIL_URL"),
-        mail_from=env.str("MAIL_FROM", default="Miitti <miitti@demo.example>")
-        if demo
-        else _required(env, "MAIL_FROM"),
+        mail_from=env.str("MAIL_FROM", default="Miitti <miitti@demo.example>") if demo else _required(env, "MAIL_FROM"),
         https=https,
         behind_proxy=env.bool("MIITTI_BEHIND_PROXY", default=False),
     )
@@ -69,7 +67,7 @@ def _site_url(env: environ.Env, *, demo: bool, https: bool, port: int) -> str:
     if not demo:
         return _required(env, "SITE_URL").rstrip("/")
     default = f"{'https' if https else 'http'}://localhost:{port}"
-    return env.str("SITE_URL", default=default).rstrip("/")
+    return str(env.str("SITE_URL", default=default)).rstrip("/")
 
 
 def _local_secret() -> str:
@@ -79,4 +77,4 @@ def _local_secret() -> str:
     if not path.exists():
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(60))
-    return path.read_text()
+    return path.read_text(encoding="utf-8")

@@ -9,7 +9,11 @@ from config.env import ROOT
 
 def compile_stale() -> int:
     """Write each `.mo` that is missing or older than its `.po`, and return how many."""
-    stale = [po for po in (ROOT / "locale").glob("*/LC_MESSAGES/*.po") if _is_stale(po.stat().st_mtime, po.with_suffix(".mo"))]
+    stale = [
+        po
+        for po in (ROOT / "locale").glob("*/LC_MESSAGES/*.po")
+        if _is_stale(po.stat().st_mtime, po.with_suffix(".mo"))
+    ]
     for po in stale:
         polib.pofile(str(po)).save_as_mofile(str(po.with_suffix(".mo")))
     return len(stale)

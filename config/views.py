@@ -11,7 +11,7 @@ from core.web import page
 
 @login_not_required
 @require_safe
-def healthy(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
+def healthy(request: HttpRequest) -> HttpResponse:
     """For a load balancer: this process answers and reaches its database."""
     connection.ensure_connection()
     return HttpResponse("ok", content_type="text/plain")
@@ -25,7 +25,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 

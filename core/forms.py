@@ -31,8 +31,8 @@ class AccessibleMixin:
 class Form(AccessibleMixin, forms.Form):
     """A plain form in our clothes.
 
-    `shown_if` maps a field to the `field=value` (or values, with a bar between) that it belongs to. Scripts hide it otherwise; without scripts its
-    help text says when to answer.
+    `shown_if` maps a field to the `field=value` (or values, with a bar between) that it belongs to. Scripts hide it
+    otherwise; without scripts its help text says when to answer.
     """
 
     shown_if: ClassVar[dict[str, str]] = {}

@@ -31,7 +31,7 @@ class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
 class OutboxMessage(models.Model):
     """One delivery that will happen once the transaction that wrote it is durable.
 
-    `scope` and `person` are opaque keys such as `event:7` and `person:12`; `payload` is what the handler of `kind` needs.
+    `scope` and `person` are opaque keys such as `event:7` and `person:12`; `payload` is what `kind`'s handler needs.
     """
 
     kind = models.CharField(max_length=40)

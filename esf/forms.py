@@ -50,11 +50,16 @@ class BackgroundForm(Form):
         choices=[CHOOSE, *Education.choices],
     )
     street_address = forms.CharField(
-        label=_("Street address"), max_length=200, required=False,
+        label=_("Street address"),
+        max_length=200,
+        required=False,
         widget=forms.TextInput({"autocomplete": "street-address"}),
     )
     postal_code = forms.RegexField(
-        label=_("Postcode"), regex=r"^[0-9]{5}$", required=False, strip=True,
+        label=_("Postcode"),
+        regex=r"^[0-9]{5}$",
+        required=False,
+        strip=True,
         error_messages={"invalid": _("A Finnish postcode has five digits, for example 19600.")},
         widget=forms.TextInput({"autocomplete": "postal-code", "inputmode": "numeric"}),
     )
@@ -72,7 +77,9 @@ class BackgroundForm(Form):
         super().__init__(*args, **kwargs)
         towns = Municipality.objects.valid_on(timezone.localdate()).order_by("name")
         self.fields["municipality_code"].choices = [  # type: ignore[attr-defined]
-            CHOOSE, *((town.code, town.name) for town in towns), (ABROAD, _("I live outside Finland")),
+            CHOOSE,
+            *((town.code, town.name) for town in towns),
+            (ABROAD, _("I live outside Finland")),
         ]
         if not project.asks_origin:
             del self.fields["citizenship_group"], self.fields["foreign_background"]
@@ -86,7 +93,7 @@ class BackgroundForm(Form):
             today=timezone.localdate(),
         )
         for field, message in found.items():
-            self.add_error(field, message)
+            self.add_error(field, str(message))
         if data.get("employer_business_id") and data.get("labour_status_start") not in AT_WORK:
             self.add_error("employer_business_id", _("Leave this empty unless you are at work or an entrepreneur."))
         return data

@@ -58,7 +58,7 @@ class Report:
 
 
 def report(*, project: Project, on: date) -> Report:
-    """Figures of `project` with everything that had begun by the day `on`. Three queries, whatever the number of people."""
+    """Figures of `project` with everything that had begun by the day `on`. Three queries, however many people."""
     spells = _first_spells(project, on)
     counted = spells.filter(start_notice__isnull=False)
     figures = counted.annotate(age=_age_at_start()).aggregate(**_aggregates())
@@ -98,9 +98,7 @@ def _conditions() -> dict[str, Q]:
         "EECO08": Q(age__gte=55),
         "EECO09": Q(**{f"{education}__in": [Education.ISCED0, Education.ISCED1, Education.ISCED2]}),
         "EECO10": Q(**{f"{education}__in": [Education.ISCED3, Education.ISCED4]}),
-        "EECO11": Q(
-            **{f"{education}__in": [Education.ISCED5, Education.ISCED6, Education.ISCED7, Education.ISCED8]}
-        ),
+        "EECO11": Q(**{f"{education}__in": [Education.ISCED5, Education.ISCED6, Education.ISCED7, Education.ISCED8]}),
     }
 
 

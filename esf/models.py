@@ -67,13 +67,13 @@ class StartNotice(models.Model):
 
     privacy_notice = models.ForeignKey(PrivacyNotice, on_delete=models.PROTECT, related_name="+")
     info_given_at = models.DateTimeField()
-    confirmed_at = models.DateTimeField(help_text="The person confirmed that the data are right; stands for a signature.")
+    confirmed_at = models.DateTimeField(
+        help_text="The person confirmed that the data are right; stands for a signature."
+    )
     submitted_at = models.DateTimeField()
     wording = models.CharField(max_length=20, help_text="Version of the questions that were answered.")
     entered_by = models.CharField(max_length=5, choices=EnteredBy, default=EnteredBy.SELF)
-    identity_checked_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    identity_checked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     eura_state = models.CharField(max_length=15, choices=EuraState, default=EuraState.NOT_INVITED)
 
     objects = StartNoticeQuerySet.as_manager()
@@ -117,7 +117,9 @@ class StartNotice(models.Model):
 
 
 class AttendedDay(models.Model):
-    """Handed down by check-in (and later by the fair's presence): a person was there, so many hours, as `source` shows."""
+    confirmed_at = models.DateTimeField(
+        help_text="When the person said that the data are right; stands for a signature."
+    )
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="attended_days")
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="attended_days")

@@ -41,7 +41,7 @@ class CatalogueFilter(Form):
 
 
 class EventForm(Form):
-    """An event as its organiser describes it; Finnish texts are required, the others are shown in Finnish until filled."""
+    """An event as its organiser describes it. Finnish texts are required, the others shown in Finnish until filled."""
 
     kind = forms.ChoiceField(label=_("Kind of event"), choices=Kind.choices)
     organisation = forms.ModelChoiceField(label=_("Organiser"), queryset=Organisation.objects.none())
@@ -51,16 +51,18 @@ class EventForm(Form):
     contact_name = forms.CharField(label=_("Contact person"), max_length=200, required=False)
     contact_email = forms.EmailField(label=_("Contact's e-mail"), required=False)
     contact_phone = forms.CharField(label=_("Contact's phone"), max_length=20, required=False)
-    takes_registrations = forms.BooleanField(
-        label=_("People register for this event"), required=False, initial=True
-    )
+    takes_registrations = forms.BooleanField(label=_("People register for this event"), required=False, initial=True)
     seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=100_000, required=False)
     registration_opens_at = forms.DateTimeField(
-        label=_("Registration opens"), required=False, widget=PlainDateTimeInput,
+        label=_("Registration opens"),
+        required=False,
+        widget=PlainDateTimeInput,
         help_text=_("Empty: as soon as the event is published."),
     )
     registration_closes_at = forms.DateTimeField(
-        label=_("Registration closes"), required=False, widget=PlainDateTimeInput,
+        label=_("Registration closes"),
+        required=False,
+        widget=PlainDateTimeInput,
         help_text=_("Empty: when the last date is over."),
     )
     asks_start_notice = forms.BooleanField(label=_("Ask the background form when people register"), required=False)
@@ -71,9 +73,7 @@ class EventForm(Form):
         label=_("Reason for counting from the first attendance"), max_length=300, required=False
     )
 
-    def __init__(
-        self, *args: Any, organisations: Any, projects: Any, published: bool = False, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, organisations: Any, projects: Any, published: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, length in TEXTS.items():
             for code, language in settings.LANGUAGES:
@@ -86,10 +86,17 @@ class EventForm(Form):
 
     def _text(self, name: str, code: str, language: str, length: int) -> forms.CharField:
         labels = {
-            "title": _("Title"), "summary": _("Summary"), "description": _("Description"), "audience": _("For whom"),
+            "title": _("Title"),
+            "summary": _("Summary"),
+            "description": _("Description"),
+            "audience": _("For whom"),
         }
         attrs = {"class": self.text_class, "lang": code}
-        widget = forms.TextInput(attrs) if name in {"title", "audience"} else forms.Textarea({**attrs, "rows": 3 if name == "summary" else 8})
+        widget = (
+            forms.TextInput(attrs)
+            if name in {"title", "audience"}
+            else forms.Textarea({**attrs, "rows": 3 if name == "summary" else 8})
+        )
         return forms.CharField(
             label=f"{labels[name]} ({language})",
             required=code == "fi" and name in {"title", "summary"},
@@ -131,8 +138,14 @@ class EventForm(Form):
             **{
                 name: data[name]
                 for name in (
-                    "organisation", "project", "contact_name", "contact_email", "contact_phone",
-                    "registration_opens_at", "registration_closes_at", "asks_start_notice",
+                    "organisation",
+                    "project",
+                    "contact_name",
+                    "contact_email",
+                    "contact_phone",
+                    "registration_opens_at",
+                    "registration_closes_at",
+                    "asks_start_notice",
                 )
             },
         )
@@ -182,8 +195,17 @@ def initial_of(event: Event) -> dict[str, Any]:
     """What the form shows for a known event."""
     names = [f"{name}_{code}" for name in TEXTS for code, _name in settings.LANGUAGES]
     plain = (
-        "kind", "organisation", "project", "contact_name", "contact_email", "contact_phone", "registration_opens_at",
-        "registration_closes_at", "asks_start_notice", "counting", "counting_reason",
+        "kind",
+        "organisation",
+        "project",
+        "contact_name",
+        "contact_email",
+        "contact_phone",
+        "registration_opens_at",
+        "registration_closes_at",
+        "asks_start_notice",
+        "counting",
+        "counting_reason",
     )
     pool = event.pool
     return {name: getattr(event, name) for name in (*names, *plain)} | {
@@ -194,4 +216,10 @@ def initial_of(event: Event) -> dict[str, Any]:
 
 def initial_meeting(meeting: Meeting) -> dict[str, Any]:
     starts, ends = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
-    return {"pk": meeting.pk, "day": starts.date(), "starts": starts.time(), "ends": ends.time(), "venue": meeting.venue}
+    return {
+        "pk": meeting.pk,
+        "day": starts.date(),
+        "starts": starts.time(),
+        "ends": ends.time(),
+        "venue": meeting.venue,
+    }

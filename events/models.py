@@ -10,13 +10,12 @@ from django.urls import reverse
 
 from accounts.enums import Permission
 from accounts.models import Grant, Organisation, User
-from events import rules
-from events.enums import Counting, Door, Kind, Period, Status
+from events.enums import Counting, Kind, Period, Status
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from accounts.rules import Scopes
+    from core.scopes import Scopes
 
 LANGUAGES = ("fi", "sv", "en", "uk")
 
@@ -27,7 +26,7 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
 
 
 class Municipality(models.Model):
-    """One entry of the national municipality register. Codes keep their leading zeros; an abolished one names its successor."""
+    """One entry of the national register. Codes keep their leading zeros; an abolished one names its successor."""
 
     code = models.CharField(max_length=3, primary_key=True)
     name = models.CharField(max_length=100)
@@ -57,9 +56,7 @@ class Municipality(models.Model):
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: User | AnonymousUser, permission: Permission = Permission.MANAGE_EVENTS) -> Self:
         scopes = Grant.objects.scopes(user, permission)
-        return self.filter(
-            Q(pk__in=scopes.ids("project")) | Q(organisation_id__in=scopes.ids("organisation"))
-        )
+        return self.filter(Q(pk__in=scopes.ids("project")) | Q(organisation_id__in=scopes.ids("organisation")))
 
 
 class Project(models.Model):
@@ -153,16 +150,20 @@ class EventQuerySet(models.QuerySet["Event"]):
         """What a stranger may open: a cancelled event stays readable, so that nobody stands at its door."""
         return self.filter(status__in=[Status.PUBLISHED, Status.CANCELLED])
 
-    def upcoming_at(self, moment: datetime) -> Self:
-        """Not over yet, the next meeting first."""
+    def upcoming_at(self, moment: datetime, *, until: datetime | None = None) -> Self:
+        """Not over yet (and with a meeting that starts before `until`), the next meeting first."""
+        ahead = Q(meetings__ends_at__gt=moment)
+        within = Q(next_start__lt=until) if until else Q(next_start__isnull=False)
         return (
-            self.annotate(next_start=Min("meetings__starts_at", filter=Q(meetings__ends_at__gt=moment)))
-            .filter(next_start__isnull=False)
+            self.annotate(next_start=Min("meetings__starts_at", filter=ahead))
+            .filter(within)
             .order_by("next_start", "pk")
         )
 
     def in_municipality(self, code: str) -> Self:
-        return self.filter(Q(meetings__venue__municipality_id=code) | Q(organisation__municipality_code=code)).distinct()
+        return self.filter(
+            Q(meetings__venue__municipality_id=code) | Q(organisation__municipality_code=code)
+        ).distinct()
 
     def matching(self, words: str) -> Self:
         """Every word somewhere in the texts of any language."""
@@ -273,25 +274,11 @@ class Event(models.Model):
     def next_meeting(self, now: datetime) -> Meeting | None:
         """The meeting going on or coming next; the last one when all are over."""
         ahead = [meeting for meeting in self.timetable if meeting.ends_at > now]
-        return (ahead or self.timetable[-1:] or [None])[0]
+        return next(iter(ahead or self.timetable[-1:]), None)
 
     @cached_property
     def pool(self) -> SeatPool | None:
         return next(iter(self.pools.all()), None)
-
-    def door(self, now: datetime) -> Door:
-        """What a visitor can do about a seat."""
-        pool = self.pool
-        return rules.door(
-            cancelled=self.status == Status.CANCELLED,
-            has_seats=pool is not None,
-            opens_at=self.registration_opens_at,
-            closes_at=self.registration_closes_at,
-            ends_at=self.ends_at,
-            free=pool.free if pool else 0,
-            waiting=pool.waiting if pool else 0,
-            now=now,
-        )
 
 
 class Meeting(models.Model):
@@ -325,7 +312,7 @@ class SeatPoolQuerySet(models.QuerySet["SeatPool"]):
 
 
 class SeatPool(models.Model):
-    """Seats of one kind at one event. The counters are written under the pool's lock by `registrations.services.seats` alone."""
+    """Seats of one kind at one event. Only `registrations.services.seats` moves the counters, under the pool's lock."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="pools")
     capacity = models.PositiveIntegerField()

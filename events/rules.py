@@ -1,8 +1,9 @@
-"""What an event's own data say, decided without a database."""
+"""What an event's own data say; the decisions themselves need no database."""
 
 from datetime import date, datetime
 
-from events.enums import Door
+from events.enums import Door, Status
+from events.models import Event
 
 
 def door(
@@ -28,6 +29,21 @@ def door(
     if closes_at is not None and now >= closes_at:
         return Door.CLOSED
     return Door.OPEN if free > 0 and waiting == 0 else Door.QUEUE
+
+
+def door_of(event: Event, now: datetime) -> Door:
+    """`door` for an event as it was read."""
+    pool = event.pool
+    return door(
+        cancelled=event.status == Status.CANCELLED,
+        has_seats=pool is not None,
+        opens_at=event.registration_opens_at,
+        closes_at=event.registration_closes_at,
+        ends_at=event.ends_at,
+        free=pool.free if pool else 0,
+        waiting=pool.waiting if pool else 0,
+        now=now,
+    )
 
 
 def target_on(values: list[tuple[date, int]], day: date) -> int | None:

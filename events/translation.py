@@ -4,25 +4,25 @@ from events.models import Event, Meeting, Municipality, Project, Venue
 
 
 @register(Municipality)
-class MunicipalityTranslation(TranslationOptions):  # type: ignore[misc]
+class MunicipalityTranslation(TranslationOptions):
     fields = ("name", "region")
 
 
 @register(Project)
-class ProjectTranslation(TranslationOptions):  # type: ignore[misc]
+class ProjectTranslation(TranslationOptions):
     fields = ("name", "summary", "authority")
 
 
 @register(Venue)
-class VenueTranslation(TranslationOptions):  # type: ignore[misc]
+class VenueTranslation(TranslationOptions):
     fields = ("name", "access")
 
 
 @register(Event)
-class EventTranslation(TranslationOptions):  # type: ignore[misc]
+class EventTranslation(TranslationOptions):
     fields = ("title", "summary", "description", "audience")
 
 
 @register(Meeting)
-class MeetingTranslation(TranslationOptions):  # type: ignore[misc]
+class MeetingTranslation(TranslationOptions):
     fields = ("title",)

@@ -25,13 +25,19 @@ class ContactForm(Form):
         label=_("Last name"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
     )
     email = forms.EmailField(
-        label=_("E-mail"), max_length=254, help_text=_("Your ticket comes to this address."),
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("Your ticket comes to this address."),
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
-    phone = PhoneField(label=_("Phone"), help_text=_("So that we reach you if something changes on the day."), required=False)
+    phone = PhoneField(
+        label=_("Phone"), help_text=_("So that we reach you if something changes on the day."), required=False
+    )
     language = forms.ChoiceField(label=_("In which language may we write to you?"), choices=settings.LANGUAGES)
     support_needs = forms.CharField(
-        label=_("What helps you to take part?"), max_length=500, required=False,
+        label=_("What helps you to take part?"),
+        max_length=500,
+        required=False,
         help_text=_("For example an interpreter or step-free access. Do not write about your health."),
         widget=forms.Textarea({"rows": 3}),
     )
@@ -43,7 +49,9 @@ class ChangesForm(Form):
     phone = PhoneField(label=_("Phone"), required=False)
     language = forms.ChoiceField(label=_("In which language may we write to you?"), choices=settings.LANGUAGES)
     support_needs = forms.CharField(
-        label=_("What helps you to take part?"), max_length=500, required=False,
+        label=_("What helps you to take part?"),
+        max_length=500,
+        required=False,
         help_text=_("For example an interpreter or step-free access. Do not write about your health."),
         widget=forms.Textarea({"rows": 3}),
     )
@@ -56,7 +64,9 @@ class ScanForm(Form):
     """What a door sends: the text of a QR code or a typed code, and a name for this scan."""
 
     scanned = forms.CharField(
-        label=_("Ticket code"), max_length=200, help_text=_("Eight letters and numbers below the QR code."),
+        label=_("Ticket code"),
+        max_length=200,
+        help_text=_("Eight letters and numbers below the QR code."),
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
     nonce = forms.UUIDField(widget=forms.HiddenInput)

@@ -30,8 +30,8 @@ class HoldQuerySet(models.QuerySet["Hold"]):
 class Hold(models.Model):
     """A seat, or a place at the queue's end, kept for someone who is filling the form.
 
-    Between `created_at` and `released_at` a seat hold is counted in its pool's `held`. `draft` keeps what has been typed,
-    also after the hold has expired; it goes when the registration is made, or with the row a day later.
+    Between `created_at` and `released_at` a seat hold is counted in its pool's `held`. `draft` keeps what has been
+    typed, also after the hold has expired; it goes when the registration is made, or with the row a day later.
     """
 
     pool = models.ForeignKey(SeatPool, on_delete=models.CASCADE, related_name="holds")
@@ -145,7 +145,7 @@ class Registration(models.Model):
 
 
 class Attendance(models.Model):
-    """A registered person was let in to a meeting. `nonce` names the scan, so that a repeated message is not a second scan."""
+    """A registered person was let in to a meeting. `nonce` names the scan: the same message twice is one scan."""
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="attendances")
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendances")

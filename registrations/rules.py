@@ -17,7 +17,7 @@ def seat_for_newcomer(*, free: int, waiting: int) -> bool:
 
 
 def may_start(kind: HoldKind, door: Door) -> bool:
-    """Whether a visitor may begin the form: for a seat while some are free, for the queue while registration is open."""
+    """Whether a visitor may begin the form: for a seat while one is free, for the queue while registration is open."""
     return door == Door.OPEN or (kind == HoldKind.QUEUE and door == Door.QUEUE)
 
 

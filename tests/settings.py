@@ -10,7 +10,7 @@ os.environ.setdefault("MAIL_FROM", "Miitti <miitti@miitti.example>")
 os.environ["MIITTI_DEMO"] = "0"
 os.environ["MIITTI_HTTPS"] = "0"
 
-from config.settings import *  # noqa: E402, F403
+from config.settings import *  # noqa: F403
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -4,5 +4,5 @@ from virtualfair.models import Pitch
 
 
 @register(Pitch)
-class PitchTranslation(TranslationOptions):  # type: ignore[misc]
+class PitchTranslation(TranslationOptions):
     fields = ("title",)

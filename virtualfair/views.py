@@ -14,7 +14,11 @@ from events.models import Event
 @login_not_required
 @require_safe
 def programme(request: HttpRequest, slug: str) -> HttpResponse:
-    fairs = Event.objects.public().filter(kind__in=[Kind.VIRTUAL_FAIR, Kind.FAIR]).select_related("organisation", "project")
+    fairs = (
+        Event.objects.public().filter(kind__in=[Kind.VIRTUAL_FAIR, Kind.FAIR]).select_related("organisation", "project")
+    )
     fair = get_object_or_404(fairs.with_meetings(), slug=slug)
     pitches = fair.pitches.select_related("organisation").order_by("starts_at")
-    return page(request, "virtualfair/programme.html", event=fair, project=fair.project, pitches=pitches, now=timezone.now())
+    return page(
+        request, "virtualfair/programme.html", event=fair, project=fair.project, pitches=pitches, now=timezone.now()
+    )

@@ -1,4 +1,4 @@
-"""The log of changes and of reads. Written in the transaction of what it tells; holds no personal data of participants."""
+"""The log of changes and of reads, written in the transaction of what it tells. No participant's data stand in it."""
 
 from datetime import datetime
 from typing import Any
@@ -24,4 +24,6 @@ def changed(
 
 def read(*, actor: User, action: str, subject: str, scope: str, now: datetime, people: int) -> None:
     """Record that `actor` was shown the personal data of so many `people`."""
-    AuditEntry.objects.create(at=now, actor=actor, action=action, subject=subject, scope=scope, after={"people": people})
+    AuditEntry.objects.create(
+        at=now, actor=actor, action=action, subject=subject, scope=scope, after={"people": people}
+    )

@@ -10,9 +10,7 @@ from accounts.services import audit
 
 
 @transaction.atomic
-def grant(
-    *, user: User, organisation: Organisation, role: Role, scope: str, by: User | None, now: datetime
-) -> Grant:
+def grant(*, user: User, organisation: Organisation, role: Role, scope: str, by: User | None, now: datetime) -> Grant:
     """Give `user` one role within `scope`; an earlier role there is replaced."""
     made, _new = Grant.objects.update_or_create(
         user=user,

@@ -10,6 +10,7 @@ from ninja import Query, Router, Schema
 
 from events.enums import Kind
 from events.models import Event, Meeting
+from events.rules import door_of
 
 router = Router(tags=["events"])
 
@@ -43,8 +44,8 @@ class Filter(Schema):
 
 
 @router.get("/events", response=list[EventOut], auth=None, summary="Events that are not over")
-def list_events(request: HttpRequest, wanted: Query[Filter]) -> list[EventOut]:  # noqa: ARG001 - ninja's signature
-    """The next hundred events, the soonest first, with their texts in `language` (Finnish where a text has no translation)."""
+def list_events(request: HttpRequest, wanted: Query[Filter]) -> list[EventOut]:
+    """The next hundred events, the soonest first, with their texts in `language`, Finnish where there is none."""
     now = timezone.now()
     found = Event.objects.published().upcoming_at(now).select_related("project").with_meetings()
     if wanted.kind:
@@ -63,7 +64,7 @@ def _event(event: Event, now: datetime) -> EventOut:
         kind=Kind(event.kind),
         title=event.title,
         summary=event.summary,
-        door=event.door(now).value,
+        door=door_of(event, now).value,
         free_seats=event.pool.free if event.pool else None,
         project_code=event.project.code if event.project else None,
         meetings=[_meeting(meeting) for meeting in event.timetable],

@@ -39,10 +39,14 @@ def load(*, now: datetime) -> bool:
     installation = Installation.objects.first()
     if installation:
         if not installation.demo:
-            raise ImproperlyConfigured("This database is not the demo's. Unset DATABASE_URL, or start it without demo mode.")
+            raise ImproperlyConfigured(
+                "This database is not the demo's. Unset DATABASE_URL, or start it without demo mode."
+            )
         return False
     if User.objects.exists() or Event.objects.exists():
-        raise ImproperlyConfigured("This database was filled by something other than the demo. Give the demo an empty one.")
+        raise ImproperlyConfigured(
+            "This database was filled by something other than the demo. Give the demo an empty one."
+        )
     with transaction.atomic():
         Loader(now).load()
         Installation.objects.create(demo=True, dated_on=timezone.localdate(now))

@@ -41,7 +41,14 @@ def _drawn(data: dict[str, Any], chance: random.Random) -> tuple[str, str, str, 
 
 
 def _person(
-    data: dict[str, Any], chance: random.Random, today: date, number: int, given: str, family: str, gender: str, language: str
+    data: dict[str, Any],
+    chance: random.Random,
+    today: date,
+    number: int,
+    given: str,
+    family: str,
+    gender: str,
+    language: str,
 ) -> DemoPerson:
     contact = Contact(
         first_name=given,

@@ -44,7 +44,7 @@ def mails(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@csp_update({"frame-src": [SELF]})  # type: ignore[untyped-decorator]
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
 def mail(request: HttpRequest, message_pk: int) -> HttpResponse:
     message = get_object_or_404(OutboxMessage, pk=message_pk)
     return page(request, "demo/mail.html", message=message, ticket=_ticket(message))
@@ -53,7 +53,7 @@ def mail(request: HttpRequest, message_pk: int) -> HttpResponse:
 @login_not_required
 @require_safe
 @xframe_options_sameorigin
-@csp_replace({"frame-ancestors": [SELF], "style-src": ["'unsafe-inline'"]})  # type: ignore[untyped-decorator]
+@csp_replace({"frame-ancestors": [SELF], "style-src": ["'unsafe-inline'"]})  # type: ignore[arg-type]
 def mail_html(request: HttpRequest, message_pk: int) -> HttpResponse:
     """The mail as a mail program shows it; mail's styles are inline, hence the wider policy."""
     message = get_object_or_404(OutboxMessage, pk=message_pk)

@@ -42,7 +42,10 @@ def send(message: OutboxMessage, attachments: Sequence[Attachment] = ()) -> None
     :raises RefusedForGood: when the server says that it will never take it
     """
     mail = EmailMultiAlternatives(message.subject, message.payload["text"], to=[message.recipient])
-    mail.extra_headers = {"Message-ID": f"<outbox-{message.pk}@miitti>", "Content-Language": message.payload["language"]}
+    mail.extra_headers = {
+        "Message-ID": f"<outbox-{message.pk}@miitti>",
+        "Content-Language": message.payload["language"],
+    }
     if message.payload["html"]:
         mail.attach_alternative(message.payload["html"], "text/html")
     for attachment in attachments:

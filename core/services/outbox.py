@@ -64,7 +64,7 @@ def post(*, kind: str, letter: Letter, scope: str, person: str, now: datetime) -
 def deliver_due(*, now: datetime, at_most: int = 50) -> int:
     """Deliver what is due, each message in a claim of its own, and return how many were tried.
 
-    The claim is committed before the delivery starts, so a worker that dies midway leaves the row `sending`; `heal` finds it.
+    The claim is committed before the delivery starts: a worker that dies midway leaves the row `sending`, for `heal`.
     """
     tried = 0
     while tried < at_most and (message := _claim(now)):
@@ -106,7 +106,9 @@ def _deliver(message: OutboxMessage, now: datetime) -> None:
         _settle(message, state=MessageState.FAILED, last_error=str(refusal)[:200])
     except Exception as error:  # noqa: BLE001 - any failure of a provider means: try again later
         wait = min(LONGEST_WAIT, timedelta(seconds=10 * 2 ** min(message.attempts, 12)))
-        log.warning("delivery failed", extra={"message": message.pk, "kind": message.kind, "error": type(error).__name__})
+        log.warning(
+            "delivery failed", extra={"outbox": message.pk, "kind": message.kind, "error": type(error).__name__}
+        )
         _settle(message, state=MessageState.QUEUED, due_at=now + wait, last_error=type(error).__name__)
     else:
         _settle(message, state=MessageState.SENT, sent_at=now, last_error="")

@@ -6,149 +6,405 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('events', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("events", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StartNotice',
+            name="StartNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=60, unique=True)),
-                ('first_name', models.CharField(max_length=100)),
-                ('last_name', models.CharField(max_length=100)),
-                ('birth_date', models.DateField()),
-                ('gender', models.CharField(choices=[('F', 'Woman'), ('M', 'Man'), ('X', 'Other or non-binary')], max_length=1)),
-                ('street_address', models.CharField(blank=True, max_length=200)),
-                ('postal_code', models.CharField(blank=True, max_length=5)),
-                ('post_office', models.CharField(blank=True, max_length=100)),
-                ('municipality_code', models.CharField(max_length=3)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('language', models.CharField(choices=[('fi', 'Suomi'), ('sv', 'Svenska'), ('en', 'English'), ('uk', 'Українська')], max_length=2)),
-                ('labour_status_start', models.CharField(choices=[('UNEMPLOYED', 'Unemployed jobseeker'), ('STUDYING', 'Studying or in training'), ('EMPLOYED', 'At work (also includes apprenticeship)'), ('ENTREPRENEUR', 'As an entrepreneur (includes all self employed persons)'), ('NONE', 'In none of the above')], max_length=12)),
-                ('unemployment_duration', models.CharField(blank=True, choices=[('M0_6', 'Up to 6 months'), ('M6_12', 'Over 6 and up to 12 months'), ('M12_24', 'Over 12 and up to 24 months'), ('M24P', 'Over 24 months')], max_length=6)),
-                ('employer_business_id', models.CharField(blank=True, max_length=9)),
-                ('education_level', models.CharField(choices=[('ISCED0', 'No completed basic education'), ('ISCED1', 'Primary school (years 1–6)'), ('ISCED2', 'Comprehensive school (years 7–9)'), ('ISCED3', 'Upper secondary school or vocational qualification'), ('ISCED4', 'Specialist vocational qualification or similar'), ('ISCED5', 'Post-secondary college (opistoaste)'), ('ISCED6', "Bachelor's degree or university of applied sciences"), ('ISCED7', "Master's degree"), ('ISCED8', 'Licentiate or doctor')], max_length=6)),
-                ('citizenship_group', models.CharField(blank=True, choices=[('FI', 'Finland'), ('EU', 'Another EU country'), ('THIRD', 'A country outside the EU'), ('STATELESS', 'No citizenship')], max_length=9)),
-                ('foreign_background', models.CharField(blank=True, choices=[('YES', 'Yes'), ('NO', 'No'), ('REFUSED', 'I do not wish to answer')], max_length=7)),
-                ('info_given_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(help_text='The person confirmed that the data are right; stands for a signature.')),
-                ('submitted_at', models.DateTimeField()),
-                ('wording', models.CharField(help_text='Version of the questions that were answered.', max_length=20)),
-                ('entered_by', models.CharField(choices=[('SELF', 'The person'), ('STAFF', 'Staff')], default='SELF', max_length=5)),
-                ('eura_state', models.CharField(choices=[('NOT_INVITED', 'Not invited'), ('INVITED', 'Invited'), ('START_SUBMITTED', 'Start data submitted'), ('START_ACCEPTED', 'Start data accepted'), ('END_IN_PROGRESS', 'End data in progress'), ('END_SUBMITTED', 'End data submitted'), ('END_ACCEPTED', 'End data accepted'), ('STAFF_ENTERED', 'Entered by staff'), ('REFUSED', 'Refused'), ('NOT_REACHED', 'Not reached')], default='NOT_INVITED', max_length=15)),
-                ('identity_checked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='start_notices', to='accounts.person')),
-                ('privacy_notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.privacynotice')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='start_notices', to='events.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=60, unique=True)),
+                ("first_name", models.CharField(max_length=100)),
+                ("last_name", models.CharField(max_length=100)),
+                ("birth_date", models.DateField()),
+                (
+                    "gender",
+                    models.CharField(
+                        choices=[("F", "Woman"), ("M", "Man"), ("X", "Other or non-binary")], max_length=1
+                    ),
+                ),
+                ("street_address", models.CharField(blank=True, max_length=200)),
+                ("postal_code", models.CharField(blank=True, max_length=5)),
+                ("post_office", models.CharField(blank=True, max_length=100)),
+                ("municipality_code", models.CharField(max_length=3)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("fi", "Suomi"), ("sv", "Svenska"), ("en", "English"), ("uk", "Українська")],
+                        max_length=2,
+                    ),
+                ),
+                (
+                    "labour_status_start",
+                    models.CharField(
+                        choices=[
+                            ("UNEMPLOYED", "Unemployed jobseeker"),
+                            ("STUDYING", "Studying or in training"),
+                            ("EMPLOYED", "At work (also includes apprenticeship)"),
+                            ("ENTREPRENEUR", "As an entrepreneur (includes all self employed persons)"),
+                            ("NONE", "In none of the above"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "unemployment_duration",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("M0_6", "Up to 6 months"),
+                            ("M6_12", "Over 6 and up to 12 months"),
+                            ("M12_24", "Over 12 and up to 24 months"),
+                            ("M24P", "Over 24 months"),
+                        ],
+                        max_length=6,
+                    ),
+                ),
+                ("employer_business_id", models.CharField(blank=True, max_length=9)),
+                (
+                    "education_level",
+                    models.CharField(
+                        choices=[
+                            ("ISCED0", "No completed basic education"),
+                            ("ISCED1", "Primary school (years 1–6)"),
+                            ("ISCED2", "Comprehensive school (years 7–9)"),
+                            ("ISCED3", "Upper secondary school or vocational qualification"),
+                            ("ISCED4", "Specialist vocational qualification or similar"),
+                            ("ISCED5", "Post-secondary college (opistoaste)"),
+                            ("ISCED6", "Bachelor's degree or university of applied sciences"),
+                            ("ISCED7", "Master's degree"),
+                            ("ISCED8", "Licentiate or doctor"),
+                        ],
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "citizenship_group",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("FI", "Finland"),
+                            ("EU", "Another EU country"),
+                            ("THIRD", "A country outside the EU"),
+                            ("STATELESS", "No citizenship"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "foreign_background",
+                    models.CharField(
+                        blank=True,
+                        choices=[("YES", "Yes"), ("NO", "No"), ("REFUSED", "I do not wish to answer")],
+                        max_length=7,
+                    ),
+                ),
+                ("info_given_at", models.DateTimeField()),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(
+                        help_text="The person confirmed that the data are right; stands for a signature."
+                    ),
+                ),
+                ("submitted_at", models.DateTimeField()),
+                ("wording", models.CharField(help_text="Version of the questions that were answered.", max_length=20)),
+                (
+                    "entered_by",
+                    models.CharField(
+                        choices=[("SELF", "The person"), ("STAFF", "Staff")], default="SELF", max_length=5
+                    ),
+                ),
+                (
+                    "eura_state",
+                    models.CharField(
+                        choices=[
+                            ("NOT_INVITED", "Not invited"),
+                            ("INVITED", "Invited"),
+                            ("START_SUBMITTED", "Start data submitted"),
+                            ("START_ACCEPTED", "Start data accepted"),
+                            ("END_IN_PROGRESS", "End data in progress"),
+                            ("END_SUBMITTED", "End data submitted"),
+                            ("END_ACCEPTED", "End data accepted"),
+                            ("STAFF_ENTERED", "Entered by staff"),
+                            ("REFUSED", "Refused"),
+                            ("NOT_REACHED", "Not reached"),
+                        ],
+                        default="NOT_INVITED",
+                        max_length=15,
+                    ),
+                ),
+                (
+                    "identity_checked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="start_notices", to="accounts.person"
+                    ),
+                ),
+                (
+                    "privacy_notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.privacynotice"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="start_notices", to="events.project"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Participation',
+            name="Participation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('reason', models.CharField(help_text='Which rule began it.', max_length=300)),
-                ('begun_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='accounts.person')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='events.project')),
-                ('start_notice', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='participation', to='esf.startnotice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_on", models.DateField()),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                ("reason", models.CharField(help_text="Which rule began it.", max_length=300)),
+                ("begun_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="participations", to="accounts.person"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="participations", to="events.project"
+                    ),
+                ),
+                (
+                    "start_notice",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participation",
+                        to="esf.startnotice",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AttendedDay',
+            name="AttendedDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('hours', models.DecimalField(decimal_places=2, max_digits=4)),
-                ('source', models.CharField(help_text='Opaque key such as `meeting:12`.', max_length=60)),
-                ('at_once', models.BooleanField(default=False, help_text='The event counts from the first attendance.')),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attended_days', to='accounts.person')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attended_days', to='events.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("hours", models.DecimalField(decimal_places=2, max_digits=4)),
+                ("source", models.CharField(help_text="Opaque key such as `meeting:12`.", max_length=60)),
+                (
+                    "at_once",
+                    models.BooleanField(default=False, help_text="The event counts from the first attendance."),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attended_days", to="accounts.person"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attended_days", to="events.project"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'project', 'source'), name='attended_day_once_per_source'), models.CheckConstraint(condition=models.Q(('hours__gt', 0), ('hours__lte', 24)), name='attended_day_hours_within_a_day'), models.CheckConstraint(condition=models.Q(('at_once', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='attended_day_override_has_reason')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "project", "source"), name="attended_day_once_per_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hours__gt", 0), ("hours__lte", 24)), name="attended_day_hours_within_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("at_once", False), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="attended_day_override_has_reason",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='startnotice',
-            index=models.Index(fields=['project', 'person'], name='start_notice_of_person'),
+            model_name="startnotice",
+            index=models.Index(fields=["project", "person"], name="start_notice_of_person"),
         ),
         migrations.AddConstraint(
-            model_name='startnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('gender__in', ['F', 'M', 'X'])), name='start_notice_gender_known'),
+            model_name="startnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("gender__in", ["F", "M", "X"])), name="start_notice_gender_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='startnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('labour_status_start__in', ['UNEMPLOYED', 'STUDYING', 'EMPLOYED', 'ENTREPRENEUR', 'NONE'])), name='start_notice_labour_status_start_known'),
+            model_name="startnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("labour_status_start__in", ["UNEMPLOYED", "STUDYING", "EMPLOYED", "ENTREPRENEUR", "NONE"])
+                ),
+                name="start_notice_labour_status_start_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='startnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('unemployment_duration__in', ['M0_6', 'M6_12', 'M12_24', 'M24P', ''])), name='start_notice_unemployment_duration_known'),
+            model_name="startnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unemployment_duration__in", ["M0_6", "M6_12", "M12_24", "M24P", ""])),
+                name="start_notice_unemployment_duration_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='startnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('education_level__in', ['ISCED0', 'ISCED1', 'ISCED2', 'ISCED3', 'ISCED4', 'ISCED5', 'ISCED6', 'ISCED7', 'ISCED8'])), name='start_notice_education_level_known'),
+            model_name="startnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "education_level__in",
+                        ["ISCED0", "ISCED1", "ISCED2", "ISCED3", "ISCED4", "ISCED5", "ISCED6", "ISCED7", "ISCED8"],
+                    )
+                ),
+                name="start_notice_education_level_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='startnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('citizenship_group__in', ['FI', 'EU', 'THIRD', 'STATELESS', ''])), name='start_notice_citizenship_group_known'),
+            model_name="startnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("citizenship_group__in", ["FI", "EU", "THIRD", "STATELESS", ""])),
+                name="start_notice_citizenship_group_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='startnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('foreign_background__in', ['YES', 'NO', 'REFUSED', ''])), name='start_notice_foreign_background_known'),
+            model_name="startnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("foreign_background__in", ["YES", "NO", "REFUSED", ""])),
+                name="start_notice_foreign_background_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='startnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('entered_by__in', ['SELF', 'STAFF'])), name='start_notice_entered_by_known'),
+            model_name="startnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("entered_by__in", ["SELF", "STAFF"])), name="start_notice_entered_by_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='startnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('eura_state__in', ['NOT_INVITED', 'INVITED', 'START_SUBMITTED', 'START_ACCEPTED', 'END_IN_PROGRESS', 'END_SUBMITTED', 'END_ACCEPTED', 'STAFF_ENTERED', 'REFUSED', 'NOT_REACHED'])), name='start_notice_eura_state_known'),
+            model_name="startnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "eura_state__in",
+                        [
+                            "NOT_INVITED",
+                            "INVITED",
+                            "START_SUBMITTED",
+                            "START_ACCEPTED",
+                            "END_IN_PROGRESS",
+                            "END_SUBMITTED",
+                            "END_ACCEPTED",
+                            "STAFF_ENTERED",
+                            "REFUSED",
+                            "NOT_REACHED",
+                        ],
+                    )
+                ),
+                name="start_notice_eura_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='startnotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('labour_status_start', 'UNEMPLOYED'), models.Q(('unemployment_duration', ''), _negated=True)), models.Q(models.Q(('labour_status_start', 'UNEMPLOYED'), _negated=True), ('unemployment_duration', '')), _connector='OR'), name='start_notice_duration_with_unemployment_alone'),
+            model_name="startnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("labour_status_start", "UNEMPLOYED"), models.Q(("unemployment_duration", ""), _negated=True)
+                    ),
+                    models.Q(
+                        models.Q(("labour_status_start", "UNEMPLOYED"), _negated=True), ("unemployment_duration", "")
+                    ),
+                    _connector="OR",
+                ),
+                name="start_notice_duration_with_unemployment_alone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='startnotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('email', ''), _negated=True), models.Q(('phone', ''), _negated=True), _connector='OR'), name='start_notice_can_be_reached'),
+            model_name="startnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("email", ""), _negated=True), models.Q(("phone", ""), _negated=True), _connector="OR"
+                ),
+                name="start_notice_can_be_reached",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='startnotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entered_by', 'STAFF'), _negated=True), ('identity_checked_by__isnull', False), _connector='OR'), name='start_notice_by_staff_has_identity_check'),
+            model_name="startnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("entered_by", "STAFF"), _negated=True),
+                    ("identity_checked_by__isnull", False),
+                    _connector="OR",
+                ),
+                name="start_notice_by_staff_has_identity_check",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='startnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('municipality_code__regex', '^[0-9]{3}$')), name='start_notice_municipality_code_form'),
+            model_name="startnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("municipality_code__regex", "^[0-9]{3}$")),
+                name="start_notice_municipality_code_form",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='startnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('postal_code', ''), ('postal_code__regex', '^[0-9]{5}$'), _connector='OR'), name='start_notice_postal_code_form'),
+            model_name="startnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("postal_code", ""), ("postal_code__regex", "^[0-9]{5}$"), _connector="OR"),
+                name="start_notice_postal_code_form",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='startnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('employer_business_id', ''), ('labour_status_start__in', ['EMPLOYED', 'ENTREPRENEUR']), _connector='OR'), name='start_notice_employer_of_those_at_work'),
+            model_name="startnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("employer_business_id", ""),
+                    ("labour_status_start__in", ["EMPLOYED", "ENTREPRENEUR"]),
+                    _connector="OR",
+                ),
+                name="start_notice_employer_of_those_at_work",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('person', 'project'), name='participation_one_open_spell'),
+            model_name="participation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_on", None)),
+                fields=("person", "project"),
+                name="participation_one_open_spell",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(fields=('person', 'project', 'started_on'), name='participation_begins_once_a_day'),
+            model_name="participation",
+            constraint=models.UniqueConstraint(
+                fields=("person", "project", "started_on"), name="participation_begins_once_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='participation_ends_after_it_starts'),
+            model_name="participation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_on", None), ("ended_on__gte", models.F("started_on")), _connector="OR"),
+                name="participation_ends_after_it_starts",
+            ),
         ),
     ]

@@ -73,6 +73,8 @@ def submit(*, person: Person, project: Project, source: str, answers: Answers, n
 
 def _complete(person: Person, project: Project, notice: StartNotice) -> None:
     """Give the form to the first spell that began without one."""
-    bare = Participation.objects.filter(person=person, project=project, start_notice=None).order_by("started_on").first()
+    bare = (
+        Participation.objects.filter(person=person, project=project, start_notice=None).order_by("started_on").first()
+    )
     if bare:
         Participation.objects.filter(pk=bare.pk, start_notice=None).update(start_notice=notice)

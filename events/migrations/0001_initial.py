@@ -6,245 +6,458 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Municipality',
+            name="Municipality",
             fields=[
-                ('code', models.CharField(max_length=3, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100)),
-                ('name_fi', models.CharField(max_length=100, null=True)),
-                ('name_sv', models.CharField(max_length=100, null=True)),
-                ('name_en', models.CharField(max_length=100, null=True)),
-                ('name_uk', models.CharField(max_length=100, null=True)),
-                ('region', models.CharField(blank=True, max_length=100)),
-                ('region_fi', models.CharField(blank=True, max_length=100, null=True)),
-                ('region_sv', models.CharField(blank=True, max_length=100, null=True)),
-                ('region_en', models.CharField(blank=True, max_length=100, null=True)),
-                ('region_uk', models.CharField(blank=True, max_length=100, null=True)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('degurba', models.PositiveSmallIntegerField(blank=True, help_text='Degree of urbanisation, 3 is rural.', null=True)),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='events.municipality')),
+                ("code", models.CharField(max_length=3, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=100)),
+                ("name_fi", models.CharField(max_length=100, null=True)),
+                ("name_sv", models.CharField(max_length=100, null=True)),
+                ("name_en", models.CharField(max_length=100, null=True)),
+                ("name_uk", models.CharField(max_length=100, null=True)),
+                ("region", models.CharField(blank=True, max_length=100)),
+                ("region_fi", models.CharField(blank=True, max_length=100, null=True)),
+                ("region_sv", models.CharField(blank=True, max_length=100, null=True)),
+                ("region_en", models.CharField(blank=True, max_length=100, null=True)),
+                ("region_uk", models.CharField(blank=True, max_length=100, null=True)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "degurba",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Degree of urbanisation, 3 is rural.", null=True
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="events.municipality",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=6, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('name_fi', models.CharField(max_length=200, null=True)),
-                ('name_sv', models.CharField(max_length=200, null=True)),
-                ('name_en', models.CharField(max_length=200, null=True)),
-                ('name_uk', models.CharField(max_length=200, null=True)),
-                ('summary', models.TextField(blank=True)),
-                ('summary_fi', models.TextField(blank=True, null=True)),
-                ('summary_sv', models.TextField(blank=True, null=True)),
-                ('summary_en', models.TextField(blank=True, null=True)),
-                ('summary_uk', models.TextField(blank=True, null=True)),
-                ('period', models.CharField(choices=[('2014-2020', '2014–2020'), ('2021-2027', '2021–2027')], default='2021-2027', max_length=9)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('authority', models.CharField(blank=True, max_length=200)),
-                ('authority_fi', models.CharField(blank=True, max_length=200, null=True)),
-                ('authority_sv', models.CharField(blank=True, max_length=200, null=True)),
-                ('authority_en', models.CharField(blank=True, max_length=200, null=True)),
-                ('authority_uk', models.CharField(blank=True, max_length=200, null=True)),
-                ('min_hours', models.PositiveSmallIntegerField(default=8, help_text='More attended hours than this, or more than one date, make a participant.')),
-                ('asks_origin', models.BooleanField(default=False, help_text='Ask citizenship and foreign background (EECO13, EECO14) instead of estimating them.')),
-                ('implementers', models.ManyToManyField(blank=True, related_name='implemented_projects', to='accounts.organisation')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=6, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("name_fi", models.CharField(max_length=200, null=True)),
+                ("name_sv", models.CharField(max_length=200, null=True)),
+                ("name_en", models.CharField(max_length=200, null=True)),
+                ("name_uk", models.CharField(max_length=200, null=True)),
+                ("summary", models.TextField(blank=True)),
+                ("summary_fi", models.TextField(blank=True, null=True)),
+                ("summary_sv", models.TextField(blank=True, null=True)),
+                ("summary_en", models.TextField(blank=True, null=True)),
+                ("summary_uk", models.TextField(blank=True, null=True)),
+                (
+                    "period",
+                    models.CharField(
+                        choices=[("2014-2020", "2014–2020"), ("2021-2027", "2021–2027")],
+                        default="2021-2027",
+                        max_length=9,
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("authority", models.CharField(blank=True, max_length=200)),
+                ("authority_fi", models.CharField(blank=True, max_length=200, null=True)),
+                ("authority_sv", models.CharField(blank=True, max_length=200, null=True)),
+                ("authority_en", models.CharField(blank=True, max_length=200, null=True)),
+                ("authority_uk", models.CharField(blank=True, max_length=200, null=True)),
+                (
+                    "min_hours",
+                    models.PositiveSmallIntegerField(
+                        default=8, help_text="More attended hours than this, or more than one date, make a participant."
+                    ),
+                ),
+                (
+                    "asks_origin",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Ask citizenship and foreign background (EECO13, EECO14) instead of estimating them.",
+                    ),
+                ),
+                (
+                    "implementers",
+                    models.ManyToManyField(blank=True, related_name="implemented_projects", to="accounts.organisation"),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="projects", to="accounts.organisation"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('popup', 'Pop-up day'), ('fair', 'Fair'), ('virtual_fair', 'Virtual fair'), ('course', 'Course'), ('card_training', 'Card training'), ('open_group', 'Open group'), ('workshop', 'Workshop'), ('info_event', 'Info event')], max_length=20)),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('title_fi', models.CharField(max_length=200, null=True)),
-                ('title_sv', models.CharField(max_length=200, null=True)),
-                ('title_en', models.CharField(max_length=200, null=True)),
-                ('title_uk', models.CharField(max_length=200, null=True)),
-                ('summary', models.CharField(blank=True, max_length=300)),
-                ('summary_fi', models.CharField(blank=True, max_length=300, null=True)),
-                ('summary_sv', models.CharField(blank=True, max_length=300, null=True)),
-                ('summary_en', models.CharField(blank=True, max_length=300, null=True)),
-                ('summary_uk', models.CharField(blank=True, max_length=300, null=True)),
-                ('description', models.TextField(blank=True)),
-                ('description_fi', models.TextField(blank=True, null=True)),
-                ('description_sv', models.TextField(blank=True, null=True)),
-                ('description_en', models.TextField(blank=True, null=True)),
-                ('description_uk', models.TextField(blank=True, null=True)),
-                ('audience', models.CharField(blank=True, max_length=200)),
-                ('audience_fi', models.CharField(blank=True, max_length=200, null=True)),
-                ('audience_sv', models.CharField(blank=True, max_length=200, null=True)),
-                ('audience_en', models.CharField(blank=True, max_length=200, null=True)),
-                ('audience_uk', models.CharField(blank=True, max_length=200, null=True)),
-                ('spoken_languages', models.JSONField(blank=True, default=list)),
-                ('contact_name', models.CharField(blank=True, max_length=200)),
-                ('contact_email', models.EmailField(blank=True, max_length=254)),
-                ('contact_phone', models.CharField(blank=True, max_length=20)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('cancelled', 'Cancelled')], default='draft', max_length=10)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('registration_opens_at', models.DateTimeField(blank=True, null=True)),
-                ('registration_closes_at', models.DateTimeField(blank=True, null=True)),
-                ('asks_start_notice', models.BooleanField(default=False)),
-                ('counting', models.CharField(choices=[('none', 'Open to all: nobody is counted as a participant of the project'), ('project_rule', "By the project's rule: over so many hours, or more than one date"), ('first_attendance', 'From the first attendance, for a reason given below')], default='none', max_length=20)),
-                ('counting_reason', models.CharField(blank=True, max_length=300)),
-                ('changed_at', models.DateTimeField()),
-                ('sequence', models.PositiveIntegerField(default=0, help_text='Revision for calendars (RFC 5545, SEQUENCE).')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='accounts.organisation')),
-                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='events.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("popup", "Pop-up day"),
+                            ("fair", "Fair"),
+                            ("virtual_fair", "Virtual fair"),
+                            ("course", "Course"),
+                            ("card_training", "Card training"),
+                            ("open_group", "Open group"),
+                            ("workshop", "Workshop"),
+                            ("info_event", "Info event"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                ("title_fi", models.CharField(max_length=200, null=True)),
+                ("title_sv", models.CharField(max_length=200, null=True)),
+                ("title_en", models.CharField(max_length=200, null=True)),
+                ("title_uk", models.CharField(max_length=200, null=True)),
+                ("summary", models.CharField(blank=True, max_length=300)),
+                ("summary_fi", models.CharField(blank=True, max_length=300, null=True)),
+                ("summary_sv", models.CharField(blank=True, max_length=300, null=True)),
+                ("summary_en", models.CharField(blank=True, max_length=300, null=True)),
+                ("summary_uk", models.CharField(blank=True, max_length=300, null=True)),
+                ("description", models.TextField(blank=True)),
+                ("description_fi", models.TextField(blank=True, null=True)),
+                ("description_sv", models.TextField(blank=True, null=True)),
+                ("description_en", models.TextField(blank=True, null=True)),
+                ("description_uk", models.TextField(blank=True, null=True)),
+                ("audience", models.CharField(blank=True, max_length=200)),
+                ("audience_fi", models.CharField(blank=True, max_length=200, null=True)),
+                ("audience_sv", models.CharField(blank=True, max_length=200, null=True)),
+                ("audience_en", models.CharField(blank=True, max_length=200, null=True)),
+                ("audience_uk", models.CharField(blank=True, max_length=200, null=True)),
+                ("spoken_languages", models.JSONField(blank=True, default=list)),
+                ("contact_name", models.CharField(blank=True, max_length=200)),
+                ("contact_email", models.EmailField(blank=True, max_length=254)),
+                ("contact_phone", models.CharField(blank=True, max_length=20)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published"), ("cancelled", "Cancelled")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("registration_opens_at", models.DateTimeField(blank=True, null=True)),
+                ("registration_closes_at", models.DateTimeField(blank=True, null=True)),
+                ("asks_start_notice", models.BooleanField(default=False)),
+                (
+                    "counting",
+                    models.CharField(
+                        choices=[
+                            ("none", "Open to all: nobody is counted as a participant of the project"),
+                            ("project_rule", "By the project's rule: over so many hours, or more than one date"),
+                            ("first_attendance", "From the first attendance, for a reason given below"),
+                        ],
+                        default="none",
+                        max_length=20,
+                    ),
+                ),
+                ("counting_reason", models.CharField(blank=True, max_length=300)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "sequence",
+                    models.PositiveIntegerField(default=0, help_text="Revision for calendars (RFC 5545, SEQUENCE)."),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="events.project",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProjectTarget',
+            name="ProjectTarget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=6)),
-                ('value', models.PositiveIntegerField()),
-                ('valid_from', models.DateField()),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='events.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("indicator", models.CharField(max_length=6)),
+                ("value", models.PositiveIntegerField()),
+                ("valid_from", models.DateField()),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="targets", to="events.project"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SeatPool',
+            name="SeatPool",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('capacity', models.PositiveIntegerField()),
-                ('taken', models.PositiveIntegerField(default=0, help_text='Confirmed registrations.')),
-                ('held', models.PositiveIntegerField(default=0, help_text='Seats of people who are filling the form.')),
-                ('waiting', models.PositiveIntegerField(default=0, help_text='People on the waiting list.')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pools', to='events.event')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("capacity", models.PositiveIntegerField()),
+                ("taken", models.PositiveIntegerField(default=0, help_text="Confirmed registrations.")),
+                ("held", models.PositiveIntegerField(default=0, help_text="Seats of people who are filling the form.")),
+                ("waiting", models.PositiveIntegerField(default=0, help_text="People on the waiting list.")),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pools", to="events.event"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Venue',
+            name="Venue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('name_fi', models.CharField(max_length=200, null=True)),
-                ('name_sv', models.CharField(max_length=200, null=True)),
-                ('name_en', models.CharField(max_length=200, null=True)),
-                ('name_uk', models.CharField(max_length=200, null=True)),
-                ('street', models.CharField(max_length=200)),
-                ('postal_code', models.CharField(max_length=5)),
-                ('post_office', models.CharField(max_length=100)),
-                ('access', models.TextField(blank=True, help_text='How to get in and there, above all without steps.')),
-                ('access_fi', models.TextField(blank=True, help_text='How to get in and there, above all without steps.', null=True)),
-                ('access_sv', models.TextField(blank=True, help_text='How to get in and there, above all without steps.', null=True)),
-                ('access_en', models.TextField(blank=True, help_text='How to get in and there, above all without steps.', null=True)),
-                ('access_uk', models.TextField(blank=True, help_text='How to get in and there, above all without steps.', null=True)),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='venues', to='events.municipality')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("name_fi", models.CharField(max_length=200, null=True)),
+                ("name_sv", models.CharField(max_length=200, null=True)),
+                ("name_en", models.CharField(max_length=200, null=True)),
+                ("name_uk", models.CharField(max_length=200, null=True)),
+                ("street", models.CharField(max_length=200)),
+                ("postal_code", models.CharField(max_length=5)),
+                ("post_office", models.CharField(max_length=100)),
+                ("access", models.TextField(blank=True, help_text="How to get in and there, above all without steps.")),
+                (
+                    "access_fi",
+                    models.TextField(
+                        blank=True, help_text="How to get in and there, above all without steps.", null=True
+                    ),
+                ),
+                (
+                    "access_sv",
+                    models.TextField(
+                        blank=True, help_text="How to get in and there, above all without steps.", null=True
+                    ),
+                ),
+                (
+                    "access_en",
+                    models.TextField(
+                        blank=True, help_text="How to get in and there, above all without steps.", null=True
+                    ),
+                ),
+                (
+                    "access_uk",
+                    models.TextField(
+                        blank=True, help_text="How to get in and there, above all without steps.", null=True
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="venues", to="events.municipality"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Meeting',
+            name="Meeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('title', models.CharField(blank=True, max_length=200)),
-                ('title_fi', models.CharField(blank=True, max_length=200, null=True)),
-                ('title_sv', models.CharField(blank=True, max_length=200, null=True)),
-                ('title_en', models.CharField(blank=True, max_length=200, null=True)),
-                ('title_uk', models.CharField(blank=True, max_length=200, null=True)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meetings', to='events.event')),
-                ('venue', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='events.venue')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("title", models.CharField(blank=True, max_length=200)),
+                ("title_fi", models.CharField(blank=True, max_length=200, null=True)),
+                ("title_sv", models.CharField(blank=True, max_length=200, null=True)),
+                ("title_en", models.CharField(blank=True, max_length=200, null=True)),
+                ("title_uk", models.CharField(blank=True, max_length=200, null=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="meetings", to="events.event"
+                    ),
+                ),
+                (
+                    "venue",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="events.venue",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='municipality',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9]{3}$')), name='municipality_code_three_digits'),
+            model_name="municipality",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code__regex", "^[0-9]{3}$")), name="municipality_code_three_digits"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='municipality',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='municipality_ends_after_it_starts'),
+            model_name="municipality",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
+                name="municipality_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='municipality',
-            constraint=models.CheckConstraint(condition=models.Q(('degurba', None), ('degurba__in', [1, 2, 3]), _connector='OR'), name='municipality_degurba_known'),
+            model_name="municipality",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("degurba", None), ("degurba__in", [1, 2, 3]), _connector="OR"),
+                name="municipality_degurba_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^S[23][0-9]{4}$')), name='project_code_form'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code__regex", "^S[23][0-9]{4}$")), name="project_code_form"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='project_ends_after_it_starts'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="project_ends_after_it_starts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('period__in', ['2014-2020', '2021-2027'])), name='project_period_known'),
+            model_name="project",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("period__in", ["2014-2020", "2021-2027"])), name="project_period_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['status'], name='event_by_status'),
+            model_name="event",
+            index=models.Index(fields=["status"], name="event_by_status"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['popup', 'fair', 'virtual_fair', 'course', 'card_training', 'open_group', 'workshop', 'info_event'])), name='event_kind_known'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "popup",
+                            "fair",
+                            "virtual_fair",
+                            "course",
+                            "card_training",
+                            "open_group",
+                            "workshop",
+                            "info_event",
+                        ],
+                    )
+                ),
+                name="event_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'published', 'cancelled'])), name='event_status_known'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "published", "cancelled"])), name="event_status_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('counting__in', ['none', 'project_rule', 'first_attendance'])), name='event_counting_known'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("counting__in", ["none", "project_rule", "first_attendance"])),
+                name="event_counting_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), ('published_at__isnull', False), _connector='OR'), name='event_published_has_its_time'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status", "draft"), ("published_at__isnull", False), _connector="OR"),
+                name="event_published_has_its_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('registration_opens_at', None), ('registration_closes_at', None), ('registration_closes_at__gt', models.F('registration_opens_at')), _connector='OR'), name='event_registration_closes_after_it_opens'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("registration_opens_at", None),
+                    ("registration_closes_at", None),
+                    ("registration_closes_at__gt", models.F("registration_opens_at")),
+                    _connector="OR",
+                ),
+                name="event_registration_closes_after_it_opens",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counting', 'first_attendance'), _negated=True), models.Q(('counting_reason', ''), _negated=True), _connector='OR'), name='event_counting_override_has_its_reason'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("counting", "first_attendance"), _negated=True),
+                    models.Q(("counting_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="event_counting_override_has_its_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('project__isnull', False), models.Q(('asks_start_notice', False), ('counting', 'none')), _connector='OR'), name='event_counts_only_within_a_project'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("project__isnull", False),
+                    models.Q(("asks_start_notice", False), ("counting", "none")),
+                    _connector="OR",
+                ),
+                name="event_counts_only_within_a_project",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='projecttarget',
-            constraint=models.UniqueConstraint(fields=('project', 'indicator', 'valid_from'), name='project_target_once_a_day'),
+            model_name="projecttarget",
+            constraint=models.UniqueConstraint(
+                fields=("project", "indicator", "valid_from"), name="project_target_once_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seatpool',
-            constraint=models.UniqueConstraint(fields=('event',), name='seat_pool_one_per_event'),
+            model_name="seatpool",
+            constraint=models.UniqueConstraint(fields=("event",), name="seat_pool_one_per_event"),
         ),
         migrations.AddConstraint(
-            model_name='seatpool',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', django.db.models.expressions.CombinedExpression(models.F('capacity'), '-', models.F('held')))), name='seat_pool_never_oversold'),
+            model_name="seatpool",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "taken__lte",
+                        django.db.models.expressions.CombinedExpression(models.F("capacity"), "-", models.F("held")),
+                    )
+                ),
+                name="seat_pool_never_oversold",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='venue',
-            constraint=models.CheckConstraint(condition=models.Q(('postal_code__regex', '^[0-9]{5}$')), name='venue_postal_code_five_digits'),
+            model_name="venue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("postal_code__regex", "^[0-9]{5}$")), name="venue_postal_code_five_digits"
+            ),
         ),
         migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['event', 'ends_at'], name='meeting_ahead'),
+            model_name="meeting",
+            index=models.Index(fields=["event", "ends_at"], name="meeting_ahead"),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='meeting_ends_after_it_starts'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="meeting_ends_after_it_starts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(fields=('event', 'starts_at'), name='meeting_once_at_a_time'),
+            model_name="meeting",
+            constraint=models.UniqueConstraint(fields=("event", "starts_at"), name="meeting_once_at_a_time"),
         ),
     ]

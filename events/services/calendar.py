@@ -20,7 +20,7 @@ def calendar(*, event: Event, now: datetime) -> bytes:
     for meeting in event.timetable:
         book.add_component(_component(event, meeting, now))
     book.add_missing_timezones()
-    return book.to_ical()
+    return bytes(book.to_ical())
 
 
 def _component(event: Event, meeting: Meeting, now: datetime) -> CalendarEvent:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -108,7 +109,7 @@ def _set_seats(event: Event, pool: SeatPool | None, seats: int | None) -> None:
 def _set_meetings(event: Event, plans: tuple[MeetingPlan, ...]) -> None:
     kept = {meeting.pk: meeting for meeting in event.meetings.all()}
     for plan in plans:
-        meeting = kept.pop(plan.pk, None) or Meeting(event=event)
+        meeting = kept.pop(plan.pk or 0, None) or Meeting(event=event)
         for name in ("starts_at", "ends_at", "venue"):
             setattr(meeting, name, getattr(plan, name))
         meeting.save()
@@ -124,12 +125,14 @@ def _free_slug(title: str) -> str:
     return slug if not Event.objects.filter(slug=slug).exists() else f"{slug}-{slugify(new_token())[:6]}"
 
 
-def _record_of(plan: EventPlan) -> dict[str, object]:
+def _record_of(plan: EventPlan) -> dict[str, Any]:
     flat = {name: value for name, value in asdict(plan).items() if isinstance(value, str | int | bool)}
     return flat | {"texts": plan.texts, "meetings": [meeting.starts_at.isoformat() for meeting in plan.meetings]}
 
 
-def _record(event: Event, *, action: str, by: User, now: datetime, before: dict[str, object], after: dict[str, object]) -> None:
+def _record(
+    event: Event, *, action: str, by: User, now: datetime, before: dict[str, Any], after: dict[str, Any]
+) -> None:
     audit.changed(
         actor=by,
         action=action,

@@ -67,7 +67,7 @@ def publish(request: SignedInRequest, event_pk: int) -> HttpResponse:
         publishing.publish(event=event, by=request.user, now=timezone.now())
     except publishing.NotReady as refusal:
         for problem in refusal.problems:
-            messages.error(request, problem)
+            messages.error(request, str(problem))
     else:
         messages.success(request, _("The event is published."))
     return redirect("workspace:event", event.pk)
@@ -106,7 +106,9 @@ def _forms(request: SignedInRequest, event: Event | None) -> Forms:
             data,
             prefix="meetings",
             initial=[initial_meeting(meeting) for meeting in event.timetable] if event else [],
-            form_kwargs={"venues": Venue.objects.visible_to(request.user).select_related("municipality").order_by("name")},
+            form_kwargs={
+                "venues": Venue.objects.visible_to(request.user).select_related("municipality").order_by("name")
+            },
         ),
     )
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from core.web import page
 from events.forms import CatalogueFilter
 from events.models import Event, EventQuerySet, Municipality
+from events.rules import door_of
 from events.services.calendar import calendar
 
 A_PAGE = 20
@@ -22,10 +23,10 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     towns = list(Municipality.objects.filter(venues__meetings__event__status="published").distinct().order_by("name"))
     form = CatalogueFilter(request.GET or None, municipalities=towns)
-    found = _filtered(Event.objects.published().upcoming_at(now), form, now)
+    found = _filtered(form, now)
     paginator = Paginator(found.select_related("organisation").with_meetings(), A_PAGE)
     events = paginator.get_page(request.GET.get("page"))
-    cards = [{"event": event, "meeting": event.next_meeting(now), "door": event.door(now)} for event in events]
+    cards = [{"event": event, "meeting": event.next_meeting(now), "door": door_of(event, now)} for event in events]
     choices = [form["when"], form["kind"], form["municipality"]]
     return page(
         request,
@@ -50,15 +51,17 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         event=found,
         project=found.project,
         meeting=found.next_meeting(now),
-        door=found.door(now),
+        door=door_of(found, now),
         now=now,
     )
 
 
 @login_not_required
 @require_safe
-def calendar_file(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001 - Django's signature
-    response = HttpResponse(calendar(event=_public(slug), now=timezone.now()), content_type="text/calendar; charset=utf-8")
+def calendar_file(request: HttpRequest, slug: str) -> HttpResponse:
+    response = HttpResponse(
+        calendar(event=_public(slug), now=timezone.now()), content_type="text/calendar; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="{slug}.ics"'
     return response
 
@@ -70,17 +73,17 @@ def _public(slug: str) -> Event:
     return found
 
 
-def _filtered(events: EventQuerySet, form: CatalogueFilter, now: datetime) -> EventQuerySet:
+def _filtered(form: CatalogueFilter, now: datetime) -> EventQuerySet:
     wanted = form.cleaned_data if form.is_valid() else getattr(form, "cleaned_data", {})
+    events = Event.objects.published()
     if wanted.get("q"):
         events = events.matching(wanted["q"])
     if wanted.get("kind"):
         events = events.filter(kind=wanted["kind"])
     if wanted.get("municipality"):
         events = events.in_municipality(wanted["municipality"])
-    if wanted.get("when"):
-        events = events.filter(next_start__lt=_until(wanted["when"], now))
-    return events
+    until = _until(wanted["when"], now) if wanted.get("when") else None
+    return events.upcoming_at(now, until=until)
 
 
 def _until(when: str, now: datetime) -> datetime:

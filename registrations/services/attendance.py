@@ -87,7 +87,9 @@ def check_in(*, meeting: Meeting, scanned: str, nonce: UUID, source: Source, by:
     )
     if not new and attendance.nonce != nonce:
         raise AlreadyIn(attendance)
-    audit.changed(actor=by, action="attendance.check_in", subject=registration.key, scope=f"event:{meeting.event_id}", now=now)
+    audit.changed(
+        actor=by, action="attendance.check_in", subject=registration.key, scope=f"event:{meeting.event_id}", now=now
+    )
     return Admission(
         registration=registration, attendance=attendance, participant=_hand_down(registration, meeting, now)
     )

@@ -1,4 +1,4 @@
-"""What is mailed about a registration. Rendered in the person's language, put into the outbox with the change itself."""
+"""What is mailed about a registration, in the person's language, put into the outbox with the change itself."""
 
 from datetime import datetime
 

@@ -1,4 +1,6 @@
-"""Who gets a seat. Every function here takes the pool's lock once, before it reads what it judges, and nothing else moves a counter.
+"""Who gets a seat. Every function here takes the pool's lock once, before it reads what it judges.
+
+Nothing else moves a counter.
 
 Lock order: Pool → Registration → Participation.
 """
@@ -17,6 +19,7 @@ from esf.services import notices
 from events.enums import Door
 from events.enums import Status as EventStatus
 from events.models import Event, SeatPool
+from events.rules import door_of
 from registrations import rules
 from registrations.enums import ACTIVE, HoldKind, Status
 from registrations.models import Hold, Registration
@@ -28,7 +31,9 @@ DRAFT_LIVES = timedelta(days=1)
 
 class Full(Refused):
     code = "full"
-    message = _("The last seat has just been taken. You can join the waiting list: the first in line gets the next free seat.")
+    message = _(
+        "The last seat has just been taken. You can join the waiting list: the first in line gets the next free seat."
+    )
 
 
 class NotOpen(Refused):
@@ -38,7 +43,9 @@ class NotOpen(Refused):
 
 class HoldExpired(Refused):
     code = "hold_expired"
-    message = _("The time to fill the form ran out and the seat was freed. What you typed is safe: take a new seat and go on.")
+    message = _(
+        "The time to fill the form ran out and the seat was freed. What you typed is safe: take a new seat and go on."
+    )
 
 
 class NothingToCancel(Refused):
@@ -67,9 +74,7 @@ def hold(*, event: Event, kind: HoldKind, now: datetime) -> str:
     _release_expired(pool, now)
     _refuse_unless_open(pool, kind, now)
     token = new_token()
-    Hold.objects.create(
-        pool=pool, kind=kind, token_digest=digest(token), created_at=now, expires_at=now + _patience()
-    )
+    Hold.objects.create(pool=pool, kind=kind, token_digest=digest(token), created_at=now, expires_at=now + _patience())
     _move(pool, held=kind == HoldKind.SEAT)
     return token
 
@@ -130,9 +135,7 @@ def register(
     seated = hold.kind == HoldKind.SEAT or rules.seat_for_newcomer(free=pool.free, waiting=pool.waiting)
     registration = _create(pool, person, contact, support_needs, now, Status.CONFIRMED if seated else Status.WAITING)
     if answers and pool.event.project:
-        notices.submit(
-            person=person, project=pool.event.project, source=registration.key, answers=answers, now=now
-        )
+        notices.submit(person=person, project=pool.event.project, source=registration.key, answers=answers, now=now)
 
 
 @transaction.atomic
@@ -192,7 +195,7 @@ def _sweep_pool(event_pk: int, now: datetime) -> None:
 
 
 def _lock(event_pk: int) -> SeatPool:
-    """The event's pool, locked. The event is read after the lock was given: a join would show it as it was before the wait."""
+    """The event's pool, locked. The event is read after that: a join would show it as it was before the wait."""
     pool = SeatPool.objects.locked().get(event_id=event_pk)
     pool.event = Event.objects.select_related("project", "organisation").get(pk=event_pk)
     pool.event.pool = pool
@@ -207,7 +210,7 @@ def _refuse_unless_open(pool: SeatPool, kind: HoldKind, now: datetime) -> None:
     event = pool.event
     if event.status != EventStatus.PUBLISHED:
         raise NotOpen
-    door = event.door(now)
+    door = door_of(event, now)
     if not rules.may_start(kind, door):
         raise Full if door == Door.QUEUE else NotOpen
 

@@ -43,5 +43,9 @@ def change(*, registration: Registration, changes: Changes, answers: notices.Ans
             now=now,
         )
     audit.changed(
-        actor=None, action="registration.edit", subject=registration.key, scope=f"event:{registration.event_id}", now=now
+        actor=None,
+        action="registration.edit",
+        subject=registration.key,
+        scope=f"event:{registration.event_id}",
+        now=now,
     )

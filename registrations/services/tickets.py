@@ -1,7 +1,7 @@
 """Tickets: what the QR code says, and how it is drawn.
 
-The text is `MIITTI1-<registration>-<rotation>-<signature>` in capitals and digits, which QR's alphanumeric mode (ISO/IEC
-18004) packs tightly. It holds no personal data; the signature (HMAC-SHA256, 80 bits) is ours alone to make.
+The text is `MIITTI1-<registration>-<rotation>-<signature>` in capitals and digits, which QR's alphanumeric mode
+(ISO/IEC 18004) packs tightly. It holds no personal data; the signature (HMAC-SHA256, 80 bits) is ours alone to make.
 """
 
 import base64

@@ -22,7 +22,7 @@ from registrations.services import attendance
 SCANNER = {"script-src": [SELF, "'wasm-unsafe-eval'"], "worker-src": [SELF], "media-src": [SELF]}
 
 
-@csp_update(SCANNER)  # type: ignore[untyped-decorator]
+@csp_update(SCANNER)  # type: ignore[arg-type]
 def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
     events = Event.objects.visible_to(request.user, Permission.CHECK_IN).select_related("project").with_meetings()
     event = get_object_or_404(events, pk=event_pk)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.services import links
 from core.errors import Refused
@@ -41,7 +41,9 @@ def edit(request: HttpRequest, token: str) -> HttpResponse:
             self_service.change(
                 registration=registration,
                 changes=changes.changes(),
-                answers=next((answers_of(form, registration) for form in background if isinstance(form, BackgroundForm)), None),
+                answers=next(
+                    (answers_of(form, registration) for form in background if isinstance(form, BackgroundForm)), None
+                ),
                 now=timezone.now(),
             )
         except Refused as refusal:
@@ -50,7 +52,12 @@ def edit(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, _("Your changes are saved."))
             return redirect("registrations:mine", token)
     status = 422 if request.method == "POST" else 200
-    context = {"token": token, "registration": registration, "event": registration.event, "project": registration.event.project}
+    context = {
+        "token": token,
+        "registration": registration,
+        "event": registration.event,
+        "project": registration.event.project,
+    }
     return page(request, "registrations/edit.html", status=status, forms=forms, notice=notice, **context)
 
 
@@ -60,7 +67,9 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
     """Ask once, then cancel."""
     registration = _registration(token)
     if request.method != "POST":
-        return page(request, "registrations/cancel.html", token=token, registration=registration, event=registration.event)
+        return page(
+            request, "registrations/cancel.html", token=token, registration=registration, event=registration.event
+        )
     try:
         seats.cancel(registration=registration, by=None, now=timezone.now())
     except Refused as refusal:
@@ -72,7 +81,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_safe
-def ticket(request: HttpRequest, token: str) -> HttpResponse:  # noqa: ARG001 - Django's signature
+def ticket(request: HttpRequest, token: str) -> HttpResponse:
     """The QR code alone, as a picture."""
     registration = _registration(token)
     if registration.status != Status.CONFIRMED:
@@ -83,7 +92,7 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:  # noqa: ARG001 - 
 @login_not_required
 @never_cache
 @require_safe
-def calendar_file(request: HttpRequest, token: str) -> HttpResponse:  # noqa: ARG001 - Django's signature
+def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
     registration = _registration(token)
     response = HttpResponse(
         calendar(event=registration.event, now=timezone.now()), content_type="text/calendar; charset=utf-8"

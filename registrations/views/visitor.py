@@ -22,6 +22,7 @@ from core.secrets import digest
 from core.web import page, wants_part
 from esf.forms import BackgroundForm
 from events.models import Event
+from events.rules import door_of
 from registrations.enums import HoldKind
 from registrations.forms import ContactForm, answers_of, contact_of
 from registrations.models import Hold
@@ -218,7 +219,7 @@ def _refused(request: HttpRequest, event: Event, refusal: Refused) -> HttpRespon
         event=fresh,
         project=fresh.project,
         meeting=fresh.next_meeting(now),
-        door=fresh.door(now),
+        door=door_of(fresh, now),
         refusal=refusal,
         now=now,
     )

@@ -5,31 +5,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('events', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("events", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Pitch',
+            name="Pitch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200)),
-                ('title_fi', models.CharField(max_length=200, null=True)),
-                ('title_sv', models.CharField(max_length=200, null=True)),
-                ('title_en', models.CharField(max_length=200, null=True)),
-                ('title_uk', models.CharField(max_length=200, null=True)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pitches', to='events.event')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pitches', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=200)),
+                ("title_fi", models.CharField(max_length=200, null=True)),
+                ("title_sv", models.CharField(max_length=200, null=True)),
+                ("title_en", models.CharField(max_length=200, null=True)),
+                ("title_uk", models.CharField(max_length=200, null=True)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pitches", to="events.event"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pitches", to="accounts.organisation"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='pitch_ends_after_it_starts'), models.UniqueConstraint(fields=('event', 'starts_at'), name='pitch_one_at_a_time')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="pitch_ends_after_it_starts"
+                    ),
+                    models.UniqueConstraint(fields=("event", "starts_at"), name="pitch_one_at_a_time"),
+                ],
             },
         ),
     ]

@@ -41,8 +41,16 @@ def show(request: SignedInRequest) -> HttpResponse:
     return page(
         request,
         "workspace/desk.html",
-        today=[line for line in lines if line.meeting and timezone.localdate(line.meeting.starts_at) == timezone.localdate(now)],
-        week=[line for line in lines if line.meeting and now.date() < timezone.localdate(line.meeting.starts_at) <= week.date()],
+        today=[
+            line
+            for line in lines
+            if line.meeting and timezone.localdate(line.meeting.starts_at) == timezone.localdate(now)
+        ],
+        week=[
+            line
+            for line in lines
+            if line.meeting and now.date() < timezone.localdate(line.meeting.starts_at) <= week.date()
+        ],
         later=[line for line in lines if not line.meeting or timezone.localdate(line.meeting.starts_at) > week.date()],
         needing=[line for line in lines if line.needs],
         undelivered=OutboxMessage.objects.in_scopes(_scopes(current)).needing_a_person().count() if managed.keys else 0,

@@ -31,7 +31,14 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
     may = {permission.value: _may(request, event, permission) for permission in Permission}
     people = _people(event) if may[Permission.SEE_PEOPLE] else []
     if people:
-        audit.read(actor=request.user, action="people.read", subject=event.scope, scope=event.scope, now=now, people=len(people))
+        audit.read(
+            actor=request.user,
+            action="people.read",
+            subject=event.scope,
+            scope=event.scope,
+            now=now,
+            people=len(people),
+        )
     return page(
         request,
         "workspace/event.html",

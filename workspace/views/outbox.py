@@ -26,7 +26,12 @@ def show(request: SignedInRequest) -> HttpResponse:
     rows = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
     if rows.object_list:
         audit.read(
-            actor=request.user, action="messages.read", subject="outbox", scope="outbox", now=timezone.now(), people=len(rows)
+            actor=request.user,
+            action="messages.read",
+            subject="outbox",
+            scope="outbox",
+            now=timezone.now(),
+            people=len(rows),
         )
     return page(request, "workspace/outbox.html", rows=rows)
 

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         organisation, _new = Organisation.objects.get_or_create(
-            name_fi=options["organisation"],
+            name=options["organisation"],
             defaults={
                 "kind": OrganisationKind.MUNICIPALITY,
                 "municipality_code": options["municipality"],

@@ -30,7 +30,12 @@ class Command(BaseCommand):
         if not os.environ.get("REDIS_URL"):
             self._start_worker()
         self._greet(host, port)
-        Server(import_string(settings.ASGI_APPLICATION), endpoints=[_endpoint(host, port)], signal_handlers=True, server_name="miitti").run()
+        Server(
+            import_string(settings.ASGI_APPLICATION),
+            endpoints=[_endpoint(host, port)],
+            signal_handlers=True,
+            server_name="miitti",
+        ).run()
 
     def _start_worker(self) -> None:
         threading.Thread(target=worker.run, args=(threading.Event(),), name="worker", daemon=True).start()
