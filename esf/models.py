@@ -117,9 +117,7 @@ class StartNotice(models.Model):
 
 
 class AttendedDay(models.Model):
-    confirmed_at = models.DateTimeField(
-        help_text="When the person said that the data are right; stands for a signature."
-    )
+    """Handed down by check-in (and later by the fair's presence): a person was there, as `source` shows."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="attended_days")
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="attended_days")
