@@ -17,3 +17,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "core.static.PlainStatic"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")} if ON_SQLITE else {}  # noqa: F405
+VAR.mkdir(exist_ok=True)  # noqa: F405
+STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405

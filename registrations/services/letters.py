@@ -64,7 +64,7 @@ def _post(template: str, registration: Registration, now: datetime) -> None:
         template=f"registrations/{template}",
         recipient=registration.email,
         language=registration.language,
-        keys={"registration": registration.pk},
+        keys={"registration": registration.pk, "letter": template},
         registration=registration,
         event=registration.event,
         meeting=registration.event.next_meeting(now),

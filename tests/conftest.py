@@ -1,0 +1,32 @@
+import pytest
+from django.core.cache import cache
+
+from config import translations
+from registrations.models import Hold, Registration
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _words():
+    """Pages speak the languages of the catalogues as they stand in the tree."""
+    translations.compile_stale()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def counters():
+    """Hold a pool's counters against the rows they count."""
+
+    def check(event):
+        pool = event.pools.get()
+        rows = Registration.objects.filter(pool=pool)
+        assert pool.taken == rows.filter(status="confirmed").count()
+        assert pool.waiting == rows.filter(status="waiting").count()
+        assert pool.held == Hold.objects.filter(pool=pool, kind="seat", released_at=None).count()
+        assert pool.taken + pool.held <= pool.capacity
+        return pool
+
+    return check
