@@ -1,0 +1,201 @@
+"""The visitor's form over HTTP, without scripts unless a test says htmx."""
+
+import datetime as dt
+import html
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from core.models import OutboxMessage
+from registrations.models import Hold, Registration
+from registrations.services import seats
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+CONTACT = {"step": "contact", "first_name": "Olena", "last_name": "Testenko", "email": "olena@example.fi", "language": "uk"}
+BACKGROUND = {
+    "step": "background",
+    "birth_date": "17.5.1990",
+    "gender": "F",
+    "municipality_code": "081",
+    "labour_status_start": "NONE",
+    "education_level": "ISCED3",
+}
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def now(time_machine):
+    time_machine.move_to(make.NOW, tick=False)
+    return make.NOW
+
+
+@pytest.fixture
+def event(now):
+    make.municipality()
+    return make.counting_event(seats=2)
+
+
+def take(client, event, kind="seat"):
+    response = client.post(reverse("registrations:take", args=[event.slug]), {"kind": kind})
+    return response.headers.get("Location"), response
+
+
+def fill(client, url, *screens, headers=None):
+    for screen in screens:
+        response = client.post(url, screen, headers=headers)
+    return response
+
+
+def text_of(response):
+    return html.unescape(re.sub(r"<[^>]+>|\s+", " ", response.text))
+
+
+def test_the_whole_way_without_scripts(client, event):
+    url, _response = take(client, event)
+
+    assert client.post(url, CONTACT).headers["Location"] == f"{url}?step=background"
+    assert client.post(url, BACKGROUND).headers["Location"] == f"{url}?step=summary"
+    assert client.post(url, {"step": "summary"}).headers["Location"] == url
+    done = client.get(url)
+
+    registration = Registration.objects.get()
+    assert (registration.status, registration.name, registration.language) == ("confirmed", "Olena Testenko", "uk")
+    assert "olena@example.fi" in text_of(done)
+    assert "/uk/my/" in OutboxMessage.objects.get().payload["text"]
+
+
+def test_with_scripts_a_whole_registration_takes_seven_requests(client, event):
+    requests = [client.get(event.get_absolute_url())]
+    url, response = take(client, event)
+    requests += [response, client.get(url)]
+    requests += [client.post(url, screen, headers=HTMX) for screen in (CONTACT, BACKGROUND)]
+    requests += [client.post(url, {"step": "summary"}), client.get(url)]
+
+    assert [each.status_code for each in requests] == [200, 302, 200, 200, 200, 302, 200]
+    assert Registration.objects.count() == 1
+
+
+def test_htmx_gets_the_next_screen_itself_and_an_address_to_come_back_to(client, event):
+    url, _response = take(client, event)
+
+    response = client.post(url, CONTACT, headers=HTMX)
+
+    assert response.headers["HX-Push-Url"] == f"{url}?step=background"
+    assert 'id="step"' in response.text
+    assert "<html" not in response.text
+    reloaded = client.get(response.headers["HX-Push-Url"]).text
+    assert without_tokens(response.text).strip() in without_tokens(reloaded)
+
+
+def without_tokens(page):
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page)
+
+
+def test_wrong_answers_come_back_as_they_were_typed_with_an_error_beside_each(client, event):
+    url, _response = take(client, event)
+
+    response = client.post(url, CONTACT | {"email": "olena at example"})
+
+    assert response.status_code == 422
+    assert 'value="Olena"' in response.text
+    assert 'href="#id_email"' in response.text
+    assert 'id="id_email_error"' in response.text
+    assert 'aria-invalid="true"' in response.text
+
+
+def test_what_was_typed_survives_a_closed_browser(client, event):
+    url, _response = take(client, event)
+    client.post(url, CONTACT)
+    client.cookies.clear()
+
+    assert 'value="Testenko"' in client.get(f"{url}?step=contact").text
+
+
+def test_nobody_jumps_over_a_screen(client, event):
+    url, _response = take(client, event)
+
+    assert 'name="step" value="contact"' in client.get(f"{url}?step=summary").text
+    assert client.post(url, {"step": "summary"}).headers["Location"] == f"{url}?step=contact"
+    assert not Registration.objects.exists()
+
+
+def test_a_visitor_who_comes_too_late_is_told_before_typing_and_offered_the_queue(client, event):
+    for _i in range(2):
+        take(client, event)
+
+    url, response = take(client, event)
+
+    assert (url, response.status_code) == (None, 409)
+    assert str(seats.Full.message) in text_of(response)
+    assert 'name="kind" value="queue"' in response.text
+
+
+def test_the_queue_keeps_the_whole_form(client, event):
+    for _i in range(2):
+        make.register(event)
+    url, _response = take(client, event, "queue")
+    fill(client, url, CONTACT, BACKGROUND, {"step": "summary"})
+
+    registration = Registration.objects.latest("pk")
+    assert registration.status == "waiting"
+    assert registration.person.start_notices.get().education_level == "ISCED3"
+
+
+def test_an_expired_hold_says_so_keeps_what_was_typed_and_offers_a_new_seat(client, event, time_machine):
+    url, _response = take(client, event)
+    fill(client, url, CONTACT, BACKGROUND)
+    time_machine.move_to(make.NOW + dt.timedelta(minutes=21), tick=False)
+
+    response = client.post(url, {"step": "summary"})
+    assert response.status_code == 422
+    assert str(seats.HoldExpired.message) in text_of(response)
+
+    client.post(url + "renew/", {"kind": "seat"})
+    client.post(url, {"step": "summary"})
+    assert Registration.objects.get().name == "Olena Testenko"
+
+
+def test_a_repeat_by_someone_else_sees_the_very_same_page(client, event):
+    pages = []
+    for _who in range(2):
+        url, _response = take(client, event)
+        fill(client, url, CONTACT, BACKGROUND, {"step": "summary"})
+        pages.append(text_of(client.get(url)))
+
+    assert pages[0] == pages[1]
+    assert Registration.objects.count() == 1
+
+
+def test_sending_twice_makes_one_registration(client, event):
+    url, _response = take(client, event)
+    fill(client, url, CONTACT, BACKGROUND, {"step": "summary"}, {"step": "summary"})
+
+    assert Registration.objects.count() == 1
+    assert Hold.objects.get().draft == {}
+
+
+def test_a_form_that_nobody_opened_does_not_exist(client, event):
+    assert client.get("/registration/" + "x" * 27 + "/").status_code == 404
+    assert client.post(reverse("registrations:take", args=["nothing-here"])).status_code == 404
+
+
+def test_the_form_of_one_event_asks_only_what_it_needs(client, now):
+    url, _response = take(client, make.event())
+    make.privacy_notices()
+    fill(client, url, CONTACT, {"step": "summary"})
+
+    assert Registration.objects.get().status == "confirmed"
+
+
+def test_a_seat_cannot_be_taken_by_a_link(client, event):
+    assert client.get(reverse("registrations:take", args=[event.slug])).status_code == 405
+
+
+def test_a_form_without_its_token_is_refused_in_words(event):
+    response = Client(enforce_csrf_checks=True).post(reverse("registrations:take", args=[event.slug]))
+    assert response.status_code == 403
+    assert "<h1>" in response.text
