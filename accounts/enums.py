@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class Role(TextChoices):
     OWNER = "owner", _("Owner")
     ORGANISER = "organiser", _("Organiser")
-    DOOR = "door", _("Door")
+    DOOR = "door", _("Door volunteer")
     TEACHER = "teacher", _("Teacher")
     READER = "reader", _("Read-only")
 

@@ -234,6 +234,9 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     def update(self, **_kwargs: Any) -> int:
         raise ValidationError("The audit log is append-only.")
 
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise ValidationError("The audit log is append-only.")
+
 
 class AuditEntry(models.Model):
     """What somebody changed, or whose data they looked at. `subject` and `scope` are opaque keys."""

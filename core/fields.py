@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fi import ytunnus
 
+PHONE_CHARACTERS = set("+0123456789 ()-/.")
+
 
 class PhoneField(forms.CharField):
     """A phone number, Finnish unless it starts with a plus sign; cleaned to E.164."""
@@ -21,13 +23,21 @@ class PhoneField(forms.CharField):
         text: str = super().clean(value)
         if not text:
             return ""
-        try:
-            number = phonenumbers.parse(text, "FI")
-        except phonenumbers.NumberParseException:
-            number = None
-        if number is None or not phonenumbers.is_possible_number(number):
+        number = _phone_number(text)
+        if number is None:
             raise ValidationError(_("Check the phone number. Example: 040 123 4567"))
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _phone_number(text: str) -> phonenumbers.PhoneNumber | None:
+    """The number in `text`; None when it is none. Letters are slips, not extensions."""
+    if not set(text) <= PHONE_CHARACTERS:
+        return None
+    try:
+        number = phonenumbers.parse(text, "FI")
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_possible_number(number) else None
 
 
 class BirthDateField(forms.DateField):

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
 
 
 class Renderer(TemplatesSetting):
@@ -22,6 +23,8 @@ class AccessibleMixin:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             widget = field.widget
+            chosen = isinstance(field, forms.ChoiceField)
+            field.error_messages["required"] = _("Choose one.") if chosen else _("Fill this in.")
             if isinstance(widget, forms.Textarea):
                 widget.attrs.setdefault("rows", 4)
             if not isinstance(widget, (*self.groups, forms.CheckboxInput)):
@@ -32,15 +35,19 @@ class Form(AccessibleMixin, forms.Form):
     """A plain form in our clothes.
 
     `shown_if` maps a field to the `field=value` (or values, with a bar between) that it belongs to. Scripts hide it
-    otherwise; without scripts its help text says when to answer.
+    otherwise; without scripts its help text says when to answer. `expected` names fields that are usually filled though
+    they may be empty; they are not marked optional.
     """
 
     shown_if: ClassVar[dict[str, str]] = {}
+    expected: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, condition in self.shown_if.items():
             self.fields[name].shown_if = condition  # type: ignore[attr-defined]
+        for name in self.expected & set(self.fields):
+            self.fields[name].expected = True  # type: ignore[attr-defined]
 
 
 class PlainDateInput(forms.DateInput):

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Gender(TextChoices):
@@ -28,7 +29,7 @@ class UnemploymentDuration(TextChoices):
 class Education(TextChoices):
     """ISCED 2011 levels."""
 
-    ISCED0 = "ISCED0", _("No completed basic education")
+    ISCED0 = "ISCED0", _("No completed primary education")
     ISCED1 = "ISCED1", _("Primary school (years 1–6)")
     ISCED2 = "ISCED2", _("Comprehensive school (years 7–9)")
     ISCED3 = "ISCED3", _("Upper secondary school or vocational qualification")
@@ -48,7 +49,7 @@ class Citizenship(TextChoices):
 
 class Answer(TextChoices):
     YES = "YES", _("Yes")
-    NO = "NO", _("No")
+    NO = "NO", pgettext_lazy("answer", "No")
     REFUSED = "REFUSED", _("I do not wish to answer")
 
 

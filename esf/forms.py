@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.collation import alphabetical
 from core.fields import BirthDateField, BusinessIdField
 from core.forms import Form
 from esf.enums import ABROAD, Answer, Citizenship, Education, Gender, LabourStatus, UnemploymentDuration
@@ -75,7 +76,7 @@ class BackgroundForm(Form):
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        towns = Municipality.objects.valid_on(timezone.localdate()).order_by("name")
+        towns = sorted(Municipality.objects.valid_on(timezone.localdate()), key=lambda town: alphabetical(town.name))
         self.fields["municipality_code"].choices = [  # type: ignore[attr-defined]
             CHOOSE,
             *((town.code, town.name) for town in towns),

@@ -1,5 +1,6 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(TextChoices):
@@ -16,7 +17,7 @@ class Kind(TextChoices):
 class Status(TextChoices):
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("event", "Cancelled")
 
 
 class Period(TextChoices):
@@ -43,4 +44,4 @@ class Door(TextChoices):
     QUEUE = "queue", _("Full, you can join the waiting list")
     CLOSED = "closed", _("Registration has closed")
     OVER = "over", _("This event is over")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("event", "Cancelled")

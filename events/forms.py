@@ -43,6 +43,8 @@ class CatalogueFilter(Form):
 class EventForm(Form):
     """An event as its organiser describes it. Finnish texts are required, the others shown in Finnish until filled."""
 
+    expected = frozenset({"seats"})
+
     kind = forms.ChoiceField(label=_("Kind of event"), choices=Kind.choices)
     organisation = forms.ModelChoiceField(label=_("Organiser"), queryset=Organisation.objects.none())
     project = forms.ModelChoiceField(
@@ -153,6 +155,8 @@ class EventForm(Form):
 
 class MeetingForm(Form):
     """One date. A row left empty is no date; a row ticked for removal goes."""
+
+    expected = frozenset({"day", "starts", "ends", "venue"})
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     day = forms.DateField(label=_("Day"), required=False, widget=PlainDateInput)

@@ -24,6 +24,10 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
     def valid_on(self, day: date) -> Self:
         return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
 
+    def hosting(self) -> Self:
+        """Those where some published event meets."""
+        return self.filter(venues__meetings__event__status=Status.PUBLISHED).distinct()
+
 
 class Municipality(models.Model):
     """One entry of the national register. Codes keep their leading zeros; an abolished one names its successor."""

@@ -35,7 +35,9 @@ def organisation(**fields):
 
 
 def user(**fields):
-    return User.objects.create_user(**{"email": f"worker{next(_numbers)}@kunta.example", "name": "Wirkki Worker"} | fields)
+    return User.objects.create_user(
+        **{"email": f"worker{next(_numbers)}@kunta.example", "name": "Wirkki Worker"} | fields
+    )
 
 
 def member(role, scope, *, organisation=None, **fields):

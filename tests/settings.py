@@ -11,12 +11,13 @@ os.environ["MIITTI_DEMO"] = "0"
 os.environ["MIITTI_HTTPS"] = "0"
 
 from config.settings import *  # noqa: F403
+from config.settings import DATABASES, ON_SQLITE, STATIC_ROOT, VAR
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "core.static.PlainStatic"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")} if ON_SQLITE else {}  # noqa: F405
-VAR.mkdir(exist_ok=True)  # noqa: F405
-STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405
+DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")} if ON_SQLITE else {}
+VAR.mkdir(exist_ok=True)
+STATIC_ROOT.mkdir(exist_ok=True)

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.enums import Role
 from accounts.models import User
 from config.demo.loader import PASSWORD
 from core.models import OutboxMessage
@@ -24,7 +25,10 @@ from registrations.services import letters, tickets
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     staff = User.objects.exclude(grants=None).prefetch_related("grants").order_by("pk")
-    return page(request, "demo/front.html", staff=staff, password=PASSWORD)
+    rows = [
+        {"user": user, "roles": sorted({str(Role(grant.role).label) for grant in user.grants.all()})} for user in staff
+    ]
+    return page(request, "demo/front.html", staff=rows, password=PASSWORD)
 
 
 @login_not_required

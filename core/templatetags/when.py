@@ -22,6 +22,20 @@ def day(moment: datetime | date | None) -> str:
 
 
 @register.filter
+def full_day(value: date) -> str:
+    """`8.12.2026`, for periods and versions."""
+    return date_format(_local(value), pgettext("full day", "j M Y"))
+
+
+@register.filter
+def month(value: datetime) -> str:
+    """A short name of the month: `marras`. Django cuts Finnish ones to three letters, which nobody writes."""
+    if get_language() == "fi":
+        return date_format(timezone.localtime(value), "F").removesuffix("kuu")
+    return date_format(timezone.localtime(value), "M")
+
+
+@register.filter
 def clock(moment: datetime | None) -> str:
     """`17.00` in Finnish, `17:00` elsewhere."""
     return date_format(timezone.localtime(moment), pgettext("clock", "H:i")) if moment else ""

@@ -76,15 +76,14 @@ def change(*, event: Event, plan: EventPlan, by: User, now: datetime) -> Event:
     :raises SeatsAreSet: if the seats change after publishing; that is the seats service's business
     :raises MeetingInUse: if a meeting that has attendance would go
     """
-    pool = SeatPool.objects.locked().filter(event=event).first()
-    event = Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
+    event = Event.objects.get(pk=event.pk)
     before = {"texts": {name: getattr(event, name) for name in plan.texts}}
     for name, value in _columns(plan).items():
         setattr(event, name, value)
     event.changed_at, event.sequence = now, event.sequence + 1
     event.save()
     _set_meetings(event, plan.meetings)
-    _set_seats(event, pool, plan.seats)
+    _set_seats(event, plan.seats)
     _record(event, action="event.change", by=by, now=now, before=before, after=_record_of(plan))
     return event
 
@@ -95,7 +94,9 @@ def _columns(plan: EventPlan) -> dict[str, object]:
     return plain | plan.texts
 
 
-def _set_seats(event: Event, pool: SeatPool | None, seats: int | None) -> None:
+def _set_seats(event: Event, seats: int | None) -> None:
+    """Only drafts get here with new seats, and a draft has no visitors, so no lock is needed."""
+    pool = event.pool
     if seats == (pool.capacity if pool else None):
         return
     if event.status != Status.DRAFT:

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.services import audit
 from core.errors import Refused
 from events.enums import Counting, Status
-from events.models import Event
+from events.models import Event, SeatPool
 
 Problem = str | Promise
 Check = Callable[[Event, datetime], list[Problem]]
@@ -56,7 +56,7 @@ def publish(*, event: Event, by: User, now: datetime) -> None:
 
     :raises NotReady: if a check finds a problem
     """
-    event = Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
+    event = Event.objects.get(pk=event.pk)
     if event.status == Status.PUBLISHED:
         return
     if found := problems(event=event, now=now):
@@ -66,13 +66,13 @@ def publish(*, event: Event, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def unpublish(*, event: Event, by: User, now: datetime) -> None:
-    """Take `event` back into a draft, as long as nobody has registered.
+    """Take `event` back into a draft, as long as nobody has registered. The pool's lock keeps new forms out meanwhile.
 
     :raises NotPublished: if it is not published
     :raises HasPeople: if somebody sits, waits or is just filling the form
     """
-    pool = event.pools.locked().first()
-    event = Event.objects.select_for_update(of=("self",)).get(pk=event.pk)
+    pool = SeatPool.objects.locked().filter(event=event).first()
+    event = Event.objects.get(pk=event.pk)
     if event.status != Status.PUBLISHED:
         raise NotPublished
     if pool and (pool.taken or pool.waiting or pool.held):

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from core.collation import alphabetical
 from core.web import page
 from events.forms import CatalogueFilter
 from events.models import Event, EventQuerySet, Municipality
@@ -21,7 +22,7 @@ A_PAGE = 20
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    towns = list(Municipality.objects.filter(venues__meetings__event__status="published").distinct().order_by("name"))
+    towns = sorted(Municipality.objects.hosting(), key=lambda town: alphabetical(town.name))
     form = CatalogueFilter(request.GET or None, municipalities=towns)
     found = _filtered(form, now)
     paginator = Paginator(found.select_related("organisation").with_meetings(), A_PAGE)

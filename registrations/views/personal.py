@@ -74,7 +74,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
         seats.cancel(registration=registration, by=None, now=timezone.now())
     except Refused as refusal:
         return _page(request, token, registration, refusal)
-    messages.success(request, _("Your registration is cancelled. Thank you for telling: somebody else gets the seat."))
+    messages.success(request, _("Your registration is cancelled. Thank you for telling us."))
     return redirect("registrations:mine", token)
 
 

@@ -122,9 +122,7 @@ def test_a_day_before_the_start_nobody_is_counted(project):
 
 
 def test_a_participant_without_a_form_is_told_apart_and_not_counted(project):
-    Participation.objects.create(
-        person=make.person(), project=project, started_on=START, reason="test", begun_at=NOW
-    )
+    Participation.objects.create(person=make.person(), project=project, started_on=START, reason="test", begun_at=NOW)
 
     result = report(project=project, on=START)
     assert (result.without_notice, result.row("EECO01").total) == (1, 0)
@@ -149,7 +147,9 @@ def test_the_report_costs_three_queries_for_any_number_of_people(project, people
     for _i in range(people):
         participant(project)
 
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         report(project=project, on=START)
 
     assert len(queries) == 3
@@ -157,9 +157,7 @@ def test_the_report_costs_three_queries_for_any_number_of_people(project, people
 
 def test_a_form_that_comes_late_completes_the_participation(project):
     person = make.person()
-    spell = Participation.objects.create(
-        person=person, project=project, started_on=START, reason="test", begun_at=NOW
-    )
+    spell = Participation.objects.create(person=person, project=project, started_on=START, reason="test", begun_at=NOW)
 
     notice = notices.submit(person=person, project=project, source="late", answers=make.answers(), now=NOW)
 

@@ -101,7 +101,11 @@ def test_attendance_is_handed_down_and_begins_the_participation_with_the_registr
 
     day, spell = AttendedDay.objects.get(), Participation.objects.get()
     assert admission.participant
-    assert (day.source, float(day.hours), day.reason) == (f"meeting:{event.meetings.get().pk}", 2.5, "target group only")
+    assert (day.source, float(day.hours), day.reason) == (
+        f"meeting:{event.meetings.get().pk}",
+        2.5,
+        "target group only",
+    )
     assert (spell.started_on, spell.start_notice.source) == (dt.date(2026, 11, 30), registration.key)
 
 

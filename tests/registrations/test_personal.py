@@ -97,7 +97,11 @@ def test_details_and_the_background_form_can_be_corrected(client, registration, 
     notice = registration.person.start_notices.get()
     assert response.status_code == 302
     assert (registration.phone, registration.language) == ("+358401234567", "sv")
-    assert (notice.labour_status_start, notice.education_level, notice.unemployment_duration) == ("EMPLOYED", "ISCED6", "")
+    assert (notice.labour_status_start, notice.education_level, notice.unemployment_duration) == (
+        "EMPLOYED",
+        "ISCED6",
+        "",
+    )
 
 
 def test_wrong_corrections_change_nothing_and_lose_nothing(client, registration, url):

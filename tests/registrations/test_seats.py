@@ -265,9 +265,7 @@ def test_a_form_begun_in_time_may_be_sent_after_registration_has_closed():
     event = make.event(registration_closes_at=NOW + dt.timedelta(minutes=1))
     hold = make.held(event)
 
-    seats.register(
-        hold=hold, contact=make.contact(), answers=None, support_needs="", now=NOW + dt.timedelta(minutes=5)
-    )
+    seats.register(hold=hold, contact=make.contact(), answers=None, support_needs="", now=NOW + dt.timedelta(minutes=5))
 
     assert Registration.objects.get().status == Status.CONFIRMED
 
@@ -315,7 +313,7 @@ def test_the_database_refuses_to_oversell():
 def test_the_database_refuses_two_active_registrations_of_one_person():
     registration = make.register(make.event())
     registration.pk, registration.code = None, "BBBBBBBB"
-    with pytest.raises(IntegrityError, match="registration_one_active_per_person|event_id"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"registration_one_active_per_person|event_id"), transaction.atomic():
         registration.save()
 
 

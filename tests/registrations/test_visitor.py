@@ -15,7 +15,13 @@ from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
-CONTACT = {"step": "contact", "first_name": "Olena", "last_name": "Testenko", "email": "olena@example.fi", "language": "uk"}
+CONTACT = {
+    "step": "contact",
+    "first_name": "Olena",
+    "last_name": "Testenko",
+    "email": "olena@example.fi",
+    "language": "uk",
+}
 BACKGROUND = {
     "step": "background",
     "birth_date": "17.5.1990",

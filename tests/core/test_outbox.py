@@ -1,0 +1,131 @@
+import datetime as dt
+import smtplib
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.db import connections
+
+from core.models import OutboxMessage, OutboxMessageQuerySet
+from core.services import outbox
+from core.services.mail import send
+from tests.factories import NOW
+
+
+@pytest.fixture(autouse=True)
+def _handlers(monkeypatch):
+    monkeypatch.setattr(outbox, "_handlers", {"mail": send})
+
+
+def post(number=0, kind="mail"):
+    letter = outbox.Letter(
+        recipient=f"a{number}@example.fi", subject="Hei", text="Moi", html="<p>Moi</p>", language="fi", keys={}
+    )
+    return outbox.post(kind=kind, letter=letter, scope="event:1", person="", now=NOW)
+
+
+@pytest.mark.django_db
+def test_a_message_is_sent_once_as_text_and_html():
+    post()
+
+    assert [outbox.deliver_due(now=NOW) for _i in range(2)] == [1, 0]
+
+    sent = mail.outbox[0]
+    assert (sent.to, sent.subject, sent.body, sent.alternatives[0].mimetype) == (
+        ["a0@example.fi"],
+        "Hei",
+        "Moi",
+        "text/html",
+    )
+    assert len(mail.outbox) == 1
+    assert OutboxMessage.objects.get().state == "sent"
+
+
+@pytest.mark.django_db
+def test_a_broken_mail_server_means_later_and_longer_each_time(monkeypatch):
+    post()
+
+    def broken(_message):
+        raise ConnectionRefusedError
+
+    monkeypatch.setitem(outbox._handlers, "mail", broken)
+    waits, now = [], NOW
+    for _attempt in range(10):
+        outbox.deliver_due(now=now)
+        message = OutboxMessage.objects.get()
+        waits.append(int((message.due_at - now).total_seconds()))
+        now = message.due_at
+
+    assert waits == [20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600]
+    assert (message.state, message.last_error) == ("queued", "ConnectionRefusedError")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("reply", "state"), [(550, "failed"), (450, "queued")])
+def test_a_refusal_for_good_is_final_and_a_passing_one_is_not(monkeypatch, reply, state):
+    message = post()
+
+    def refuse(_mail, fail_silently=False):
+        raise smtplib.SMTPRecipientsRefused({message.recipient: (reply, b"no")})
+
+    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", refuse)
+    outbox.deliver_due(now=NOW)
+
+    assert OutboxMessage.objects.get().state == state
+
+
+@pytest.mark.django_db
+def test_a_delivery_cut_off_midway_is_marked_and_resent_by_hand_alone():
+    message = post()
+    OutboxMessage.objects.update(state="sending", claimed_at=NOW)
+
+    assert outbox.heal(now=NOW + dt.timedelta(minutes=4)) == 0
+    assert outbox.heal(now=NOW + dt.timedelta(minutes=6)) == 1
+    assert outbox.deliver_due(now=NOW + dt.timedelta(hours=2)) == 0
+    outbox.resend(message=message, now=NOW)
+    assert outbox.deliver_due(now=NOW) == 1
+
+
+@pytest.mark.django_db
+def test_what_was_sent_is_not_sent_again():
+    message = post()
+    outbox.deliver_due(now=NOW)
+    with pytest.raises(outbox.NotResendable):
+        outbox.resend(message=message, now=NOW)
+
+
+def four_workers(monkeypatch):
+    """Forty messages and four workers. Return what was delivered, in order of key."""
+    for number in range(40):
+        post(number)
+    delivered = []
+
+    def slow(message):
+        time.sleep(0.005)
+        delivered.append(message.pk)
+
+    monkeypatch.setitem(outbox._handlers, "mail", slow)
+
+    def work(_worker):
+        try:
+            outbox.deliver_due(now=NOW)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=4) as workers:
+        list(workers.map(work, range(4)))
+    return sorted(delivered)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_workers_deliver_each_message_once(monkeypatch):
+    assert four_workers(monkeypatch) == sorted(OutboxMessage.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.skipif(settings.ON_SQLITE, reason="row locks are PostgreSQL's; SQLite has one writer")
+@pytest.mark.django_db(transaction=True)
+def test_without_the_claims_lock_some_are_delivered_twice(monkeypatch):
+    monkeypatch.setattr(OutboxMessageQuerySet, "claimable", lambda self: self)
+    assert len(four_workers(monkeypatch)) > 40
