@@ -38,7 +38,7 @@ def read(env: environ.Env | None = None) -> Environment:
     return Environment(
         demo=demo,
         secret_key=_local_secret() if demo else _required(env, "SECRET_KEY", at_least=50),
-        hosts=env.list("ALLOWED_HOSTS", default=["*"] if demo else _required_list(env, "ALLOWED_HOSTS")),
+        hosts=_hosts(env, demo=demo),
         site_url=_site_url(env, demo=demo, https=https, port=port),
         database_url=env.str("DATABASE_URL", default=f"sqlite:///{VAR / 'miitti.sqlite3'}"),
         redis_url=env.str("REDIS_URL", default=""),
@@ -58,8 +58,9 @@ def _required(env: environ.Env, name: str, *, at_least: int = 1) -> str:
     return value
 
 
-def _required_list(env: environ.Env, name: str) -> list[str]:
-    return [part.strip() for part in _required(env, name).split(",")]
+def _hosts(env: environ.Env, *, demo: bool) -> list[str]:
+    text: str = env.str("ALLOWED_HOSTS", default="*") if demo else _required(env, "ALLOWED_HOSTS")
+    return [part.strip() for part in text.split(",")]
 
 
 def _site_url(env: environ.Env, *, demo: bool, https: bool, port: int) -> str:

@@ -10,8 +10,9 @@ os.environ.setdefault("MAIL_FROM", "Miitti <miitti@miitti.example>")
 os.environ["MIITTI_DEMO"] = "0"
 os.environ["MIITTI_HTTPS"] = "0"
 
+from config.env import VAR
 from config.settings import *  # noqa: F403
-from config.settings import DATABASES, ON_SQLITE, STATIC_ROOT, VAR
+from config.settings import DATABASES, ON_SQLITE, STATIC_ROOT
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -1,0 +1,43 @@
+import environ
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+
+GOOD = {
+    "SECRET_KEY": "s" * 50,
+    "ALLOWED_HOSTS": "miitti.kunta.example, www.kunta.example",
+    "SITE_URL": "https://miitti.kunta.example/",
+    "EMAIL_URL": "smtp://mail.kunta.example:25",
+    "MAIL_FROM": "miitti@kunta.example",
+}
+
+
+def read(**values):
+    reader = environ.Env()
+    reader.ENVIRON = values
+    return env.read(reader)
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_without_demo_mode_every_secret_is_required_by_name(name):
+    with pytest.raises(ImproperlyConfigured, match=name):
+        read(**{key: value for key, value in GOOD.items() if key != name})
+
+
+def test_a_short_key_is_no_key():
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY needs at least 50 characters"):
+        read(**GOOD | {"SECRET_KEY": "short"})
+
+
+def test_values_are_typed_and_tidy():
+    found = read(**GOOD)
+    assert (found.demo, found.https, found.hosts) == (False, True, ["miitti.kunta.example", "www.kunta.example"])
+    assert found.site_url == "https://miitti.kunta.example"
+
+
+def test_the_demo_needs_nothing_and_keeps_its_key():
+    first, second = read(MIITTI_DEMO="1", PORT="8123"), read(MIITTI_DEMO="1")
+    assert first.secret_key == second.secret_key
+    assert len(first.secret_key) >= 50
+    assert (first.demo, first.site_url) == (True, "http://localhost:8123")

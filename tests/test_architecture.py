@@ -1,0 +1,71 @@
+"""The floors of the house, held where import-linter cannot see: references between models, and public doors."""
+
+import pytest
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, get_resolver
+
+FLOORS = ["core", "accounts", "events", "esf", "registrations", "virtualfair", "workspace", "api", "config"]
+
+PUBLIC = {
+    "healthy", "privacy",
+    "api-v1:openapi-json", "api-v1:list_events", "api-v1:api-root",
+    "events:catalogue", "events:event", "events:calendar",
+    "registrations:take", "registrations:form", "registrations:renew", "registrations:mine", "registrations:edit",
+    "registrations:cancel", "registrations:ticket", "registrations:calendar",
+    "virtualfair:programme",
+}  # fmt: skip
+"""Every address that needs no sign-in; a new one must be written here on purpose."""
+
+
+def own_models():
+    return [model for label in FLOORS for model in apps.get_app_config(label).get_models()]
+
+
+def test_models_refer_only_to_their_own_floor_or_below():
+    climbing = [
+        f"{model._meta.label}.{field.name}"
+        for model in own_models()
+        for field in model._meta.get_fields()
+        if field.is_relation and not field.auto_created and field.related_model._meta.app_label in FLOORS
+        if FLOORS.index(field.related_model._meta.app_label) > FLOORS.index(model._meta.app_label)
+    ]
+    assert climbing == []
+
+
+def test_no_model_sorts_itself():
+    assert [model.__name__ for model in own_models() if model._meta.ordering] == []
+
+
+def named_views(patterns=None, namespace=""):
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = ":".join(filter(None, [namespace, pattern.namespace]))
+            yield from named_views(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            yield ":".join(filter(None, [namespace, pattern.name or ""])), pattern
+
+
+OWN = ("events", "esf", "registrations", "virtualfair", "workspace", "api", "config")
+
+
+def test_only_the_addresses_on_the_list_are_open_without_signing_in():
+    mine = {
+        name: pattern
+        for name, pattern in named_views()
+        if (pattern.callback.__module__.split(".")[0] in OWN) or name.startswith("api-v1")
+    }
+    open_doors = {name for name, pattern in mine.items() if not getattr(pattern.callback, "login_required", True)}
+    assert open_doors == PUBLIC
+
+
+@pytest.mark.django_db
+def test_what_is_not_open_sends_a_stranger_to_the_sign_in(client):
+    for path in ("/desk/", "/desk/events/new/", "/desk/messages/", "/desk/events/1/", "/desk/projects/1/report/"):
+        assert client.get(path).headers["Location"] == f"/account/login/?next={path}"
+
+
+@pytest.mark.django_db
+def test_every_page_has_a_strict_policy(client):
+    policy = client.get("/").headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
