@@ -1,0 +1,196 @@
+"""axe on every page, in the states it can be in, light and dark; and nothing wider than a small phone."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+AXE = (Path(__file__).resolve().parent.parent / "axe" / "axe.min.js").read_text()
+RUN = """async () => {
+  const found = await axe.run(document, {resultTypes: ["violations"]});
+  return found.violations.map((each) => each.id + ": " + each.nodes.map((node) => node.html.slice(0, 160)).join(" | "));
+}"""
+
+PUBLIC = [
+    "/",
+    "/?q=xyzzy",
+    "/uk/?kind=course",
+    "/sv/",
+    "/en/",
+    "/events/potkua-yrittajyyteen/",  # open
+    "/events/tyoturvallisuuskortti/",  # full, queue
+    "/events/opiskele-tyollisty/",  # not open yet
+    "/events/cv-tyopaja/",  # closed
+    "/events/tulityokortti/",  # over
+    "/fairs/virtuaali-miitti/programme/",
+    "/privacy/",
+    "/account/login/",
+    "/account/login/code/",
+    "/account/password/reset/",
+    "/my/" + "x" * 27 + "/",  # not found
+    "/demo/",
+    "/demo/mail/",
+]
+
+STAFF = [
+    "/desk/",
+    "/desk/events/new/",
+    "/desk/messages/",
+    "/account/2fa/",
+    "/account/2fa/totp/activate/",
+    "/account/2fa/webauthn/add/",
+    "/account/2fa/recovery-codes/",
+    "/account/password/change/",
+    "/account/email/",
+    "/account/sessions/",
+]
+
+
+def look(page, where):
+    """Nothing for axe in either colour scheme, and no sideways scrolling at this width."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(AXE)
+        assert (where, scheme, page.evaluate(RUN)) == (where, scheme, [])
+    page.emulate_media(color_scheme="light")
+    assert (where, page.evaluate("document.documentElement.scrollWidth - innerWidth")) == (where, 0)
+
+
+@pytest.fixture(params=[360, 1280])
+def page(request, chromium, site):
+    context = chromium.new_context(viewport={"width": request.param, "height": 800}, base_url=site, locale="fi-FI")
+    yield context.new_page()
+    context.close()
+
+
+def test_axe_would_say_something(page):
+    """The instrument itself: a page with a picture that has no words must be found."""
+    page.goto("/")
+    page.evaluate("document.querySelector('h1').innerHTML = '<img src=x>'")
+    page.evaluate(AXE)
+    assert [found.split(":")[0] for found in page.evaluate(RUN)] == ["image-alt"]
+
+
+def test_public_pages(page):
+    for path in PUBLIC:
+        page.goto(path)
+        look(page, path)
+
+
+def test_staff_pages(page, sign_in):
+    sign_in(page, "Jani Mäkisalo")
+    for path in STAFF:
+        page.goto(path)
+        look(page, path)
+
+
+def test_the_organisers_forms_and_figures(page, sign_in):
+    sign_in(page, "Jani Mäkisalo")
+    page.goto("/desk/events/new/")
+    page.locator("main form .actions button").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    look(page, "new event, errors")
+
+    page.goto("/desk/")
+    page.get_by_role("link", name="Potkua yrittäjyyteen").first.click()
+    look(page, "event's page")
+    desk = page.url
+    page.goto(f"{desk}edit/")
+    look(page, "change event")
+    page.goto("/desk/")
+    page.locator('a[href*="/report/"]').first.click()
+    look(page, "report")
+
+
+def test_the_door_in_each_answer(page, sign_in):
+    sign_in(page, "Jani Mäkisalo")
+    page.get_by_role("link", name="Potkua yrittäjyyteen").first.click()
+    page.goto(f"{page.url}door/")
+    look(page, "door")
+    page.locator("form[data-scan] button").click()
+    expect(page.locator(".field-wrong")).to_be_visible()
+    look(page, "door, empty code")
+    page.fill("#id_scanned", "ZZZZ-ZZZZ")
+    page.locator("form[data-scan] button").click()
+    expect(page.locator(".result-refused")).to_be_visible()
+    look(page, "door, refused")
+
+
+def test_the_registration_in_each_state(page, request):
+    who = f"axe{page.viewport_size['width']}@people.example"
+    page.goto("/events/potkua-yrittajyyteen/")
+    page.locator(".seat-box button").click()
+    look(page, "contact")
+    page.locator("#step form button").last.click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    look(page, "contact, errors")
+    page.fill("#id_first_name", "Aino")
+    page.fill("#id_last_name", "Esteetön")
+    page.fill("#id_email", who)
+    page.locator("#step form button").last.click()
+    expect(page.locator("#id_birth_date")).to_be_visible()
+    look(page, "background")
+    page.locator("#step form button").last.click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    look(page, "background, errors")
+    page.fill("#id_birth_date", "1.2.1990")
+    page.check('input[name="gender"][value="X"]')
+    page.select_option("#id_municipality_code", "081")
+    page.check('input[name="labour_status_start"][value="EMPLOYED"]')
+    page.select_option("#id_education_level", "ISCED3")
+    page.locator("#step form button").last.click()
+    expect(page.locator("form[data-once]")).to_be_visible()
+    look(page, "summary")
+    page.locator("form[data-once] button").click()
+    expect(page.locator(".note-success")).to_be_visible()
+    look(page, "done")
+    the_personal_page(page, who)
+
+
+def test_a_form_that_took_too_long(page, expire_holds):
+    page.goto("/events/hygieniapassi/")
+    page.locator(".seat-box button").click()
+    expire_holds()
+    page.reload()
+    expect(page.locator(".note-warning button")).to_have_count(2)
+    look(page, "expired")
+    page.locator(".note-warning button").first.click()
+    expect(page.locator(".hold")).to_be_visible()
+    page.goto("/events/tyoturvallisuuskortti/")
+    page.locator(".seat-box button").click()
+    look(page, "joining the queue")
+
+
+def the_personal_page(page, who):
+    page.goto("/demo/mail/")
+    page.locator("li", has_text=who).first.get_by_role("link").click()
+    look(page, "mail")
+    page.goto(page.locator("[data-mail-text] a").first.get_attribute("href"))
+    look(page, "mine")
+    mine = page.url
+    page.goto(f"{mine}edit/")
+    look(page, "edit")
+    page.fill("#id_birth_date", "yesterday")
+    page.locator("main form .actions button").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    look(page, "edit, errors")
+    page.goto(f"{mine}cancel/")
+    look(page, "cancel")
+    page.locator("main form button").click()
+    expect(page.locator(".note-success")).to_be_visible()
+    look(page, "cancelled")
+
+
+def test_the_back_button_finds_what_was_typed(page):
+    page.goto("/events/potkua-yrittajyyteen/")
+    page.locator(".seat-box button").click()
+    page.fill("#id_first_name", "Aino")
+    page.fill("#id_last_name", "Palaaja")
+    page.fill("#id_email", "palaaja@people.example")
+    page.locator("#step form button").last.click()
+    expect(page.locator("#id_birth_date")).to_be_visible()
+
+    page.go_back()
+    page.goto(f"{page.url.split('?')[0]}?step=contact")
+
+    expect(page.locator("#id_last_name")).to_have_value("Palaaja")
