@@ -1,7 +1,6 @@
 """A certificate for the local network, so that a phone's browser lets a page use the camera."""
 
 import ipaddress
-import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,19 +9,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from config.network import lan_address
+
 VALID = timedelta(days=397)
 """The longest that browsers accept for a certificate."""
-
-
-def lan_address() -> str:
-    """This machine's address on the local network; the loopback one when it has no other. Nothing is sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-        except OSError:
-            return "127.0.0.1"
-        address: str = probe.getsockname()[0]
-        return address
 
 
 def ensure(folder: Path) -> tuple[Path, Path]:

@@ -7,6 +7,8 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config.network import lan_address
+
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 
@@ -67,7 +69,7 @@ def _site_url(env: environ.Env, *, demo: bool, https: bool, port: int) -> str:
     """The address that stands in mails, without a slash at the end."""
     if not demo:
         return _required(env, "SITE_URL").rstrip("/")
-    default = f"{'https' if https else 'http'}://localhost:{port}"
+    default = f"https://{lan_address()}:{port}" if https else f"http://localhost:{port}"
     return str(env.str("SITE_URL", default=default)).rstrip("/")
 
 

@@ -15,6 +15,7 @@ from esf.enums import LabourStatus
 
 OLDEST = 110
 """Years; an age above it is a slip of the finger."""
+YOUNG, OLD = 15, 75
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,11 @@ def beginning(days: Iterable[Day], *, min_hours: int) -> Beginning | None:
 def age_on(born: date, day: date) -> int:
     """Whole years on `day`. Someone born on 29 February turns a year older on 1 March in common years."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def unusual_age(birth_date: date, day: date) -> bool:
+    """Possible, but worth a second look before sending (data dictionary: warn below 15 and above 75)."""
+    return not YOUNG <= age_on(birth_date, day) <= OLD
 
 
 def contradictions(

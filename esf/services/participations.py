@@ -45,7 +45,7 @@ def attend(
 
 
 def _begin(person: Person, project: Project, notice_source: str, now: datetime) -> Participation | None:
-    days = AttendedDay.objects.filter(person=person, project=project)
+    days = AttendedDay.objects.filter(person=person, project=project, day__range=(project.starts_on, project.ends_on))
     if last := Participation.objects.filter(person=person, project=project).order_by("-ended_on").first():
         days = days.filter(day__gt=last.ended_on)
     start = beginning(

@@ -21,6 +21,7 @@ from core.errors import Refused
 from core.secrets import digest
 from core.web import page, wants_part
 from esf.forms import BackgroundForm
+from esf.rules import unusual_age
 from events.models import Event
 from events.rules import door_of
 from registrations.enums import HoldKind
@@ -188,10 +189,17 @@ def _screen(
         form=form or (None if step == SUMMARY else journey.form(step)),
         filled=journey.forms if step == SUMMARY else {},
         notices=_notices(journey) if step == SUMMARY else [],
+        doubt=step == SUMMARY and _unusual_age(journey),
         refusal=refusal,
         expired=journey.hold.expired(now),
         seconds_left=max(0, int((journey.hold.expires_at - now).total_seconds())),
     )
+
+
+def _unusual_age(journey: Journey) -> bool:
+    form = journey.forms.get(BACKGROUND)
+    born = form.cleaned_data.get("birth_date") if form and form.is_valid() else None
+    return born is not None and unusual_age(born, timezone.localdate())
 
 
 def _notices(journey: Journey) -> list[PrivacyNotice]:

@@ -65,6 +65,15 @@ def test_days_in_another_project_do_not_add_up():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("period", [(-400, -1), (1, 400)])
+def test_a_day_outside_the_projects_period_begins_nothing(period):
+    starts, ends = (MONDAY + dt.timedelta(days=days) for days in period)
+    project = make.project(starts_on=starts, ends_on=ends)
+
+    assert attend(make.person(), project, because="target group only") is None
+
+
+@pytest.mark.django_db
 def test_after_an_ended_spell_the_days_are_counted_anew():
     person, project = make.person(), make.project()
     spell = attend(person, project, because="target group only")

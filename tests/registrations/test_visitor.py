@@ -184,6 +184,17 @@ def test_sending_twice_makes_one_registration(client, event):
     assert Hold.objects.get().draft == {}
 
 
+@pytest.mark.parametrize(("born", "asked"), [("17.5.1990", False), ("1.1.2016", True), ("1.1.1940", True)])
+def test_an_unusual_age_is_asked_about_and_not_refused(client, event, born, asked):
+    url, _response = take(client, event)
+    fill(client, url, CONTACT, BACKGROUND | {"birth_date": born})
+
+    page = client.get(url)
+    assert ("note-warning" in page.text) is asked
+    client.post(url, {"step": "summary"})
+    assert Registration.objects.count() == 1
+
+
 def test_a_form_that_nobody_opened_does_not_exist(client, event):
     assert client.get("/registration/" + "x" * 27 + "/").status_code == 404
     assert client.post(reverse("registrations:take", args=["nothing-here"])).status_code == 404

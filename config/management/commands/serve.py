@@ -12,8 +12,24 @@ from django.utils.module_loading import import_string
 from config import certificate
 from config.demo.loader import PASSWORD
 from config.env import VAR
+from config.network import lan_address
 from config.preparation import prepare
 from core import worker
+
+PATIENCE_SECONDS = 5
+
+
+class Helper:
+    """The worker as a thread of this process. It may finish the delivery in its hands before the process ends."""
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=worker.run, args=(self.stop,), name="worker", daemon=True)
+        self.thread.start()
+
+    def finish(self) -> None:
+        self.stop.set()
+        self.thread.join(PATIENCE_SECONDS)
 
 
 class Command(BaseCommand):
@@ -27,8 +43,7 @@ class Command(BaseCommand):
         except ImproperlyConfigured as wrong:
             raise CommandError(str(wrong)) from None
         host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
-        if not os.environ.get("REDIS_URL"):
-            self._start_worker()
+        helper = None if os.environ.get("REDIS_URL") else Helper()
         self._greet(host, port)
         Server(
             import_string(settings.ASGI_APPLICATION),
@@ -36,15 +51,14 @@ class Command(BaseCommand):
             signal_handlers=True,
             server_name="miitti",
         ).run()
-
-    def _start_worker(self) -> None:
-        threading.Thread(target=worker.run, args=(threading.Event(),), name="worker", daemon=True).start()
+        if helper:
+            helper.finish()
 
     def _greet(self, host: str, port: int) -> None:
         scheme = "https" if _wants_https() else "http"
         self._say(f"Miitti is at {scheme}://localhost:{port}/")
         if host == "0.0.0.0":  # noqa: S104 - compared, not bound
-            self._say(f"On this network: {scheme}://{certificate.lan_address()}:{port}/")
+            self._say(f"On this network: {scheme}://{lan_address()}:{port}/")
         if settings.DEMO:
             self._say(f"Sign in as jani.makisalo@demo.example, password {PASSWORD}; more logins and every mail: /demo/")
             self._say("Stop with Ctrl-C.")
