@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
+SCOPE = r"^(organisation|project|event):[0-9]+$"
+MUNICIPALITY_CODE = r"^[0-9]{3}$"
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=email.strip().lower(), **fields)
@@ -65,6 +69,13 @@ class Organisation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=OrganisationKind.values), name="organisation_kind_known"),
+            models.CheckConstraint(
+                condition=Q(municipality_code__regex=MUNICIPALITY_CODE), name="organisation_municipality_code_form"
+            ),
+            models.CheckConstraint(
+                condition=Q(business_id="") | Q(business_id__regex=r"^[0-9]{7}-[0-9]$"),
+                name="organisation_business_id_form",
+            ),
             models.UniqueConstraint(
                 fields=["business_id"], condition=~Q(business_id=""), name="organisation_business_id_once"
             ),
@@ -115,6 +126,7 @@ class Grant(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "scope"], name="grant_one_role_per_user_and_scope"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="grant_role_known"),
+            models.CheckConstraint(condition=Q(scope__regex=SCOPE), name="grant_scope_form"),
         ]
 
     def __str__(self) -> str:
@@ -151,6 +163,12 @@ class Person(models.Model):
     objects = PersonQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(municipality_code="") | Q(municipality_code__regex=MUNICIPALITY_CODE),
+                name="person_municipality_code_form",
+            )
+        ]
         indexes = [models.Index(fields=["last_name", "first_name"], name="person_by_name")]
 
     def __str__(self) -> str:
@@ -168,7 +186,10 @@ class PersonScope(models.Model):
     scope = models.CharField(max_length=60)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "scope"], name="person_scope_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "scope"], name="person_scope_once"),
+            models.CheckConstraint(condition=Q(scope__regex=SCOPE), name="person_scope_form"),
+        ]
         indexes = [models.Index(fields=["scope"], name="person_scope_lookup")]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from config import reference, translations
 from config.demo import loader, redating
+from config.guard import THE_DEMOS, made_by_demo
 from core.models import Installation
 
 Say = Callable[[str], object]
@@ -29,8 +30,8 @@ def prepare(say: Say) -> None:
     reference.load()
     if settings.DEMO:
         _demo(say)
-    elif Installation.objects.filter(demo=True).exists():
-        raise ImproperlyConfigured("This database is the demo's: its logins are public. Give DATABASE_URL another one.")
+    elif made_by_demo():
+        raise ImproperlyConfigured(THE_DEMOS)
     else:
         call_command("collectstatic", verbosity=0, interactive=False)
 

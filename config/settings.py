@@ -61,6 +61,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.middleware.PrivatePages",
+    "core.middleware.TryAgain",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -147,6 +149,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENV.behind_proxy else 0
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME
@@ -156,6 +159,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 vars().update(environ.Env.email_url_config(ENV.mail_url))
 DEFAULT_FROM_EMAIL = ENV.mail_from
 EMAIL_TIMEOUT = 20
+KEEP_SENT_LETTERS = DEMO  # elsewhere the words and links of a mail go once it has left
 
 # Static files: hashed names in production, the finders in the demo.
 STATIC_URL = "/static/"
@@ -198,12 +202,19 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "core.logs.Formatter"}, "plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain" if DEMO else "json"}},
+    "filters": {"without_paths": {"()": "core.logs.WithoutPaths"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain" if DEMO else "json",
+            "filters": ["without_paths"],
+        },
+    },
     "root": {"handlers": ["console"], "level": "WARNING" if DEMO else "INFO"},
     "loggers": {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},
-        "daphne": {"level": "WARNING"},
+        "daphne": {"level": "ERROR"},
     },
 }
 

@@ -1,5 +1,6 @@
 """Compile the catalogues under `locale/` without GNU gettext."""
 
+import os
 from pathlib import Path
 
 import polib
@@ -15,7 +16,9 @@ def compile_stale() -> int:
         if _is_stale(po.stat().st_mtime, po.with_suffix(".mo"))
     ]
     for po in stale:
-        polib.pofile(str(po)).save_as_mofile(str(po.with_suffix(".mo")))
+        half = po.with_suffix(f".{os.getpid()}.mo")  # another process may be reading the old one
+        polib.pofile(str(po)).save_as_mofile(str(half))
+        half.replace(po.with_suffix(".mo"))
     return len(stale)
 
 

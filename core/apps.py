@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils import timezone
 
 
 class CoreConfig(AppConfig):
@@ -10,5 +11,5 @@ class CoreConfig(AppConfig):
         from core.services import mail, outbox
 
         outbox.handle("mail", mail.send)
-        worker.duty("outbox", every_seconds=1, do=lambda now: outbox.deliver_due(now=now))
+        worker.duty("outbox", every_seconds=1, do=lambda _now: outbox.deliver_due(clock=timezone.now))
         worker.duty("outbox healing", every_seconds=60, do=lambda now: outbox.heal(now=now))

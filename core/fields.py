@@ -1,5 +1,6 @@
 """Form fields for what Finns write in more than one way."""
 
+import unicodedata
 from datetime import date
 from typing import Any
 
@@ -38,6 +39,16 @@ def _phone_number(text: str) -> phonenumbers.PhoneNumber | None:
     except phonenumbers.NumberParseException:
         return None
     return number if phonenumbers.is_possible_number(number) else None
+
+
+class NameField(forms.CharField):
+    """Part of a person's name. It will stand in mails that we send, so it can hold no address and no second line."""
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        if any(unicodedata.category(letter).startswith("C") or letter in "/:@<>" for letter in text):
+            raise ValidationError(_("Write the name with letters only."))
+        return text
 
 
 class BirthDateField(forms.DateField):

@@ -1,3 +1,5 @@
+import logging
+
 from pythonjsonlogger.json import JsonFormatter
 
 
@@ -11,3 +13,17 @@ class Formatter(JsonFormatter):
             rename_fields={"asctime": "at", "levelname": "level", "name": "logger"},
             json_ensure_ascii=False,
         )
+
+
+class WithoutPaths(logging.Filter):
+    """Django's own request logs name the path, and paths carry personal links: name the route instead."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith(("django.request", "django.security")):
+            request = record.__dict__.pop("request", None)
+            match = getattr(request, "resolver_match", None)
+            record.msg, record.args = (
+                "%s %s",
+                (record.__dict__.get("status_code", ""), match.view_name if match else ""),
+            )
+        return True

@@ -2,7 +2,10 @@ import logging
 import time
 from collections.abc import Callable
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 
 log = logging.getLogger("miitti.request")
 
@@ -26,4 +29,40 @@ class RequestLog:
                 "ms": round((time.perf_counter() - started) * 1000),
             },
         )
+        return response
+
+
+class TryAgain:
+    """A database too busy (a lock, SQLite's writer, the connection pool) is no fault: say "try again", with 503.
+
+    Nothing has been changed then, and a machine that gets 503 comes back by itself.
+    """
+
+    SIGNS = ("lock timeout", "database is locked", "couldn't get a connection", "deadlock detected")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError) or not any(sign in str(exception) for sign in self.SIGNS):
+            return None
+        log.warning("busy", extra={"route": request.resolver_match.view_name if request.resolver_match else ""})
+        response = render(request, "503.html", status=503)
+        response["Retry-After"] = "5"
+        return response
+
+
+class PrivatePages:
+    """What a signed-in user sees stays out of every cache, also the browser's own behind its Back button."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            add_never_cache_headers(response)
         return response

@@ -126,6 +126,7 @@ class AttendedDay(models.Model):
     source = models.CharField(max_length=60, help_text="Opaque key such as `meeting:12`.")
     at_once = models.BooleanField(default=False, help_text="The event counts from the first attendance.")
     reason = models.CharField(max_length=300, blank=True)
+    notice_source = models.CharField(max_length=60, blank=True, help_text="Whose background form: `registration:7`.")
 
     class Meta:
         constraints = [

@@ -124,6 +124,8 @@ class EventForm(Form):
         counts = data.get("counting") not in {Counting.NONE, None}
         if (counts or data.get("asks_start_notice")) and not data.get("project"):
             self.add_error("project", _("Choose the project that the participants are counted for."))
+        if counts and not data.get("asks_start_notice"):
+            self.add_error("asks_start_notice", _("Those who are counted must be asked the background form."))
         if data.get("counting") == Counting.FIRST_ATTENDANCE and not data.get("counting_reason"):
             self.add_error("counting_reason", _("Give the reason: an auditor will ask for it."))
 

@@ -110,7 +110,10 @@ class ProjectTarget(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["project", "indicator", "valid_from"], name="project_target_once_a_day")
+            models.UniqueConstraint(fields=["project", "indicator", "valid_from"], name="project_target_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(indicator__regex=r"^(EEC[OR]|CO|CR)[0-9]{2}$"), name="project_target_code"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -243,6 +246,9 @@ class Event(models.Model):
             models.CheckConstraint(
                 condition=Q(project__isnull=False) | Q(counting=Counting.NONE, asks_start_notice=False),
                 name="event_counts_only_within_a_project",
+            ),
+            models.CheckConstraint(
+                condition=Q(counting=Counting.NONE) | Q(asks_start_notice=True), name="event_that_counts_asks_the_form"
             ),
         ]
         indexes = [models.Index(fields=["status"], name="event_by_status")]

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services.people import Contact
-from core.fields import PhoneField
+from core.fields import NameField, PhoneField
 from core.forms import Form
 from esf.forms import BackgroundForm
 from esf.services.notices import Answers
@@ -18,12 +18,10 @@ from registrations.services.self_service import Changes
 class ContactForm(Form):
     """Who comes, and where the ticket goes."""
 
-    first_name = forms.CharField(
+    first_name = NameField(
         label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
     )
-    last_name = forms.CharField(
-        label=_("Last name"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"})
-    )
+    last_name = NameField(label=_("Last name"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"}))
     email = forms.EmailField(
         label=_("E-mail"),
         max_length=254,

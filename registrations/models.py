@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.enums import Permission
 from accounts.models import Person, User
@@ -49,9 +49,7 @@ class Hold(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=HoldKind.values), name="hold_kind_known"),
-            models.CheckConstraint(
-                condition=Q(finished_at=None) | Q(released_at__isnull=False), name="hold_finished_is_released"
-            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="hold_expires_after_it_begins"),
         ]
         indexes = [
             models.Index(fields=["pool", "expires_at"], condition=Q(released_at=None), name="hold_still_counted"),
@@ -122,7 +120,9 @@ class Registration(models.Model):
                 name="registration_cancelled_has_its_time",
             ),
             models.CheckConstraint(
-                condition=~Q(status=Status.CONFIRMED) | Q(confirmed_at__isnull=False),
+                condition=Q(status=Status.CONFIRMED, confirmed_at__isnull=False)
+                | Q(status=Status.WAITING, confirmed_at=None)
+                | Q(status=Status.CANCELLED),
                 name="registration_confirmed_has_its_time",
             ),
         ]

@@ -5,9 +5,8 @@ from config import translations
 from registrations.models import Hold, Registration
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _words():
-    """Pages speak the languages of the catalogues as they stand in the tree."""
+def pytest_configure():
+    """Pages speak the languages of the catalogues as they stand in the tree, from the first test on."""
     translations.compile_stale()
 
 

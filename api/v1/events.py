@@ -6,7 +6,7 @@ from typing import Literal
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone, translation
-from ninja import Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from events.enums import Kind
 from events.models import Event, Meeting
@@ -40,7 +40,7 @@ class EventOut(Schema):
 class Filter(Schema):
     language: Language = "fi"
     kind: Kind | None = None
-    municipality: str | None = None
+    municipality: str | None = Field(None, pattern=r"^[0-9]{3}$")
 
 
 @router.get("/events", response=list[EventOut], auth=None, summary="Events that are not over")

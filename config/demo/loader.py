@@ -18,6 +18,7 @@ from accounts.services import members
 from config import reference
 from config.demo.content import read, translated
 from config.demo.people import DemoPerson, residents
+from config.guard import NOT_THE_DEMOS
 from core.models import Installation
 from events.enums import Counting, Kind
 from events.models import Event, Meeting, Project, ProjectTarget, SeatPool, Venue
@@ -39,9 +40,7 @@ def load(*, now: datetime) -> bool:
     installation = Installation.objects.first()
     if installation:
         if not installation.demo:
-            raise ImproperlyConfigured(
-                "This database is not the demo's. Unset DATABASE_URL, or start it without demo mode."
-            )
+            raise ImproperlyConfigured(NOT_THE_DEMOS)
         return False
     if User.objects.exists() or Event.objects.exists():
         raise ImproperlyConfigured(

@@ -20,7 +20,7 @@ class DemoPerson:
 
 
 def residents(today: date) -> list[DemoPerson]:
-    """A hundred and ten people with contact data and background answers, as old on `today` as the weights say."""
+    """A hundred and thirty people with contact data and background answers, as old on `today` as the weights say."""
     data = read("people")
     chance = random.Random(data["seed"])  # noqa: S311 - invented people, not secrets
     fixed = [_named(row) for row in data["full_name"]]

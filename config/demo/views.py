@@ -1,13 +1,16 @@
 """What only the demo opens: its front door, signing in as anyone of the staff, and every mail that left."""
 
 import base64
+from collections.abc import Callable
+from functools import wraps
 
 from csp.constants import SELF
 from csp.decorators import csp_replace, csp_update
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
@@ -15,13 +18,27 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.enums import Role
 from accounts.models import User
 from config.demo.loader import PASSWORD
+from config.guard import made_by_demo
 from core.models import OutboxMessage
 from core.web import page
 from registrations.models import Registration
 from registrations.services import letters, tickets
 
 
+def in_the_demos_database(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A second lock behind demo mode: these pages exist only over data that the demo made."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if not made_by_demo():
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 @login_not_required
+@in_the_demos_database
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     staff = User.objects.exclude(grants=None).prefetch_related("grants").order_by("pk")
@@ -32,6 +49,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@in_the_demos_database
 @require_POST
 def sign_in(request: HttpRequest, user_pk: int) -> HttpResponse:
     user = get_object_or_404(User.objects.exclude(grants=None).distinct(), pk=user_pk)
@@ -40,6 +58,7 @@ def sign_in(request: HttpRequest, user_pk: int) -> HttpResponse:
 
 
 @login_not_required
+@in_the_demos_database
 @require_safe
 def mails(request: HttpRequest) -> HttpResponse:
     rows = OutboxMessage.objects.order_by("-pk").defer("payload")
@@ -47,6 +66,7 @@ def mails(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@in_the_demos_database
 @require_safe
 @csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
 def mail(request: HttpRequest, message_pk: int) -> HttpResponse:
@@ -55,6 +75,7 @@ def mail(request: HttpRequest, message_pk: int) -> HttpResponse:
 
 
 @login_not_required
+@in_the_demos_database
 @require_safe
 @xframe_options_sameorigin
 @csp_replace({"frame-ancestors": [SELF], "style-src": ["'unsafe-inline'"]})  # type: ignore[arg-type]

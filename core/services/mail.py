@@ -4,12 +4,12 @@ import smtplib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from core.models import OutboxMessage
-from core.services.outbox import Letter, RefusedForGood
+from core.services.outbox import CutOff, Letter, RefusedForGood
 
 PERMANENT = 500
 """SMTP replies from here on are final (RFC 5321, section 4.2.1)."""
@@ -37,10 +37,27 @@ def write(*, template: str, recipient: str, language: str, keys: dict[str, objec
 
 
 def send(message: OutboxMessage, attachments: Sequence[Attachment] = ()) -> None:
-    """Hand `message` to the mail server.
+    """Hand `message` to the mail server. An error in reaching the server passes through: try again later.
 
     :raises RefusedForGood: when the server says that it will never take it
+    :raises CutOff: when the connection breaks after it was made
     """
+    with get_connection() as server:  # opens it, so that what fails below has begun
+        try:
+            server.send_messages([_multipart(message, attachments)])
+        except smtplib.SMTPRecipientsRefused as refusal:
+            if all(code >= PERMANENT for code, _reply in refusal.recipients.values()):
+                raise RefusedForGood("; ".join(str(code) for code, _reply in refusal.recipients.values())) from refusal
+            raise
+        except smtplib.SMTPResponseException as refusal:
+            if refusal.smtp_code >= PERMANENT:
+                raise RefusedForGood(str(refusal.smtp_code)) from refusal
+            raise
+        except (smtplib.SMTPServerDisconnected, OSError) as broken:
+            raise CutOff(type(broken).__name__) from broken
+
+
+def _multipart(message: OutboxMessage, attachments: Sequence[Attachment]) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(message.subject, message.payload["text"], to=[message.recipient])
     mail.extra_headers = {
         "Message-ID": f"<outbox-{message.pk}@miitti>",
@@ -50,9 +67,4 @@ def send(message: OutboxMessage, attachments: Sequence[Attachment] = ()) -> None
         mail.attach_alternative(message.payload["html"], "text/html")
     for attachment in attachments:
         mail.attach(attachment.name, attachment.content, attachment.media_type)
-    try:
-        mail.send()
-    except smtplib.SMTPRecipientsRefused as refusal:
-        if all(code >= PERMANENT for code, _reply in refusal.recipients.values()):
-            raise RefusedForGood("; ".join(str(code) for code, _reply in refusal.recipients.values())) from refusal
-        raise
+    return mail

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from core.enums import MessageState
@@ -15,6 +16,7 @@ from core.models import OutboxMessage
 log = logging.getLogger(__name__)
 
 Handler = Callable[[OutboxMessage], None]
+Clock = Callable[[], datetime]
 
 CLAIM_LASTS = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=1)
@@ -24,6 +26,10 @@ _handlers: dict[str, Handler] = {}
 
 class RefusedForGood(Exception):  # noqa: N818 - the receiver's answer
     """The receiver will never accept this message; raised by handlers."""
+
+
+class CutOff(Exception):  # noqa: N818 - what happened, not whose fault
+    """The connection broke midway: the message may or may not have arrived; raised by handlers."""
 
 
 class NotResendable(Refused):
@@ -61,14 +67,14 @@ def post(*, kind: str, letter: Letter, scope: str, person: str, now: datetime) -
     )
 
 
-def deliver_due(*, now: datetime, at_most: int = 50) -> int:
-    """Deliver what is due, each message in a claim of its own, and return how many were tried.
+def deliver_due(*, clock: Clock, at_most: int = 50) -> int:
+    """Deliver what is due, each message in a claim of its own at its own time, and return how many were tried.
 
     The claim is committed before the delivery starts: a worker that dies midway leaves the row `sending`, for `heal`.
     """
     tried = 0
-    while tried < at_most and (message := _claim(now)):
-        _deliver(message, now)
+    while tried < at_most and (message := _claim(clock())):
+        _deliver(message, clock)
         tried += 1
     return tried
 
@@ -99,20 +105,24 @@ def _claim(now: datetime) -> OutboxMessage | None:
     return message
 
 
-def _deliver(message: OutboxMessage, now: datetime) -> None:
+def _deliver(message: OutboxMessage, clock: Clock) -> None:
     try:
         _handlers[message.kind](message)
     except RefusedForGood as refusal:
         _settle(message, state=MessageState.FAILED, last_error=str(refusal)[:200])
+    except CutOff as broken:
+        _settle(message, state=MessageState.UNKNOWN, last_error=str(broken)[:200])
     except Exception as error:  # noqa: BLE001 - any failure of a provider means: try again later
         wait = min(LONGEST_WAIT, timedelta(seconds=10 * 2 ** min(message.attempts, 12)))
-        log.warning(
-            "delivery failed", extra={"outbox": message.pk, "kind": message.kind, "error": type(error).__name__}
-        )
-        _settle(message, state=MessageState.QUEUED, due_at=now + wait, last_error=type(error).__name__)
+        name = type(error).__name__
+        log.warning("delivery failed", extra={"outbox": message.pk, "kind": message.kind, "error": name})
+        _settle(message, state=MessageState.QUEUED, due_at=clock() + wait, last_error=name)
     else:
-        _settle(message, state=MessageState.SENT, sent_at=now, last_error="")
+        kept = {} if settings.KEEP_SENT_LETTERS else {"payload": {**message.payload, "text": "", "html": ""}}
+        _settle(message, state=MessageState.SENT, sent_at=clock(), last_error="", **kept)
 
 
 def _settle(message: OutboxMessage, **changes: Any) -> None:
-    OutboxMessage.objects.filter(pk=message.pk, state=MessageState.SENDING).update(**changes)
+    """Write how a delivery ended, also where `heal` has given it up meanwhile."""
+    mine = OutboxMessage.objects.filter(pk=message.pk, state__in=[MessageState.SENDING, MessageState.UNKNOWN])
+    mine.update(**changes)

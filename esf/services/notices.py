@@ -10,7 +10,7 @@ from accounts.enums import NoticePurpose
 from accounts.models import Person, PrivacyNotice
 from accounts.services import audit
 from core.errors import Refused
-from esf.models import Participation, StartNotice
+from esf.models import AttendedDay, Participation, StartNotice
 from events.models import Project
 
 WORDING = "2026-11"
@@ -49,8 +49,11 @@ class Answers:
 def submit(*, person: Person, project: Project, source: str, answers: Answers, now: datetime) -> StartNotice:
     """Keep the answers that `person` gave and confirmed through `source`; a second time, they replace the first.
 
+    The person's row is locked, so that a check-in at this moment finds the form, or the form finds its participation.
+
     :raises NoticeInUse: if a participation has begun with them
     """
+    person = Person.objects.locked().get(pk=person.pk)
     if Participation.objects.filter(start_notice__source=source).exists():
         raise NoticeInUse
     notice, _new = StartNotice.objects.update_or_create(
@@ -72,7 +75,9 @@ def submit(*, person: Person, project: Project, source: str, answers: Answers, n
 
 
 def _complete(person: Person, project: Project, notice: StartNotice) -> None:
-    """Give the form to the first spell that began without one."""
+    """Give the form to the first spell that began without one, if the same registration has been let in."""
+    if not AttendedDay.objects.filter(person=person, project=project, notice_source=notice.source).exists():
+        return
     bare = (
         Participation.objects.filter(person=person, project=project, start_notice=None).order_by("started_on").first()
     )

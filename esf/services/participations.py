@@ -37,7 +37,13 @@ def attend(
         person=person,
         project=project,
         source=source,
-        defaults={"day": day, "hours": hours, "at_once": bool(at_once_because), "reason": at_once_because},
+        defaults={
+            "day": day,
+            "hours": hours,
+            "at_once": bool(at_once_because),
+            "reason": at_once_because,
+            "notice_source": notice_source,
+        },
     )
     if spell := Participation.objects.open().filter(person=person, project=project).first():
         return spell
@@ -74,6 +80,7 @@ def _begin(person: Person, project: Project, notice_source: str, now: datetime) 
 
 
 def _notice(person: Person, project: Project, source: str) -> StartNotice | None:
-    """The form given with this registration, else the person's newest one in the project that began no other spell."""
-    free = StartNotice.objects.filter(person=person, project=project, participation=None)
+    """The form given with the registration let in just now, else with one that was let in before."""
+    let_in = AttendedDay.objects.filter(person=person, project=project).values("notice_source")
+    free = StartNotice.objects.filter(person=person, project=project, participation=None, source__in=let_in)
     return free.filter(source=source).first() or free.order_by("-submitted_at").first()

@@ -15,11 +15,22 @@ from core.errors import Refused
 from core.secrets import new_token
 from events.enums import Counting, Kind, Status
 from events.models import Event, Meeting, Project, SeatPool, Venue
+from events.services import publishing
 
 
 class SeatsAreSet(Refused):
     code = "seats_are_set"
     message = _("The event is published: change its seats on the event's own page.")
+
+
+class SeatsInUse(Refused):
+    code = "seats_in_use"
+    message = _("People have registered for this event before, so it must keep its seats.")
+
+
+class OwnerIsSet(Refused):
+    code = "owner_is_set"
+    message = _("The event is published: its project and its organiser stay as they are.")
 
 
 class MeetingInUse(Refused):
@@ -71,19 +82,27 @@ def create(*, plan: EventPlan, by: User, now: datetime) -> Event:
 
 @transaction.atomic
 def change(*, event: Event, plan: EventPlan, by: User, now: datetime) -> Event:
-    """Bring `event` to `plan`. Meetings keep their identity when they move.
+    """Bring `event` to `plan`. Meetings keep their identity when they move; the pool's lock keeps visitors out.
 
     :raises SeatsAreSet: if the seats change after publishing; that is the seats service's business
+    :raises OwnerIsSet: if the project or the organiser changes after publishing
     :raises MeetingInUse: if a meeting that has attendance would go
+    :raises NotReady: if a published event would lack what visitors need
     """
+    pool = SeatPool.objects.locked().filter(event=event).first()
     event = Event.objects.get(pk=event.pk)
+    if event.status != Status.DRAFT and (event.project, event.organisation) != (plan.project, plan.organisation):
+        raise OwnerIsSet
     before = {"texts": {name: getattr(event, name) for name in plan.texts}}
-    for name, value in _columns(plan).items():
+    columns = _columns(plan)
+    for name, value in columns.items():
         setattr(event, name, value)
     event.changed_at, event.sequence = now, event.sequence + 1
-    event.save()
+    event.save(update_fields=[*columns, "changed_at", "sequence"])
     _set_meetings(event, plan.meetings)
-    _set_seats(event, plan.seats)
+    _set_seats(event, pool, plan.seats)
+    if event.status == Status.PUBLISHED:
+        publishing.refuse_unless_ready(event=Event.objects.get(pk=event.pk), now=now)
     _record(event, action="event.change", by=by, now=now, before=before, after=_record_of(plan))
     return event
 
@@ -94,17 +113,22 @@ def _columns(plan: EventPlan) -> dict[str, object]:
     return plain | plan.texts
 
 
-def _set_seats(event: Event, seats: int | None) -> None:
-    """Only drafts get here with new seats, and a draft has no visitors, so no lock is needed."""
-    pool = event.pool
+def _set_seats(event: Event, pool: SeatPool | None, seats: int | None) -> None:
     if seats == (pool.capacity if pool else None):
         return
     if event.status != Status.DRAFT:
         raise SeatsAreSet
     if seats is None:
-        SeatPool.objects.filter(event=event).delete()
+        _delete_pool(event)
     else:
         SeatPool.objects.update_or_create(event=event, defaults={"capacity": seats})
+
+
+def _delete_pool(event: Event) -> None:
+    try:
+        SeatPool.objects.filter(event=event).delete()
+    except ProtectedError as in_use:
+        raise SeatsInUse from in_use
 
 
 def _set_meetings(event: Event, plans: tuple[MeetingPlan, ...]) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services import audit
 from core.errors import Refused
-from events.enums import Counting, Status
+from events.enums import Status
 from events.models import Event, SeatPool
 
 Problem = str | Promise
@@ -28,6 +28,9 @@ class NotReady(Refused):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__()
         self.problems = problems
+
+    def __str__(self) -> str:
+        return " ".join([str(self.message), *map(str, self.problems)])
 
 
 class NotPublished(Refused):
@@ -50,17 +53,23 @@ def problems(*, event: Event, now: datetime) -> list[Problem]:
     return [problem for check in _checks for problem in check(event, now)]
 
 
+def refuse_unless_ready(*, event: Event, now: datetime) -> None:
+    """:raises NotReady: if a check finds a problem"""
+    if found := problems(event=event, now=now):
+        raise NotReady(found)
+
+
 @transaction.atomic
 def publish(*, event: Event, by: User, now: datetime) -> None:
-    """Show `event` to everyone.
+    """Show `event` to everyone. The pool's lock keeps changes of the plan out meanwhile.
 
     :raises NotReady: if a check finds a problem
     """
+    SeatPool.objects.locked().filter(event=event).first()
     event = Event.objects.get(pk=event.pk)
     if event.status == Status.PUBLISHED:
         return
-    if found := problems(event=event, now=now):
-        raise NotReady(found)
+    refuse_unless_ready(event=event, now=now)
     _move(event, Status.PUBLISHED, action="event.publish", by=by, now=now)
 
 
@@ -107,6 +116,4 @@ def essentials(event: Event, now: datetime) -> list[Problem]:
         found.append(_("Say in one or two sentences what the event is: fill in the summary."))
     if not (event.contact_email or event.contact_phone):
         found.append(_("Give a contact: an e-mail address or a phone number."))
-    if event.counting != Counting.NONE and not event.asks_start_notice:
-        found.append(_("Participants are counted for the project, so the background form must be asked."))
     return found

@@ -46,6 +46,11 @@ class WrongDay(Refused):
     message = _("Check-in for this date is open only on the day itself.")
 
 
+class StaleScan(Refused):
+    code = "stale_scan"
+    message = _("This page had been sent before. Scan the ticket again.")
+
+
 class AlreadyIn(Refused):
     """Somebody was let in with this ticket before; `first` says when."""
 
@@ -59,7 +64,7 @@ class AlreadyIn(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class Admission:
-    """Who was let in, and whether this made them (or found them) a participant of the project."""
+    """Who was let in, and whether this scan made them (or found them) a participant of the project."""
 
     registration: Registration
     attendance: Attendance
@@ -76,17 +81,22 @@ def check_in(*, meeting: Meeting, scanned: str, nonce: UUID, source: Source, by:
     :raises ForgedTicket, UnknownCode: if it is no ticket of ours
     :raises ForeignTicket, CancelledTicket, WaitingTicket, ReplacedTicket: if it does not open this door
     :raises WrongDay: on another day than the meeting's
+    :raises StaleScan: if the `nonce` was another ticket's
     :raises AlreadyIn: the second time
     """
     claim = tickets.read(scanned)
     if not rules.door_is_open(starts_at=meeting.starts_at, ends_at=meeting.ends_at, now=now):
         raise WrongDay
     registration = _entitled(claim, meeting)
+    if Attendance.objects.filter(nonce=nonce).exclude(registration=registration, meeting=meeting).exists():
+        raise StaleScan
     attendance, new = Attendance.objects.get_or_create(
         registration=registration, meeting=meeting, defaults={"at": now, "by": by, "source": source, "nonce": nonce}
     )
-    if not new and attendance.nonce != nonce:
-        raise AlreadyIn(attendance)
+    if not new:
+        if attendance.nonce != nonce:
+            raise AlreadyIn(attendance)
+        return Admission(registration=registration, attendance=attendance, participant=False)
     audit.changed(
         actor=by, action="attendance.check_in", subject=registration.key, scope=f"event:{meeting.event_id}", now=now
     )

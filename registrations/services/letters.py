@@ -1,6 +1,6 @@
 """What is mailed about a registration, in the person's language, put into the outbox with the change itself."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,25 +17,26 @@ from registrations.services import tickets
 PURPOSE = "registration"
 """Of the personal links that this app makes and answers."""
 WITH_TICKET = "registration mail"
+LINK_OUTLIVES_EVENT = timedelta(days=180)
 
 
-def confirmed(registration: Registration, now: datetime) -> None:
+def confirmed(*, registration: Registration, now: datetime) -> None:
     _post("confirmed", registration, now)
 
 
-def waiting(registration: Registration, now: datetime) -> None:
+def waiting(*, registration: Registration, now: datetime) -> None:
     _post("waiting", registration, now)
 
 
-def promoted(registration: Registration, now: datetime) -> None:
+def promoted(*, registration: Registration, now: datetime) -> None:
     _post("promoted", registration, now)
 
 
-def cancelled(registration: Registration, now: datetime) -> None:
+def cancelled(*, registration: Registration, now: datetime) -> None:
     _post("cancelled", registration, now)
 
 
-def known_already(registration: Registration, now: datetime) -> None:
+def known_already(*, registration: Registration, now: datetime) -> None:
     """Tell the address on record that the form was sent again; the page that sent it says nothing."""
     _post("known_already", registration, now)
 
@@ -50,9 +51,10 @@ def deliver(message: OutboxMessage) -> None:
     mail.send(message, _attachments(registration, message) if registration.status == Status.CONFIRMED else [])
 
 
-def personal_url(registration: Registration, now: datetime) -> str:
-    """A new personal link to `registration`, in its person's language."""
-    token = links.make(purpose=PURPOSE, key=registration.key, now=now)
+def personal_url(*, registration: Registration, now: datetime) -> str:
+    """A new personal link to `registration`, in its person's language. It outlives the event by half a year."""
+    ends = registration.event.ends_at or now
+    token = links.make(purpose=PURPOSE, key=registration.key, now=now, expires_at=max(ends, now) + LINK_OUTLIVES_EVENT)
     with translation.override(registration.language):
         return settings.SITE_URL + reverse("registrations:mine", args=[token])
 
@@ -69,7 +71,7 @@ def _post(template: str, registration: Registration, now: datetime) -> None:
         event=registration.event,
         meeting=registration.event.next_meeting(now),
         project=registration.event.project,
-        url=personal_url(registration, now),
+        url=personal_url(registration=registration, now=now),
         site_url=settings.SITE_URL,
         site_name=settings.SITE_NAME,
     )

@@ -96,13 +96,14 @@ def renew(*, hold: Hold, kind: HoldKind, now: datetime) -> None:
     hold.kind, hold.released_at, hold.expires_at = kind, None, now + _patience()
     hold.save(update_fields=["kind", "released_at", "expires_at"])
     _move(pool, held=kind == HoldKind.SEAT)
+    _promote(pool, now)
 
 
 @transaction.atomic
 def save_draft(*, hold: Hold, step: str, values: dict[str, str]) -> None:
-    """Keep what was typed on one screen of the form."""
+    """Keep what was typed on one screen of the form, unless the form has been sent meanwhile."""
     hold.draft[step] = values
-    hold.save(update_fields=["draft"])
+    Hold.objects.filter(pk=hold.pk, finished_at=None).update(draft=hold.draft)
 
 
 @transaction.atomic
@@ -112,7 +113,8 @@ def register(
     """Turn a held seat into a registration, or a place at the queue's end into one that waits.
 
     Sending the same form twice makes one registration. Someone who is registered already gets a mail that says so; the
-    caller learns nothing, because anyone can send this form.
+    caller learns nothing, because anyone can send this form: the seat stays held until it runs out, so that not even
+    the number of free seats tells.
 
     :raises HoldExpired: if the seat was freed meanwhile
     :raises NotOpen: if the event has been withdrawn meanwhile
@@ -123,15 +125,15 @@ def register(
         return
     if pool.event.status != EventStatus.PUBLISHED:
         raise NotOpen
-    if hold.expired(now):
-        raise HoldExpired
+    _refuse_if_late(hold, pool, now)
     person = people.recognise(contact=contact, now=now)
     known = Registration.objects.active().select_related("event").filter(event=pool.event, person=person).first()
-    _finish(pool, hold, contact.email, now)
     if known:
-        letters.known_already(known, now)
-        _promote(pool, now)
+        _finish(hold, contact.email, now)
+        letters.known_already(registration=known, now=now)
         return
+    _release(pool, hold, now)
+    _finish(hold, contact.email, now)
     seated = hold.kind == HoldKind.SEAT or rules.seat_for_newcomer(free=pool.free, waiting=pool.waiting)
     registration = _create(pool, person, contact, support_needs, now, Status.CONFIRMED if seated else Status.WAITING)
     if answers and pool.event.project:
@@ -155,7 +157,7 @@ def cancel(*, registration: Registration, by: User | None, now: datetime) -> Non
     registration.status, registration.cancelled_at = Status.CANCELLED, now
     registration.save(update_fields=["status", "cancelled_at"])
     _move(pool, taken=-(was == Status.CONFIRMED), waiting=-(was == Status.WAITING))
-    letters.cancelled(registration, now)
+    letters.cancelled(registration=registration, now=now)
     _record(registration, "registration.cancel", by, now, was=was)
     _promote(pool, now)
 
@@ -195,8 +197,13 @@ def _sweep_pool(event_pk: int, now: datetime) -> None:
 
 
 def _lock(event_pk: int) -> SeatPool:
-    """The event's pool, locked. The event is read after that: a join would show it as it was before the wait."""
-    pool = SeatPool.objects.locked().get(event_id=event_pk)
+    """The event's pool, locked. The event is read after that: a join would show it as it was before the wait.
+
+    :raises NotOpen: if the event has no seats to register for
+    """
+    pool = SeatPool.objects.locked().filter(event_id=event_pk).first()
+    if pool is None:
+        raise NotOpen
     pool.event = Event.objects.select_related("project", "organisation").get(pk=event_pk)
     pool.event.pool = pool
     return pool
@@ -204,6 +211,15 @@ def _lock(event_pk: int) -> SeatPool:
 
 def _patience() -> timedelta:
     return timedelta(minutes=settings.HOLD_MINUTES)
+
+
+def _refuse_if_late(hold: Hold, pool: SeatPool, now: datetime) -> None:
+    """A seat is there until its time runs out; a place at the queue's end also later, while registration is open."""
+    if hold.expired(now):
+        raise HoldExpired
+    in_time = now < hold.expires_at or rules.may_start(HoldKind.QUEUE, door_of(pool.event, now))
+    if not in_time:
+        raise NotOpen
 
 
 def _refuse_unless_open(pool: SeatPool, kind: HoldKind, now: datetime) -> None:
@@ -236,9 +252,8 @@ def _release(pool: SeatPool, hold: Hold, now: datetime) -> None:
     hold.released_at = hold.released_at or now
 
 
-def _finish(pool: SeatPool, hold: Hold, email: str, now: datetime) -> None:
-    """Close the form: its seat is free for the registration that follows, its draft is gone."""
-    _release(pool, hold, now)
+def _finish(hold: Hold, email: str, now: datetime) -> None:
+    """Close the form; its draft is gone."""
     hold.finished_at, hold.sent_to, hold.draft = now, email, {}
     hold.save(update_fields=["released_at", "finished_at", "sent_to", "draft"])
 
@@ -264,7 +279,7 @@ def _create(
     )
     _move(pool, taken=seated, waiting=not seated)
     people.make_known(person=person, scopes=pool.event.scopes)
-    (letters.confirmed if seated else letters.waiting)(registration, now)
+    (letters.confirmed if seated else letters.waiting)(registration=registration, now=now)
     _record(registration, "registration.create", None, now)
     return registration
 
@@ -279,7 +294,7 @@ def _promote(pool: SeatPool, now: datetime) -> None:
         registration.status, registration.confirmed_at = Status.CONFIRMED, now
         registration.save(update_fields=["status", "confirmed_at"])
         _move(pool, taken=1, waiting=-1)
-        letters.promoted(registration, now)
+        letters.promoted(registration=registration, now=now)
         _record(registration, "registration.promote", None, now)
 
 

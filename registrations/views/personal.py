@@ -149,4 +149,4 @@ def _place(registration: Registration) -> int | None:
     if registration.status != Status.WAITING:
         return None
     queue = list(registration.pool.registrations.waiting().values_list("pk", flat=True))
-    return queue.index(registration.pk) + 1
+    return queue.index(registration.pk) + 1 if registration.pk in queue else None

@@ -30,6 +30,8 @@ from registrations.models import Hold
 from registrations.services import seats
 
 CONTACT, BACKGROUND, SUMMARY = "contact", "background", "summary"
+LONGEST = 2000
+"""Characters of one answer that are kept in a draft; every field's own limit is lower."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def _save(request: HttpRequest, journey: Journey) -> HttpResponse:
     if step not in journey.steps[:-1]:
         raise Http404
     form = journey.form(step, request.POST)
-    typed = {name: request.POST.get(name, "") for name in form.fields}
+    typed = {name: request.POST.get(name, "").replace("\x00", "")[:LONGEST] for name in form.fields}
     seats.save_draft(hold=journey.hold, step=step, values=typed)
     if not form.is_valid():
         return _screen(request, journey, step, form=form)

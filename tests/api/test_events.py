@@ -29,3 +29,4 @@ def test_they_can_be_narrowed(client):
     assert [each["kind"] for each in client.get("/api/v1/events", {"kind": "fair"}).json()] == ["fair"]
     assert client.get("/api/v1/events", {"municipality": "999"}).json() == []
     assert client.get("/api/v1/events", {"kind": "circus"}).status_code == 422
+    assert client.get("/api/v1/events", {"municipality": "\x00"}).status_code == 422

@@ -56,7 +56,13 @@ def environment(database):
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    wanted = {"MIITTI_DEMO": "1", "DATABASE_URL": database, "PORT": str(port), "HOST": "127.0.0.1"}
+    wanted = {
+        "MIITTI_DEMO": "1",
+        "DATABASE_URL": database,
+        "PORT": str(port),
+        "HOST": "127.0.0.1",
+        "DATABASE_POOL": "5",
+    }
     dropped = {
         "DJANGO_SETTINGS_MODULE",
         "SECRET_KEY",

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from config import guard
 from config.demo import loader
 from config.preparation import prepare
 from core.models import Installation
@@ -30,6 +31,14 @@ def test_production_does_not_start_in_the_demos_database():
     Installation.objects.create(demo=True, dated_on=dt.date(2026, 1, 1))
     with pytest.raises(ImproperlyConfigured, match="logins are public"):
         prepare(print)
+
+
+@pytest.mark.parametrize("demo", [False, True])
+def test_no_server_of_either_kind_opens_the_others_database(settings, demo):
+    settings.DEMO = demo
+    assert guard.fits_the_mode() is not demo  # an empty database is not the demo's
+    Installation.objects.create(demo=True, dated_on=dt.date(2026, 1, 1))
+    assert guard.fits_the_mode() is demo
 
 
 @pytest.mark.parametrize("path", ["/demo/", "/demo/mail/", "/demo/mail/1/", "/sv/demo/"])

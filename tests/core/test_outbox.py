@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, connections
 
 from core.models import OutboxMessage, OutboxMessageQuerySet
@@ -30,7 +31,7 @@ def post(number=0, kind="mail"):
 def test_a_message_is_sent_once_as_text_and_html():
     post()
 
-    assert [outbox.deliver_due(now=NOW) for _i in range(2)] == [1, 0]
+    assert [outbox.deliver_due(clock=lambda: NOW) for _i in range(2)] == [1, 0]
 
     sent = mail.outbox[0]
     assert (sent.to, sent.subject, sent.body, sent.alternatives[0].mimetype) == (
@@ -53,7 +54,7 @@ def test_a_broken_mail_server_means_later_and_longer_each_time(monkeypatch):
     monkeypatch.setitem(outbox._handlers, "mail", broken)
     waits, now = [], NOW
     for _attempt in range(10):
-        outbox.deliver_due(now=now)
+        outbox.deliver_due(clock=lambda moment=now: moment)
         message = OutboxMessage.objects.get()
         waits.append(int((message.due_at - now).total_seconds()))
         now = message.due_at
@@ -62,18 +63,71 @@ def test_a_broken_mail_server_means_later_and_longer_each_time(monkeypatch):
     assert (message.state, message.last_error) == ("queued", "ConnectionRefusedError")
 
 
+def server_that(raises):
+    """A mail backend that is reached and then fails."""
+
+    class Server(EmailBackend):
+        def send_messages(self, _messages):
+            raise raises
+
+    return Server
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize(("reply", "state"), [(550, "failed"), (450, "queued")])
-def test_a_refusal_for_good_is_final_and_a_passing_one_is_not(monkeypatch, reply, state):
-    message = post()
-
-    def refuse(_mail, fail_silently=False):
-        raise smtplib.SMTPRecipientsRefused({message.recipient: (reply, b"no")})
-
-    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", refuse)
-    outbox.deliver_due(now=NOW)
+@pytest.mark.parametrize(
+    ("raises", "state"),
+    [
+        (smtplib.SMTPRecipientsRefused({"a0@example.fi": (550, b"no")}), "failed"),
+        (smtplib.SMTPRecipientsRefused({"a0@example.fi": (450, b"later")}), "queued"),
+        (smtplib.SMTPDataError(554, b"spam"), "failed"),
+        (smtplib.SMTPDataError(451, b"later"), "queued"),
+        (smtplib.SMTPServerDisconnected("gone"), "unknown"),
+        (TimeoutError(), "unknown"),
+    ],
+)
+def test_what_the_server_says_decides_whether_it_is_tried_again(monkeypatch, raises, state):
+    post()
+    monkeypatch.setattr("core.services.mail.get_connection", server_that(raises))
+    outbox.deliver_due(clock=lambda: NOW)
 
     assert OutboxMessage.objects.get().state == state
+
+
+@pytest.mark.django_db
+def test_a_server_that_cannot_be_reached_is_tried_again(monkeypatch):
+    post()
+
+    class Nowhere(EmailBackend):
+        def open(self):
+            raise ConnectionRefusedError
+
+    monkeypatch.setattr("core.services.mail.get_connection", Nowhere)
+    outbox.deliver_due(clock=lambda: NOW)
+
+    assert OutboxMessage.objects.get().state == "queued"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("demo", "kept"), [(False, ""), (True, "Moi")])
+def test_the_words_of_a_mail_go_when_it_has_left_and_stay_in_the_demo(settings, demo, kept):
+    settings.KEEP_SENT_LETTERS = demo
+    post()
+    outbox.deliver_due(clock=lambda: NOW)
+
+    assert OutboxMessage.objects.get().payload["text"] == kept
+
+
+@pytest.mark.django_db
+def test_a_slow_delivery_that_was_given_up_and_then_succeeds_is_sent(monkeypatch):
+    post()
+
+    def slow(_message):
+        outbox.heal(now=NOW + dt.timedelta(minutes=6))
+
+    monkeypatch.setitem(outbox._handlers, "mail", slow)
+    outbox.deliver_due(clock=lambda: NOW)
+
+    assert OutboxMessage.objects.get().state == "sent"
 
 
 @pytest.mark.django_db
@@ -83,15 +137,15 @@ def test_a_delivery_cut_off_midway_is_marked_and_resent_by_hand_alone():
 
     assert outbox.heal(now=NOW + dt.timedelta(minutes=4)) == 0
     assert outbox.heal(now=NOW + dt.timedelta(minutes=6)) == 1
-    assert outbox.deliver_due(now=NOW + dt.timedelta(hours=2)) == 0
+    assert outbox.deliver_due(clock=lambda: NOW + dt.timedelta(hours=2)) == 0
     outbox.resend(message=message, now=NOW)
-    assert outbox.deliver_due(now=NOW) == 1
+    assert outbox.deliver_due(clock=lambda: NOW) == 1
 
 
 @pytest.mark.django_db
 def test_what_was_sent_is_not_sent_again():
     message = post()
-    outbox.deliver_due(now=NOW)
+    outbox.deliver_due(clock=lambda: NOW)
     with pytest.raises(outbox.NotResendable):
         outbox.resend(message=message, now=NOW)
 
@@ -110,7 +164,7 @@ def four_workers(monkeypatch):
 
     def work(_worker):
         try:
-            outbox.deliver_due(now=NOW)
+            outbox.deliver_due(clock=lambda: NOW)
         except IntegrityError:  # only without the lock: one worker settles what another has claimed anew
             delivered.append(0)
         finally:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from esf.indicators import report
-from esf.models import Participation, StartNotice
+from esf.models import AttendedDay, Participation, StartNotice
 from esf.services import notices
 from events.models import ProjectTarget
 from tests import factories as make
@@ -155,14 +155,18 @@ def test_the_report_costs_three_queries_for_any_number_of_people(project, people
     assert len(queries) == 3
 
 
-def test_a_form_that_comes_late_completes_the_participation(project):
+def test_a_form_that_comes_late_completes_the_participation_if_its_registration_was_let_in(project):
     person = make.person()
     spell = Participation.objects.create(person=person, project=project, started_on=START, reason="test", begun_at=NOW)
+    AttendedDay.objects.create(
+        person=person, project=project, day=START, hours=2, source="meeting:1", notice_source="registration:1"
+    )
 
-    notice = notices.submit(person=person, project=project, source="late", answers=make.answers(), now=NOW)
+    strange = notices.submit(person=person, project=project, source="registration:2", answers=make.answers(), now=NOW)
+    notice = notices.submit(person=person, project=project, source="registration:1", answers=make.answers(), now=NOW)
 
     spell.refresh_from_db()
-    assert spell.start_notice == notice
+    assert (spell.start_notice, hasattr(strange, "participation")) == (notice, False)
 
 
 def test_answers_that_began_a_participation_are_not_changed_by_their_giver(project):

@@ -1,6 +1,8 @@
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from functools import partial
+from threading import Barrier
 
 import pytest
 from django.conf import settings
@@ -8,7 +10,7 @@ from django.db import IntegrityError, connections, transaction
 
 from accounts.models import PersonQuerySet
 from esf.models import AttendedDay, Participation
-from esf.services import participations
+from esf.services import notices, participations
 from tests import factories as make
 from tests.factories import NOW
 
@@ -129,3 +131,50 @@ def test_without_the_persons_lock_a_second_date_is_missed(monkeypatch):
     monkeypatch.setattr(PersonQuerySet, "locked", lambda self: self.all())
 
     assert two_doors(people, project) < 40
+
+
+def form_and_scan_at_once(people, project):
+    """Each person sends their form while they are let in. Return how many participations stay without it."""
+
+    def act(job):
+        what, start = job
+        try:
+            start.wait()
+            what()
+        finally:
+            connections.close_all()
+
+    def scan(person):
+        participations.attend(
+            person=person, project=project, day=MONDAY, hours=Decimal(2), source="meeting:1",
+            at_once_because="target group only", notice_source=f"registration:{person.pk}", now=NOW,
+        )  # fmt: skip
+
+    def send(person):
+        notices.submit(
+            person=person, project=project, source=f"registration:{person.pk}", answers=make.answers(), now=NOW
+        )
+
+    jobs = []
+    for person in people:
+        start = Barrier(2)
+        jobs += [(partial(scan, person), start), (partial(send, person), start)]
+    with ThreadPoolExecutor(max_workers=2) as hands:
+        list(hands.map(act, jobs))
+    return Participation.objects.filter(start_notice=None).count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_while_its_giver_is_let_in_is_found():
+    make.privacy_notices()
+    assert form_and_scan_at_once([make.person() for _i in range(60)], make.project()) == 0
+
+
+@pytest.mark.skipif(settings.ON_SQLITE, reason="row locks are PostgreSQL's; SQLite has one writer")
+@pytest.mark.django_db(transaction=True)
+def test_without_the_persons_lock_some_forms_are_not(monkeypatch):
+    make.privacy_notices()
+    people, project = [make.person() for _i in range(60)], make.project()
+    monkeypatch.setattr(PersonQuerySet, "locked", lambda self: self.all())
+
+    assert form_and_scan_at_once(people, project) > 0

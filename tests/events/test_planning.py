@@ -9,6 +9,7 @@ from accounts.models import AuditEntry
 from events.enums import Counting, Status
 from events.models import Event
 from events.services import publishing
+from registrations.services import seats
 from tests import factories as make
 from tests.factories import NOW
 
@@ -108,10 +109,10 @@ def test_a_published_events_seats_are_not_changed_by_this_form(client, owner):
 def test_publishing_says_everything_that_is_missing(client, owner):
     bare = make.event(
         organisation=owner, status=Status.DRAFT, published_at=None, meetings=0, summary="", contact_email="",
-        project=make.project(), counting=Counting.PROJECT_RULE,
+        project=make.project(),
     )  # fmt: skip
 
-    assert len(publishing.problems(event=bare, now=NOW)) == 4
+    assert len(publishing.problems(event=bare, now=NOW)) == 3
     client.post(reverse("events:publish", args=[bare.pk]))
     bare.refresh_from_db()
     assert bare.status == Status.DRAFT
@@ -154,13 +155,44 @@ def test_nobody_plans_in_the_name_of_an_organisation_not_theirs(client, owner):
     assert (response.status_code, list(response.context["form"].errors)) == (422, ["organisation"])
 
 
+def test_a_published_event_keeps_what_visitors_need_its_project_and_its_organiser(client, owner):
+    event = make.event(organisation=owner, seats=20)
+    url = reverse("events:change", args=[event.pk])
+    for changes in (
+        {"summary_fi": ""},
+        {"contact_email": ""},
+        {"meetings-0-day": ""},
+        {"project": make.project(organisation=owner).pk},
+    ):
+        assert client.post(url, form(event, seats="20") | changes).status_code == 422
+
+    event.refresh_from_db()
+    assert (event.summary, event.contact_email, event.project, event.meetings.count()) == (
+        "Tule mukaan.",
+        "jarjestaja@kunta.example",
+        None,
+        1,
+    )
+
+
+def test_an_event_that_somebody_has_registered_for_keeps_its_seats(client, owner):
+    event = make.event(organisation=owner, seats=20)
+    seats.cancel(registration=make.register(event), by=None, now=NOW)
+    publishing.unpublish(event=event, by=make.user(), now=NOW)
+
+    response = client.post(reverse("events:change", args=[event.pk]), form(event, takes_registrations=""))
+
+    assert (response.status_code, event.pools.count()) == (422, 1)
+
+
 @pytest.mark.parametrize(
     ("name", "changes"),
     [
         ("event_kind_known", {"kind": "circus"}),
         ("event_published_has_its_time", {"published_at": None}),
         ("event_registration_closes_after_it_opens", {"registration_opens_at": NOW, "registration_closes_at": NOW}),
-        ("event_counts_only_within_a_project", {"counting": "project_rule"}),
+        ("event_counts_only_within_a_project", {"counting": "project_rule", "asks_start_notice": True}),
+        ("event_that_counts_asks_the_form|event_counts", {"counting": "project_rule"}),
         ("event_counts_only_within_a_project", {"asks_start_notice": True}),
     ],
 )
@@ -171,6 +203,6 @@ def test_the_database_refuses_an_event_that_contradicts_itself(name, changes):
 
 
 def test_the_database_wants_a_reason_for_counting_from_the_first_attendance():
-    event = make.event(project=make.project())
+    event = make.event(project=make.project(), asks_start_notice=True)
     with pytest.raises(IntegrityError, match="event_counting_override_has_its_reason"), transaction.atomic():
         Event.objects.filter(pk=event.pk).update(counting=Counting.FIRST_ATTENDANCE)

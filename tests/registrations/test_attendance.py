@@ -41,6 +41,14 @@ def test_the_same_scan_sent_again_gets_the_same_answer():
     assert make.check_in(registration, nonce=nonce).attendance == first.attendance
 
 
+def test_a_scans_name_used_for_another_ticket_is_refused():
+    event, nonce = make.event(), uuid.uuid4()
+    make.check_in(make.register(event), nonce=nonce)
+
+    with pytest.raises(attendance.StaleScan):
+        make.check_in(make.register(event), nonce=nonce)
+
+
 def test_each_meeting_of_a_course_is_attended_by_itself():
     registration = make.register(make.event(meetings=3))
     for meeting in registration.event.meetings.order_by("starts_at")[:2]:

@@ -23,7 +23,7 @@ def registration(time_machine):
 
 @pytest.fixture
 def url(registration):
-    return letters.personal_url(registration, NOW).removeprefix("https://miitti.example")
+    return letters.personal_url(registration=registration, now=NOW).removeprefix("https://miitti.example")
 
 
 def test_the_link_shows_the_seat_and_its_ticket(client, registration, url):
@@ -53,6 +53,11 @@ def test_a_guessed_or_revoked_link_does_not_exist(client, registration, url, tai
     assert client.get(url + tail).status_code == 404
 
 
+def test_a_link_outlives_its_event_by_half_a_year(client, registration, url):
+    link = PersonalLink.objects.latest("pk")
+    assert link.expires_at - registration.event.ends_at == letters.LINK_OUTLIVES_EVENT
+
+
 def test_a_link_of_another_purpose_does_not_open_it(client, registration):
     token = links.make(purpose="newsletter", key=registration.key, now=NOW)
     assert client.get(f"/my/{token}/").status_code == 404
@@ -73,7 +78,7 @@ def test_cancelling_asks_first_and_then_gives_the_seat_to_the_next(client, regis
 def test_one_sees_ones_place_in_the_queue(client, registration):
     for _i in range(2):
         waiting = make.register(registration.event, kind=HoldKind.QUEUE)
-    page = client.get(letters.personal_url(waiting, NOW))
+    page = client.get(letters.personal_url(registration=waiting, now=NOW))
 
     assert page.context["place"] == 2
 

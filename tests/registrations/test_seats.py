@@ -1,5 +1,6 @@
 """Seats, one visitor at a time. The crowd is in test_seats_in_a_crowd."""
 
+import contextlib
 import datetime as dt
 
 import pytest
@@ -133,7 +134,28 @@ def test_the_same_person_in_two_tabs_makes_one_registration_and_only_their_mailb
 
     assert Registration.objects.count() == 1
     assert letters() == ["confirmed", "known_already"]
-    assert counters(event).held == 0
+    assert counters(event).held == 1
+
+
+def test_not_even_the_number_of_free_seats_tells_who_is_registered():
+    figures = []
+    for again in (False, True):
+        event, who = make.event(seats=5), make.contact()
+        make.register(event, who)
+        make.register(event, who if again else make.contact())
+        figures.append(event.pools.get().free)
+
+    assert figures == [3, 3]
+
+
+def test_a_form_sent_again_gives_its_seat_back_when_its_time_runs_out(counters):
+    event, who = make.event(seats=2), make.contact()
+    for _i in range(2):
+        make.register(event, who)
+
+    seats.sweep(now=LATER)
+
+    assert (counters(event).held, counters(event).taken) == (0, 1)
 
 
 def test_relatives_share_an_address_and_each_gets_a_seat(counters):
@@ -189,6 +211,29 @@ def test_a_freed_seat_is_not_for_newcomers_while_somebody_waits():
 
     with pytest.raises(seats.Full):
         seats.hold(event=event, kind=HoldKind.SEAT, now=NOW)
+
+
+def test_a_seat_given_up_for_the_queue_goes_to_those_who_waited_before():
+    event = make.event(seats=1)
+    hold = make.held(event)
+    waiting = make.register(event, kind=HoldKind.QUEUE)
+
+    seats.renew(hold=hold, kind=HoldKind.QUEUE, now=NOW)
+
+    waiting.refresh_from_db()
+    assert waiting.status == Status.CONFIRMED
+
+
+@pytest.mark.parametrize(("minutes", "taken"), [(10, 1), (90, 0)])
+def test_a_place_at_the_queues_end_is_not_a_way_in_after_registration_has_closed(minutes, taken):
+    event = make.event(registration_closes_at=NOW + dt.timedelta(minutes=5))
+    hold = make.held(event, HoldKind.QUEUE)
+    late = NOW + dt.timedelta(minutes=minutes)
+
+    with contextlib.suppress(seats.NotOpen):
+        seats.register(hold=hold, contact=make.contact(), answers=None, support_needs="", now=late)
+
+    assert event.pools.get().taken == taken
 
 
 def test_somebody_who_wanted_to_wait_gets_a_seat_that_became_free_meanwhile():

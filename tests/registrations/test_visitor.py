@@ -129,6 +129,23 @@ def test_nobody_jumps_over_a_screen(client, event):
     assert not Registration.objects.exists()
 
 
+def test_hostile_characters_and_endless_answers_are_cut_before_they_are_kept(client, event):
+    url, _response = take(client, event)
+    response = client.post(url, CONTACT | {"first_name": "A\x00ino", "support_needs": "x" * 100_000})
+
+    assert response.status_code == 422
+    draft = Hold.objects.get().draft["contact"]
+    assert (draft["first_name"], len(draft["support_needs"])) == ("Aino", 2000)
+
+
+@pytest.mark.parametrize(
+    "name", ["Anna\n\nhttps://evil.example", "Anna https://evil.example", "<b>Anna</b>", "Anna\u202e"]
+)
+def test_a_name_holds_no_link_and_no_second_line(client, event, name):
+    url, _response = take(client, event)
+    assert 'id="id_first_name_error"' in client.post(url, CONTACT | {"first_name": name}).text
+
+
 def test_a_visitor_who_comes_too_late_is_told_before_typing_and_offered_the_queue(client, event):
     for _i in range(2):
         take(client, event)

@@ -11,6 +11,7 @@ from accounts.enums import Permission
 from accounts.http import SignedInRequest
 from accounts.models import Grant
 from core.models import OutboxMessage
+from core.scopes import Scopes
 from core.web import page
 from events.enums import Status
 from events.models import Event, Meeting, Project
@@ -37,23 +38,15 @@ def show(request: SignedInRequest) -> HttpResponse:
     events = Event.objects.in_reach_of(reach).exclude(status=Status.CANCELLED).with_meetings()
     current = [event for event in events if event.ends_at is None or event.ends_at > now]
     lines = sorted((_line(event, now) for event in current), key=lambda line: _when(line, now))
-    week = now + SOON
+    here, week = timezone.localdate(now), timezone.localdate(now + SOON)
     return page(
         request,
         "workspace/desk.html",
-        today=[
-            line
-            for line in lines
-            if line.meeting and timezone.localdate(line.meeting.starts_at) == timezone.localdate(now)
-        ],
-        week=[
-            line
-            for line in lines
-            if line.meeting and now.date() < timezone.localdate(line.meeting.starts_at) <= week.date()
-        ],
-        later=[line for line in lines if not line.meeting or timezone.localdate(line.meeting.starts_at) > week.date()],
+        today=[line for line in lines if line.meeting and timezone.localdate(line.meeting.starts_at) == here],
+        week=[line for line in lines if line.meeting and here < timezone.localdate(line.meeting.starts_at) <= week],
+        later=[line for line in lines if not line.meeting or timezone.localdate(line.meeting.starts_at) > week],
         needing=[line for line in lines if line.needs],
-        undelivered=OutboxMessage.objects.in_scopes(_scopes(current)).needing_a_person().count() if managed.keys else 0,
+        undelivered=_undelivered(current, managed),
         projects=Project.objects.visible_to(request.user, Permission.SEE_REPORTS).order_by("code"),
         may_plan=bool(managed.keys),
         now=now,
@@ -81,5 +74,7 @@ def _when(line: Line, now: datetime) -> datetime:
     return line.meeting.starts_at if line.meeting else now + timedelta(days=3650)
 
 
-def _scopes(events: list[Event]) -> frozenset[str]:
-    return frozenset(event.scope for event in events)
+def _undelivered(events: list[Event], managed: Scopes) -> int:
+    """Messages that need a person, of the events that the user manages."""
+    mine = frozenset(event.scope for event in events if managed.touch(event.scopes))
+    return OutboxMessage.objects.in_scopes(mine).needing_a_person().count() if mine else 0
