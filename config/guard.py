@@ -18,8 +18,7 @@ def refuse_wrong_database() -> None:
     :raises ImproperlyConfigured: if they do not fit
     """
     with ThreadPoolExecutor(1) as aside:  # an ASGI server may import us inside its event loop
-        fits = aside.submit(fits_the_mode).result()
-        aside.submit(connection.close).result()
+        fits = aside.submit(_look).result()
     if not fits:
         raise ImproperlyConfigured(NOT_THE_DEMOS if settings.DEMO else THE_DEMOS)
 
@@ -33,3 +32,11 @@ def fits_the_mode() -> bool:
         return made_by_demo() is settings.DEMO
     except DatabaseError:
         return True
+
+
+def _look() -> bool:
+    """`fits_the_mode` in a thread of its own, whose connection nobody would close."""
+    try:
+        return fits_the_mode()
+    finally:
+        connection.close()

@@ -77,6 +77,8 @@ class BackgroundForm(Form):
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         towns = sorted(Municipality.objects.valid_on(timezone.localdate()), key=lambda town: alphabetical(town.name))
+        near = set(project.implementers.values_list("municipality_code", flat=True))
+        towns.sort(key=lambda town: town.code not in near)  # stable: the project's own towns first, then the alphabet
         self.fields["municipality_code"].choices = [  # type: ignore[attr-defined]
             CHOOSE,
             *((town.code, town.name) for town in towns),

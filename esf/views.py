@@ -25,7 +25,7 @@ def show(request: SignedInRequest, project_pk: int) -> HttpResponse:
         "esf/report.html",
         project=project,
         report=figures,
-        bars=[_bar(row, figures.row("EECO01").total) for row in figures.rows],
+        bars=[_bar(row) for row in figures.rows],
         on=on,
         today=today,
     )
@@ -35,13 +35,15 @@ BAR_WIDTH = 600
 """Units of the plot's own coordinate system; a little less than all of it, so that the planned mark is whole."""
 
 
-def _bar(row: Row, everyone: int) -> dict[str, object]:
-    """Lengths of the realised bar and of the planned mark, against the larger of the plan and everyone."""
-    longest = 1.01 * max(row.planned or 0, everyone, 1)
+def _bar(row: Row) -> dict[str, object]:
+    """Lengths of the realised bar and of the planned mark. Where nothing was planned there is no bar to compare."""
+    if not row.planned:
+        return {"row": row, "realised": None, "planned": None}
+    longest = 1.01 * max(row.planned, row.total)
     return {
         "row": row,
         "realised": round(BAR_WIDTH * row.total / longest),
-        "planned": round(BAR_WIDTH * row.planned / longest) if row.planned else None,
+        "planned": round(BAR_WIDTH * row.planned / longest),
     }
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -9,12 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from core.fields import PhoneField
 from core.forms import Form, PlainDateInput, PlainDateTimeInput
 from events.enums import Counting, Kind
 from events.models import Event, Meeting, Municipality, Project, Venue
 from events.services.planning import EventPlan, MeetingPlan
 
 TEXTS = {"title": 200, "summary": 300, "description": 10_000, "audience": 200}
+
+EVENING, SMALL_HOURS = time(16), time(6)
 
 WHEN = [
     ("", _("Any time")),
@@ -45,14 +48,14 @@ class EventForm(Form):
 
     expected = frozenset({"seats"})
 
-    kind = forms.ChoiceField(label=_("Kind of event"), choices=Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind of event"), choices=[("", _("Choose")), *Kind.choices])
     organisation = forms.ModelChoiceField(label=_("Organiser"), queryset=Organisation.objects.none())
     project = forms.ModelChoiceField(
         label=_("Project"), queryset=Project.objects.none(), required=False, empty_label=_("No project")
     )
     contact_name = forms.CharField(label=_("Contact person"), max_length=200, required=False)
     contact_email = forms.EmailField(label=_("Contact's e-mail"), required=False)
-    contact_phone = forms.CharField(label=_("Contact's phone"), max_length=20, required=False)
+    contact_phone = PhoneField(label=_("Contact's phone"), required=False)
     takes_registrations = forms.BooleanField(label=_("People register for this event"), required=False, initial=True)
     seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=100_000, required=False)
     registration_opens_at = forms.DateTimeField(
@@ -109,6 +112,12 @@ class EventForm(Form):
     def text_blocks(self) -> list[tuple[str, str, list[forms.BoundField]]]:
         """Language code, its own name, and the fields in that language."""
         return [(code, name, [self[f"{text}_{code}"] for text in TEXTS]) for code, name in settings.LANGUAGES]
+
+    def text_blocks_in_use(self) -> set[str]:
+        """Languages that are Finnish, filled or wrong: those are shown open."""
+        return {"fi"} | {
+            code for code, _name, fields in self.text_blocks() if any(field.value() or field.errors for field in fields)
+        }
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -179,8 +188,8 @@ class MeetingForm(Form):
             for name in ("starts", "ends"):
                 if data.get(name) is None and name not in self.errors:
                     self.add_error(name, _("Give the time."))
-            if data.get("starts") and data.get("ends") and data["starts"] == data["ends"]:
-                self.add_error("ends", _("The date must end after it starts."))
+            if data.get("starts") and data.get("ends") and not _plausible(data["starts"], data["ends"]):
+                self.add_error("ends", _("It ends before it starts. Check the times."))
         return data
 
     def plan(self) -> MeetingPlan | None:
@@ -189,9 +198,14 @@ class MeetingForm(Form):
             return None
         starts = timezone.make_aware(datetime.combine(data["day"], data["starts"]))
         ends = timezone.make_aware(datetime.combine(data["day"], data["ends"]))
-        if ends <= starts:  # past midnight
+        if ends <= starts:  # an evening that goes past midnight
             ends = timezone.make_aware(datetime.combine(data["day"] + timedelta(days=1), data["ends"]))
         return MeetingPlan(pk=data["pk"], starts_at=starts, ends_at=ends, venue=data["venue"])
+
+
+def _plausible(starts: time, ends: time) -> bool:
+    """An earlier end is the next morning's only for what starts in the evening and ends in the small hours."""
+    return ends > starts or (starts >= EVENING and ends <= SMALL_HOURS)
 
 
 MeetingFormSet = forms.formset_factory(MeetingForm, extra=2, max_num=200, absolute_max=200)

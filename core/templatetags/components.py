@@ -19,9 +19,10 @@ def control(field: BoundField) -> str:
 
 
 @register.inclusion_tag("forms/summary.html")
-def error_summary(*forms: BaseForm | str) -> dict[str, Any]:
+def error_summary(*forms: BaseForm | list[BaseForm] | str) -> dict[str, Any]:
     """All errors of a page's forms in one box, each a link to its field. A form that the page lacks is passed over."""
-    present = [form for form in forms if isinstance(form, BaseForm)]
+    flat = [form for each in forms for form in (each if isinstance(each, list) else [each])]
+    present = [form for form in flat if isinstance(form, BaseForm)]
     return {"forms": present, "wrong": any(form.is_bound and form.errors for form in present)}
 
 

@@ -40,7 +40,7 @@ class NotPublished(Refused):
 
 class HasPeople(Refused):
     code = "has_people"
-    message = _("People have registered already. Cancel the event instead, so that they get a message.")
+    message = _("People have registered, so it cannot go back to draft.")
 
 
 def check_with(check: Check) -> None:

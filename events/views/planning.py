@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -93,13 +94,14 @@ def _mine(request: SignedInRequest, event_pk: int) -> Event:
 def _forms(request: SignedInRequest, event: Event | None) -> Forms:
     theirs = _organisations(request) | ({event.organisation_id} if event else set())
     organisations = Organisation.objects.filter(pk__in=theirs).order_by("name")
+    projects = Project.objects.visible_to(request.user).order_by("code")
     data = request.POST if request.method == "POST" else None
     return Forms(
         EventForm(
             data,
-            initial=initial_of(event) if event else {"organisation": organisations.first()},
+            initial=initial_of(event) if event else _first_guess(request, organisations, projects),
             organisations=organisations,
-            projects=Project.objects.visible_to(request.user).order_by("code"),
+            projects=projects,
             published=event is not None and event.status != Status.DRAFT,
         ),
         MeetingFormSet(
@@ -111,6 +113,19 @@ def _forms(request: SignedInRequest, event: Event | None) -> Forms:
             },
         ),
     )
+
+
+def _first_guess(
+    request: SignedInRequest, organisations: QuerySet[Organisation], projects: QuerySet[Project]
+) -> dict[str, Any]:
+    """What a new event most likely has: the maker as its contact, and what there is only one of."""
+    only = projects[0] if len(projects) == 1 else None
+    return {
+        "organisation": organisations.first(),
+        "project": only,
+        "contact_name": request.user.name,
+        "contact_email": request.user.email,
+    }
 
 
 def _organisations(request: SignedInRequest) -> set[int]:

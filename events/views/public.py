@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -49,6 +50,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     return page(
         request,
         "events/event.html",
+        unfinished=request.get_signed_cookie(f"form-{found.pk}", default=""),
         event=found,
         project=found.project,
         meeting=found.next_meeting(now),
@@ -65,6 +67,22 @@ def calendar_file(request: HttpRequest, slug: str) -> HttpResponse:
     )
     response["Content-Disposition"] = f'attachment; filename="{slug}.ics"'
     return response
+
+
+def remember_form(response: HttpResponse, event_pk: int, token: str) -> None:
+    """Let this browser find the way back to a form that it has begun. A necessary cookie, gone after a day."""
+    response.set_signed_cookie(
+        f"form-{event_pk}",
+        token,
+        max_age=24 * 3600,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def forget_form(response: HttpResponse, event_pk: int) -> None:
+    response.delete_cookie(f"form-{event_pk}", samesite="Lax")
 
 
 def _public(slug: str) -> Event:

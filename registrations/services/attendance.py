@@ -85,9 +85,9 @@ def check_in(*, meeting: Meeting, scanned: str, nonce: UUID, source: Source, by:
     :raises AlreadyIn: the second time
     """
     claim = tickets.read(scanned)
+    registration = _entitled(claim, meeting)
     if not rules.door_is_open(starts_at=meeting.starts_at, ends_at=meeting.ends_at, now=now):
         raise WrongDay
-    registration = _entitled(claim, meeting)
     if Attendance.objects.filter(nonce=nonce).exclude(registration=registration, meeting=meeting).exists():
         raise StaleScan
     attendance, new = Attendance.objects.get_or_create(

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import Person, User
 from accounts.services import audit, people
@@ -59,8 +60,17 @@ class AlreadyAttended(Refused):
 
 
 class BelowTaken(Refused):
+    """More seats than wanted are taken, or held by people who fill the form."""
+
     code = "below_taken"
-    message = _("So many seats are taken or being filled right now. Choose a larger number.")
+
+    def __init__(self, used: int) -> None:
+        super().__init__()
+        self.message = ngettext(
+            "%(used)s seat is taken. Choose at least %(used)s.",
+            "%(used)s seats are taken. Choose at least %(used)s.",
+            used,
+        ) % {"used": used}
 
 
 @transaction.atomic
@@ -171,7 +181,7 @@ def change_capacity(*, event: Event, capacity: int, by: User, now: datetime) -> 
     pool = _lock(event.pk)
     _release_expired(pool, now)
     if capacity < pool.taken + pool.held:
-        raise BelowTaken
+        raise BelowTaken(pool.taken + pool.held)
     before, pool.capacity = pool.capacity, capacity
     pool.save(update_fields=["capacity"])
     audit.changed(

@@ -64,12 +64,20 @@ def _scan(
     return admission, None
 
 
+def _todays(event: Event, now: datetime) -> Meeting | None:
+    """Today's meeting, also in the evening after it; of several, the one that began last."""
+    today = timezone.localdate(now)
+    todays = [each for each in event.timetable if timezone.localdate(each.starts_at) == today]
+    begun = [each for each in todays if each.starts_at <= now]
+    return next(iter(begun[-1:] or todays[:1]), None)
+
+
 def _meeting(event: Event, wanted: str, now: datetime) -> Meeting:
-    """The meeting asked for, else the one going on or coming next."""
+    """The meeting asked for, else today's, else the one coming next."""
     if wanted:
         found = next((each for each in event.timetable if str(each.pk) == wanted), None)
     else:
-        found = event.next_meeting(now)
+        found = _todays(event, now) or event.next_meeting(now)
     if found is None:
         raise Http404
     return found

@@ -1,5 +1,7 @@
 """A person's own page, opened by the link in their mail. No account."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -66,9 +68,13 @@ def edit(request: HttpRequest, token: str) -> HttpResponse:
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
     """Ask once, then cancel."""
     registration = _registration(token)
+    if request.method != "POST" and registration.status == Status.CANCELLED:
+        return redirect("registrations:mine", token)
     if request.method != "POST":
+        event = registration.event
+        context: dict[str, Any] = {"registration": registration, "event": event, "project": event.project}
         return page(
-            request, "registrations/cancel.html", token=token, registration=registration, event=registration.event
+            request, "registrations/cancel.html", token=token, meeting=event.next_meeting(timezone.now()), **context
         )
     try:
         seats.cancel(registration=registration, by=None, now=timezone.now())

@@ -24,6 +24,7 @@ from esf.forms import BackgroundForm
 from esf.rules import unusual_age
 from events.models import Event
 from events.rules import door_of
+from events.views.public import forget_form, remember_form
 from registrations.enums import HoldKind
 from registrations.forms import ContactForm, answers_of, contact_of
 from registrations.models import Hold
@@ -95,7 +96,9 @@ def take(request: HttpRequest, slug: str) -> HttpResponse:
         token = seats.hold(event=event, kind=kind, now=now)
     except Refused as refusal:
         return _refused(request, event, refusal)
-    return redirect("registrations:form", token)
+    response = redirect(_address(token, CONTACT))
+    remember_form(response, event.pk, token)
+    return response
 
 
 @login_not_required
@@ -104,7 +107,7 @@ def fill(request: HttpRequest, token: str) -> HttpResponse:
     """The form, screen by screen. Every screen is saved when it is sent, right or wrong."""
     journey = _journey(token)
     if journey.hold.finished_at:
-        return page(request, "registrations/done.html", "step", journey=journey, hold=journey.hold, event=journey.event)
+        return _done(request, journey)
     if request.method == "POST":
         return _send(request, journey) if request.POST.get("step") == SUMMARY else _save(request, journey)
     return _screen(request, journey, journey.reachable(request.GET.get("step", SUMMARY)))
@@ -120,7 +123,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
         seats.renew(hold=journey.hold, kind=kind, now=timezone.now())
     except Refused as refusal:
         return _screen(request, journey, journey.first_open(), refusal=refusal)
-    return redirect("registrations:form", token)
+    return redirect(_address(token, journey.first_open()))
 
 
 def _save(request: HttpRequest, journey: Journey) -> HttpResponse:
@@ -156,9 +159,29 @@ def _send(request: HttpRequest, journey: Journey) -> HttpResponse:
     return redirect("registrations:form", journey.token)
 
 
+def _address(token: str, step: str) -> str:
+    """Each screen has its own, so that the browser's Back goes one screen back."""
+    return f"{reverse('registrations:form', args=[token])}?step={step}"
+
+
+def _done(request: HttpRequest, journey: Journey) -> HttpResponse:
+    response = page(
+        request,
+        "registrations/done.html",
+        "step",
+        journey=journey,
+        hold=journey.hold,
+        event=journey.event,
+        project=journey.event.project,
+        meeting=journey.event.next_meeting(timezone.now()),
+    )
+    forget_form(response, journey.event.pk)
+    return response
+
+
 def _go(request: HttpRequest, journey: Journey, step: str) -> HttpResponse:
     """Show the next screen: at once to htmx, by redirect to a browser without scripts."""
-    url = f"{reverse('registrations:form', args=[journey.token])}?step={step}"
+    url = _address(journey.token, step)
     if not wants_part(request):
         return redirect(url)
     response = _screen(request, journey, step)

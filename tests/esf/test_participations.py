@@ -101,36 +101,41 @@ def test_the_database_refuses_two_open_spells():
 
 
 def two_doors(people, project):
-    """Each person attends two dates at once, at two doors. Return how many participations began."""
+    """Each person attends two dates at the same moment, at two doors. Return how many participations began."""
 
     def scan(job):
-        person, number = job
+        person, number, start = job
         try:
+            start.wait()
             attend(person, project, MONDAY + dt.timedelta(days=number), source=f"meeting:{number}")
         finally:
             connections.close_all()
 
+    jobs = []
+    for person in people:
+        start = Barrier(2)
+        jobs += [(person, number, start) for number in (1, 2)]
     with ThreadPoolExecutor(max_workers=2) as doors:
-        list(doors.map(scan, [(person, number) for person in people for number in (1, 2)]))
+        list(doors.map(scan, jobs))
     return Participation.objects.count()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_doors_at_once_never_miss_the_second_date():
     project = make.project()
-    people = [make.person() for _i in range(40)]
+    people = [make.person() for _i in range(60)]
 
-    assert two_doors(people, project) == 40
+    assert two_doors(people, project) == 60
 
 
 @pytest.mark.skipif(settings.ON_SQLITE, reason="row locks are PostgreSQL's; SQLite has one writer")
 @pytest.mark.django_db(transaction=True)
 def test_without_the_persons_lock_a_second_date_is_missed(monkeypatch):
     project = make.project()
-    people = [make.person() for _i in range(40)]
+    people = [make.person() for _i in range(60)]
     monkeypatch.setattr(PersonQuerySet, "locked", lambda self: self.all())
 
-    assert two_doors(people, project) < 40
+    assert two_doors(people, project) < 60
 
 
 def form_and_scan_at_once(people, project):
