@@ -120,10 +120,11 @@ class Registration(models.Model):
                 name="registration_cancelled_has_its_time",
             ),
             models.CheckConstraint(
-                condition=Q(status=Status.CONFIRMED, confirmed_at__isnull=False)
-                | Q(status=Status.WAITING, confirmed_at=None)
-                | Q(status=Status.CANCELLED),
+                condition=~Q(status=Status.CONFIRMED) | Q(confirmed_at__isnull=False),
                 name="registration_confirmed_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.WAITING) | Q(confirmed_at=None), name="registration_waiting_is_unconfirmed"
             ),
         ]
         indexes = [models.Index(fields=["pool", "status", "registered_at"], name="registration_queue")]

@@ -368,6 +368,7 @@ def test_the_database_refuses_two_active_registrations_of_one_person():
         ("registration_status_known", {"status": "maybe"}),
         ("registration_cancelled_has_its_time", {"status": "cancelled"}),
         ("registration_confirmed_has_its_time", {"confirmed_at": None}),
+        ("registration_waiting_is_unconfirmed", {"status": "waiting"}),
     ],
 )
 def test_the_database_refuses_a_registration_that_contradicts_itself(name, changes):
