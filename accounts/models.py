@@ -56,6 +56,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def locked(self) -> Self:
+        """Serialise who leaves: an organisation keeps an owner."""
+        return self.select_for_update(of=("self",), no_key=True)
+
+
 class Organisation(models.Model):
     """A municipality's office, school, company or association; the tenant of what it owns."""
 
@@ -65,6 +71,8 @@ class Organisation(models.Model):
     business_id = models.CharField(max_length=9, blank=True)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=20, blank=True)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         constraints = [

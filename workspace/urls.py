@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workspace.views import desk, event, outbox
+from workspace.views import desk, event, members, outbox
 
 app_name = "workspace"
 
@@ -8,6 +8,10 @@ urlpatterns = [
     path("desk/", desk.show, name="desk"),
     path("desk/events/<int:event_pk>/", event.show, name="event"),
     path("desk/events/<int:event_pk>/seats/", event.change_capacity, name="capacity"),
+    path("desk/organisations/<int:organisation_pk>/members/", members.show, name="members"),
+    path(
+        "desk/organisations/<int:organisation_pk>/members/<int:grant_pk>/revoke/", members.revoke, name="revoke_member"
+    ),
     path("desk/messages/", outbox.show, name="outbox"),
     path("desk/messages/<int:message_pk>/resend/", outbox.resend, name="resend"),
 ]

@@ -102,6 +102,15 @@ def test_the_organisers_forms_and_figures(page, sign_in):
     look(page, "report")
 
 
+def test_the_owners_members(page, sign_in):
+    sign_in(page, "Satu Lehtoranta")
+    page.locator('a[href*="/members/"]').first.click()
+    look(page, "members")
+    page.locator("form.narrow button").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    look(page, "members, errors")
+
+
 def test_the_door_in_each_answer(page, sign_in):
     sign_in(page, "Jani Mäkisalo")
     page.get_by_role("link", name="Potkua yrittäjyyteen").first.click()

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
 from accounts.http import SignedInRequest
-from accounts.models import Grant
+from accounts.models import Grant, Organisation
 from core.models import OutboxMessage
 from core.scopes import Scopes
 from core.web import page
@@ -49,8 +50,15 @@ def show(request: SignedInRequest) -> HttpResponse:
         undelivered=_undelivered(current, managed),
         projects=Project.objects.visible_to(request.user, Permission.SEE_REPORTS).order_by("code"),
         may_plan=bool(managed.keys),
+        owned=_owned(request),
         now=now,
     )
+
+
+def _owned(request: SignedInRequest) -> QuerySet[Organisation]:
+    """The organisations whose members the user may manage."""
+    mine = Grant.objects.scopes(request.user, Permission.MANAGE_MEMBERS).ids("organisation")
+    return Organisation.objects.filter(pk__in=mine).order_by("name")
 
 
 def _line(event: Event, now: datetime) -> Line:
