@@ -15,19 +15,9 @@ from registrations.models import Registration
 from registrations.services.self_service import Changes
 
 
-class ContactForm(Form):
-    """Who comes, and where the ticket goes."""
+class ReachForm(Form):
+    """How a person is reached and helped; what they may correct by themselves later."""
 
-    first_name = NameField(
-        label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
-    )
-    last_name = NameField(label=_("Last name"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"}))
-    email = forms.EmailField(
-        label=_("E-mail"),
-        max_length=254,
-        help_text=_("Your ticket comes to this address."),
-        widget=forms.EmailInput({"autocomplete": "email"}),
-    )
     phone = PhoneField(
         label=_("Phone"), help_text=_("So that we reach you if something changes on the day."), required=False
     )
@@ -40,22 +30,25 @@ class ContactForm(Form):
         widget=forms.Textarea({"rows": 3}),
     )
 
+    def changes(self) -> Changes:
+        return Changes(**{name: self.cleaned_data[name] for name in ReachForm.base_fields})
 
-class ChangesForm(Form):
-    """What a person may correct by themselves."""
 
-    phone = PhoneField(label=_("Phone"), required=False)
-    language = forms.ChoiceField(label=_("In which language may we write to you?"), choices=settings.LANGUAGES)
-    support_needs = forms.CharField(
-        label=_("What helps you to take part?"),
-        max_length=500,
-        required=False,
-        help_text=_("For example an interpreter or step-free access. Do not write about your health."),
-        widget=forms.Textarea({"rows": 3}),
+class ContactForm(ReachForm):
+    """Who comes, and where the ticket goes."""
+
+    first_name = NameField(
+        label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
+    last_name = NameField(label=_("Last name"), max_length=100, widget=forms.TextInput({"autocomplete": "family-name"}))
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("Your ticket comes to this address."),
+        widget=forms.EmailInput({"autocomplete": "email"}),
     )
 
-    def changes(self) -> Changes:
-        return Changes(**self.cleaned_data)
+    field_order = ("first_name", "last_name", "email")
 
 
 class ScanForm(Form):

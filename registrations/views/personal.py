@@ -18,7 +18,7 @@ from esf.forms import BackgroundForm
 from esf.models import StartNotice
 from events.services.calendar import calendar
 from registrations.enums import Status
-from registrations.forms import ChangesForm, answers_of, initial_answers
+from registrations.forms import ReachForm, answers_of, initial_answers
 from registrations.models import Registration
 from registrations.services import letters, seats, self_service, tickets
 
@@ -38,7 +38,7 @@ def edit(request: HttpRequest, token: str) -> HttpResponse:
     forms = _forms(request, registration, notice)
     if request.method == "POST" and all([form.is_valid() for form in forms]):  # noqa: C419 - every form shows its errors
         changes, *background = forms
-        assert isinstance(changes, ChangesForm)  # noqa: S101 - the type checker's
+        assert isinstance(changes, ReachForm)  # noqa: S101 - the type checker's
         try:
             self_service.change(
                 registration=registration,
@@ -117,10 +117,10 @@ def _registration(token: str) -> Registration:
 
 def _forms(
     request: HttpRequest, registration: Registration, notice: StartNotice | None
-) -> list[ChangesForm | BackgroundForm]:
+) -> list[ReachForm | BackgroundForm]:
     data = request.POST if request.method == "POST" else None
     initial = {name: getattr(registration, name) for name in ("phone", "language", "support_needs")}
-    forms: list[ChangesForm | BackgroundForm] = [ChangesForm(data, initial=initial)]
+    forms: list[ReachForm | BackgroundForm] = [ReachForm(data, initial=initial)]
     event = registration.event
     begun = notice is not None and hasattr(notice, "participation")
     if event.project and event.asks_start_notice and not begun:

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 
+from core.secrets import digest
 from events.models import SeatPoolQuerySet
 from registrations.enums import HoldKind, Status
 from registrations.models import Hold, Registration
@@ -48,7 +49,7 @@ def rush(event):
 
 def make_hold(event):
     token = seats.hold(event=event, kind=HoldKind.SEAT, now=NOW)
-    return Hold.objects.get(token_digest=seats.digest(token))
+    return Hold.objects.get(token_digest=digest(token))
 
 
 def test_two_hundred_people_take_twenty_seats_and_the_others_are_told_to_queue(counters):

@@ -1,6 +1,8 @@
+"""What can be attended: an event with its meetings and seats."""
+
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -10,7 +12,9 @@ from django.urls import reverse
 
 from accounts.enums import Permission
 from accounts.models import Grant, Organisation, User
-from events.enums import Counting, Kind, Period, Status
+from events.enums import Counting, Kind, Status
+from events.models.places import Venue
+from events.models.projects import Project
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -18,135 +22,6 @@ if TYPE_CHECKING:
     from core.scopes import Scopes
 
 LANGUAGES = ("fi", "sv", "en", "uk")
-
-
-class MunicipalityQuerySet(models.QuerySet["Municipality"]):
-    def valid_on(self, day: date) -> Self:
-        return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
-
-    def hosting(self) -> Self:
-        """Those where some published event meets."""
-        return self.filter(venues__meetings__event__status=Status.PUBLISHED).distinct()
-
-
-class Municipality(models.Model):
-    """One entry of the national register. Codes keep their leading zeros; an abolished one names its successor."""
-
-    code = models.CharField(max_length=3, primary_key=True)
-    name = models.CharField(max_length=100)
-    region = models.CharField(max_length=100, blank=True)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True, blank=True)
-    successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    degurba = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Degree of urbanisation, 3 is rural.")
-
-    objects = MunicipalityQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{3}$"), name="municipality_code_three_digits"),
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="municipality_ends_after_it_starts"
-            ),
-            models.CheckConstraint(
-                condition=Q(degurba=None) | Q(degurba__in=[1, 2, 3]), name="municipality_degurba_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ProjectQuerySet(models.QuerySet["Project"]):
-    def visible_to(self, user: User | AnonymousUser, permission: Permission = Permission.MANAGE_EVENTS) -> Self:
-        scopes = Grant.objects.scopes(user, permission)
-        return self.filter(Q(pk__in=scopes.ids("project")) | Q(organisation_id__in=scopes.ids("organisation")))
-
-
-class Project(models.Model):
-    """A funding project of the European Social Fund."""
-
-    code = models.CharField(max_length=6, unique=True)
-    name = models.CharField(max_length=200)
-    summary = models.TextField(blank=True)
-    period = models.CharField(max_length=9, choices=Period, default=Period.P2021)
-    starts_on = models.DateField()
-    ends_on = models.DateField()
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="projects")
-    implementers = models.ManyToManyField(Organisation, related_name="implemented_projects", blank=True)
-    authority = models.CharField(max_length=200, blank=True)
-    min_hours = models.PositiveSmallIntegerField(
-        default=8, help_text="More attended hours than this, or more than one date, make a participant."
-    )
-    asks_origin = models.BooleanField(
-        default=False, help_text="Ask citizenship and foreign background (EECO13, EECO14) instead of estimating them."
-    )
-
-    objects = ProjectQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(code__regex=r"^S[23][0-9]{4}$"), name="project_code_form"),
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="project_ends_after_it_starts"),
-            models.CheckConstraint(condition=Q(period__in=Period.values), name="project_period_known"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def scope(self) -> str:
-        return f"project:{self.pk}"
-
-
-class ProjectTarget(models.Model):
-    """What was planned for one indicator from a day on; a change of plan is a new row with its reason."""
-
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="targets")
-    indicator = models.CharField(max_length=6)
-    value = models.PositiveIntegerField()
-    valid_from = models.DateField()
-    reason = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["project", "indicator", "valid_from"], name="project_target_once_a_day"),
-            models.CheckConstraint(
-                condition=Q(indicator__regex=r"^(EEC[OR]|CO|CR)[0-9]{2}$"), name="project_target_code"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.indicator} {self.value}"
-
-
-class VenueQuerySet(models.QuerySet["Venue"]):
-    def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Venues are shared: whoever may plan events anywhere sees them all."""
-        return self if Grant.objects.scopes(user, Permission.MANAGE_EVENTS).keys else self.none()
-
-
-class Venue(models.Model):
-    name = models.CharField(max_length=200)
-    street = models.CharField(max_length=200)
-    postal_code = models.CharField(max_length=5)
-    post_office = models.CharField(max_length=100)
-    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="venues")
-    access = models.TextField(blank=True, help_text="How to get in and there, above all without steps.")
-
-    objects = VenueQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(postal_code__regex=r"^[0-9]{5}$"), name="venue_postal_code_five_digits")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name}, {self.municipality}"
-
-    @property
-    def address(self) -> str:
-        return f"{self.street}, {self.postal_code} {self.post_office}"
 
 
 class EventQuerySet(models.QuerySet["Event"]):

@@ -1,0 +1,78 @@
+"""Funding projects and what was planned for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.enums import Permission
+from accounts.models import Grant, Organisation, User
+from events.enums import Period
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, user: User | AnonymousUser, permission: Permission = Permission.MANAGE_EVENTS) -> Self:
+        scopes = Grant.objects.scopes(user, permission)
+        return self.filter(Q(pk__in=scopes.ids("project")) | Q(organisation_id__in=scopes.ids("organisation")))
+
+
+class Project(models.Model):
+    """A funding project of the European Social Fund."""
+
+    code = models.CharField(max_length=6, unique=True)
+    name = models.CharField(max_length=200)
+    summary = models.TextField(blank=True)
+    period = models.CharField(max_length=9, choices=Period, default=Period.P2021)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="projects")
+    implementers = models.ManyToManyField(Organisation, related_name="implemented_projects", blank=True)
+    authority = models.CharField(max_length=200, blank=True)
+    min_hours = models.PositiveSmallIntegerField(
+        default=8, help_text="More attended hours than this, or more than one date, make a participant."
+    )
+    asks_origin = models.BooleanField(
+        default=False, help_text="Ask citizenship and foreign background (EECO13, EECO14) instead of estimating them."
+    )
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^S[23][0-9]{4}$"), name="project_code_form"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="project_ends_after_it_starts"),
+            models.CheckConstraint(condition=Q(period__in=Period.values), name="project_period_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope(self) -> str:
+        return f"project:{self.pk}"
+
+
+class ProjectTarget(models.Model):
+    """What was planned for one indicator from a day on; a change of plan is a new row with its reason."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="targets")
+    indicator = models.CharField(max_length=6)
+    value = models.PositiveIntegerField()
+    valid_from = models.DateField()
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "indicator", "valid_from"], name="project_target_once_a_day"),
+            models.CheckConstraint(
+                condition=Q(indicator__regex=r"^(EEC[OR]|CO|CR)[0-9]{2}$"), name="project_target_code"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.value}"

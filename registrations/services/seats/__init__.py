@@ -1,0 +1,32 @@
+"""Who gets a seat. Every function here takes the pool's lock once, before it reads what it judges.
+
+Nothing else moves a counter. Lock order: Pool → Registration → Person.
+"""
+
+from registrations.services.seats.holds import Full, hold, renew, save_draft, sweep
+from registrations.services.seats.places import (
+    AlreadyAttended,
+    BelowTaken,
+    HoldExpired,
+    NothingToCancel,
+    cancel,
+    change_capacity,
+    register,
+)
+from registrations.services.seats.pool import NotOpen
+
+__all__ = [
+    "AlreadyAttended",
+    "BelowTaken",
+    "Full",
+    "HoldExpired",
+    "NotOpen",
+    "NothingToCancel",
+    "cancel",
+    "change_capacity",
+    "hold",
+    "register",
+    "renew",
+    "save_draft",
+    "sweep",
+]

@@ -1,0 +1,99 @@
+"""Hold first: a seat, or a place at the queue's end, is kept while its form is being filled."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused
+from core.secrets import digest, new_token
+from events.enums import Door
+from events.enums import Status as EventStatus
+from events.models import Event, SeatPool
+from events.rules import door_of
+from registrations import rules
+from registrations.enums import HoldKind
+from registrations.models import Hold
+from registrations.services.seats.pool import NotOpen, lock, move, promote, release, release_expired
+
+DRAFT_LIVES = timedelta(days=1)
+"""How long what was typed into an abandoned form is kept, so that a late return finds it."""
+
+
+class Full(Refused):
+    code = "full"
+    message = _(
+        "The last seat has just been taken. You can join the waiting list: the first in line gets the next free seat."
+    )
+
+
+@transaction.atomic
+def hold(*, event: Event, kind: HoldKind, now: datetime) -> str:
+    """Keep a seat, or a place at the queue's end, for someone who starts the form. Return the token of their form.
+
+    :raises Full: if a seat is wanted and none is free for a newcomer
+    :raises NotOpen: outside the registration window, and for events that are not published
+    """
+    pool = lock(event.pk)
+    release_expired(pool, now)
+    _refuse_unless_open(pool, kind, now)
+    token = new_token()
+    Hold.objects.create(pool=pool, kind=kind, token_digest=digest(token), created_at=now, expires_at=now + _patience())
+    move(pool, held=kind == HoldKind.SEAT)
+    return token
+
+
+@transaction.atomic
+def renew(*, hold: Hold, kind: HoldKind, now: datetime) -> None:
+    """Give an expired form a new seat, or turn it into a place at the queue's end; what was typed stays.
+
+    :raises Full: if a seat is wanted and none is free for a newcomer
+    :raises NotOpen: if registration has closed meanwhile
+    """
+    pool = lock(hold.pool.event_id)
+    release_expired(pool, now)
+    hold = Hold.objects.get(pk=hold.pk)
+    if hold.finished_at or not (hold.expired(now) or kind == HoldKind.QUEUE):
+        return
+    _refuse_unless_open(pool, kind, now)
+    release(pool, hold, now)
+    hold.kind, hold.released_at, hold.expires_at = kind, None, now + _patience()
+    hold.save(update_fields=["kind", "released_at", "expires_at"])
+    move(pool, held=kind == HoldKind.SEAT)
+    promote(pool, now)
+
+
+@transaction.atomic
+def save_draft(*, hold: Hold, step: str, values: dict[str, str]) -> None:
+    """Keep what was typed on one screen of the form, unless the form has been sent meanwhile."""
+    hold.draft[step] = values
+    Hold.objects.filter(pk=hold.pk, finished_at=None).update(draft=hold.draft)
+
+
+def sweep(*, now: datetime) -> int:
+    """Free the seats of expired forms, pool by pool, forget old drafts, and return how many pools were touched."""
+    late = Hold.objects.seats().unreleased().expired_at(now).values_list("pool__event_id", flat=True).distinct()
+    events = list(late)
+    for event_pk in events:
+        _sweep_pool(event_pk, now)
+    Hold.objects.exclude(kind=HoldKind.SEAT, released_at=None).filter(expires_at__lte=now - DRAFT_LIVES).delete()
+    return len(events)
+
+
+@transaction.atomic
+def _sweep_pool(event_pk: int, now: datetime) -> None:
+    release_expired(lock(event_pk), now)
+
+
+def _patience() -> timedelta:
+    return timedelta(minutes=settings.HOLD_MINUTES)
+
+
+def _refuse_unless_open(pool: SeatPool, kind: HoldKind, now: datetime) -> None:
+    event = pool.event
+    if event.status != EventStatus.PUBLISHED:
+        raise NotOpen
+    door = door_of(event, now)
+    if not rules.may_start(kind, door):
+        raise Full if door == Door.QUEUE else NotOpen

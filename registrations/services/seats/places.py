@@ -1,0 +1,167 @@
+"""Form second: a hold becomes a registration; a registration is cancelled; an event gets more seats or fewer."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models import Person, User
+from accounts.services import audit, people
+from core.errors import Refused
+from esf.services import notices
+from events.enums import Status as EventStatus
+from events.models import Event, SeatPool
+from events.rules import door_of
+from registrations import rules
+from registrations.enums import ACTIVE, HoldKind, Status
+from registrations.models import Hold, Registration
+from registrations.services import letters, tickets
+from registrations.services.seats.pool import NotOpen, lock, move, promote, record, release, release_expired
+
+
+class HoldExpired(Refused):
+    code = "hold_expired"
+    message = _(
+        "The time to fill the form ran out and the seat was freed. What you typed is safe: take a new seat and go on."
+    )
+
+
+class NothingToCancel(Refused):
+    code = "nothing_to_cancel"
+    message = _("This registration has been cancelled already.")
+
+
+class AlreadyAttended(Refused):
+    code = "already_attended"
+    message = _("You have been checked in already, so this registration can no longer be cancelled.")
+
+
+class BelowTaken(Refused):
+    """More seats than wanted are taken, or held by people who fill the form."""
+
+    code = "below_taken"
+
+    def __init__(self, used: int) -> None:
+        super().__init__()
+        self.message = ngettext(
+            "%(used)s seat is taken. Choose at least %(used)s.",
+            "%(used)s seats are taken. Choose at least %(used)s.",
+            used,
+        ) % {"used": used}
+
+
+@transaction.atomic
+def register(
+    *, hold: Hold, contact: people.Contact, answers: notices.Answers | None, support_needs: str, now: datetime
+) -> None:
+    """Turn a held seat into a registration, or a place at the queue's end into one that waits.
+
+    Sending the same form twice makes one registration. Someone who is registered already gets a mail that says so; the
+    caller learns nothing, because anyone can send this form: the seat stays held until it runs out, so that not even
+    the number of free seats tells.
+
+    :raises HoldExpired: if the seat was freed meanwhile
+    :raises NotOpen: if the event has been withdrawn meanwhile
+    """
+    pool = lock(hold.pool.event_id)
+    hold = Hold.objects.get(pk=hold.pk)
+    if hold.finished_at:
+        return
+    if pool.event.status != EventStatus.PUBLISHED:
+        raise NotOpen
+    _refuse_if_late(hold, pool, now)
+    person = people.recognise(contact=contact, now=now)
+    known = Registration.objects.active().select_related("event").filter(event=pool.event, person=person).first()
+    if known:
+        _finish(hold, contact.email, now)
+        letters.known_already(registration=known, now=now)
+        return
+    release(pool, hold, now)
+    _finish(hold, contact.email, now)
+    seated = hold.kind == HoldKind.SEAT or rules.seat_for_newcomer(free=pool.free, waiting=pool.waiting)
+    registration = _create(pool, person, contact, support_needs, now, Status.CONFIRMED if seated else Status.WAITING)
+    if answers and pool.event.project:
+        notices.submit(person=person, project=pool.event.project, source=registration.key, answers=answers, now=now)
+
+
+@transaction.atomic
+def cancel(*, registration: Registration, by: User | None, now: datetime) -> None:
+    """Free the seat and hand it to the head of the waiting list. `by` is None when the person cancels.
+
+    :raises NothingToCancel: if it is not active any more
+    :raises AlreadyAttended: if the person has been there
+    """
+    pool = lock(registration.event_id)
+    registration = Registration.objects.locked().select_related("event").get(pk=registration.pk)
+    if registration.status not in ACTIVE:
+        raise NothingToCancel
+    if registration.attendances.exists():
+        raise AlreadyAttended
+    was = registration.status
+    registration.status, registration.cancelled_at = Status.CANCELLED, now
+    registration.save(update_fields=["status", "cancelled_at"])
+    move(pool, taken=-(was == Status.CONFIRMED), waiting=-(was == Status.WAITING))
+    letters.cancelled(registration=registration, now=now)
+    record(registration, "registration.cancel", by, now, was=was)
+    promote(pool, now)
+
+
+@transaction.atomic
+def change_capacity(*, event: Event, capacity: int, by: User, now: datetime) -> None:
+    """Set the number of seats; new ones go to the waiting list first.
+
+    :raises BelowTaken: if more seats than that are taken or held
+    """
+    pool = lock(event.pk)
+    release_expired(pool, now)
+    if capacity < pool.taken + pool.held:
+        raise BelowTaken(pool.taken + pool.held)
+    before, pool.capacity = pool.capacity, capacity
+    pool.save(update_fields=["capacity"])
+    audit.changed(
+        actor=by, action="seats.change", subject=event.scope, scope=f"organisation:{event.organisation_id}", now=now,
+        before={"capacity": before}, after={"capacity": capacity},
+    )  # fmt: skip
+    promote(pool, now)
+
+
+def _refuse_if_late(hold: Hold, pool: SeatPool, now: datetime) -> None:
+    """A seat is there until its time runs out; a place at the queue's end also later, while registration is open."""
+    if hold.expired(now):
+        raise HoldExpired
+    in_time = now < hold.expires_at or rules.may_start(HoldKind.QUEUE, door_of(pool.event, now))
+    if not in_time:
+        raise NotOpen
+
+
+def _finish(hold: Hold, email: str, now: datetime) -> None:
+    """Close the form; its draft is gone."""
+    hold.finished_at, hold.sent_to, hold.draft = now, email, {}
+    hold.save(update_fields=["released_at", "finished_at", "sent_to", "draft"])
+
+
+def _create(
+    pool: SeatPool, person: Person, contact: people.Contact, support_needs: str, now: datetime, status: Status
+) -> Registration:
+    seated = status == Status.CONFIRMED
+    registration = Registration.objects.create(
+        event=pool.event,
+        pool=pool,
+        person=person,
+        status=status,
+        code=tickets.new_code(),
+        first_name=contact.first_name,
+        last_name=contact.last_name,
+        email=contact.email,
+        phone=contact.phone,
+        language=contact.language,
+        support_needs=support_needs,
+        registered_at=now,
+        confirmed_at=now if seated else None,
+    )
+    move(pool, taken=seated, waiting=not seated)
+    people.make_known(person=person, scopes=pool.event.scopes)
+    (letters.confirmed if seated else letters.waiting)(registration=registration, now=now)
+    record(registration, "registration.create", None, now)
+    return registration
