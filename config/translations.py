@@ -12,7 +12,7 @@ def compile_stale() -> int:
     """Write each `.mo` that is missing or older than its `.po`, and return how many."""
     stale = [
         po
-        for po in (ROOT / "locale").glob("*/LC_MESSAGES/*.po")
+        for po in (ROOT / "locale").glob("**/LC_MESSAGES/*.po")
         if _is_stale(po.stat().st_mtime, po.with_suffix(".mo"))
     ]
     for po in stale:

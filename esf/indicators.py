@@ -9,7 +9,7 @@ from datetime import date
 from django.conf import settings
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import ExtractDay, ExtractMonth, ExtractYear
+from django.db.models.functions import ExtractDay, ExtractMonth, ExtractYear, Lower
 from django.db.models.lookups import LessThan
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +51,7 @@ class Row:
 class Report:
     rows: tuple[Row, ...]
     without_notice: int
+    perhaps_twice: int
     on: date
 
     def row(self, code: str) -> Row:
@@ -58,7 +59,7 @@ class Report:
 
 
 def report(*, project: Project, on: date) -> Report:
-    """Figures of `project` with everything that had begun by the day `on`. Three queries, however many people."""
+    """Figures of `project` with everything that had begun by the day `on`. Four queries, however many people."""
     spells = _first_spells(project, on)
     counted = spells.filter(start_notice__isnull=False)
     figures = counted.annotate(age=_age_at_start()).aggregate(**_aggregates())
@@ -75,7 +76,27 @@ def report(*, project: Project, on: date) -> Report:
         )
         for code, label in LABELS.items()
     )
-    return Report(rows=rows, without_notice=spells.filter(start_notice=None).count(), on=on)
+    return Report(
+        rows=rows,
+        without_notice=spells.filter(start_notice=None).count(),
+        perhaps_twice=_perhaps_twice(counted),
+        on=on,
+    )
+
+
+def _perhaps_twice(counted: QuerySet[Participation]) -> int:
+    """People who share name and e-mail address but not the birth date: one of two dates may be a slip of the finger."""
+    same = (
+        counted.exclude(start_notice__email="")
+        .values(
+            address=Lower("start_notice__email"),
+            first=Lower("start_notice__first_name"),
+            last=Lower("start_notice__last_name"),
+        )
+        .annotate(people=Count("person", distinct=True))
+        .filter(people__gt=1)
+    )
+    return sum(row["people"] - 1 for row in same)
 
 
 def _first_spells(project: Project, on: date) -> QuerySet[Participation]:

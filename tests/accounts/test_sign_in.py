@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 
 from accounts.enums import Role
 from core.models import OutboxMessage
@@ -65,3 +66,22 @@ def test_two_step_sign_in_and_passkeys_are_offered(client, worker):
     page = client.get("/account/2fa/")
     assert 'href="/account/2fa/totp/activate/"' in page.text
     assert 'href="/account/2fa/webauthn/' in page.text
+
+
+def code_for(secret):
+    """What the authenticator app shows now (RFC 6238)."""
+    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+
+
+def test_an_authenticator_app_guards_the_next_sign_in(client, worker):
+    credentials = {"login": "satu@kunta.example", "password": "a long enough password"}
+    client.post("/account/login/", credentials)
+    client.post("/account/reauthenticate/", {"password": credentials["password"]})
+    page = client.get("/account/2fa/totp/activate/")
+    secret = page.context["form"].secret
+    client.post("/account/2fa/totp/activate/", {"code": code_for(secret)})
+    client.logout()
+
+    halfway = client.post("/account/login/", credentials)
+    assert halfway.headers["Location"] == "/account/2fa/authenticate/"
+    assert client.get("/desk/").status_code == 302

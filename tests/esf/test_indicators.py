@@ -128,6 +128,17 @@ def test_a_participant_without_a_form_is_told_apart_and_not_counted(project):
     assert (result.without_notice, result.row("EECO01").total) == (1, 0)
 
 
+def test_a_person_who_may_be_counted_twice_is_pointed_at(project):
+    for born in ("1990-05-17", "1990-05-18"):
+        spell = participant(project, born=born)
+        StartNotice.objects.filter(pk=spell.start_notice.pk).update(
+            first_name="Aino", last_name="Virtanen", email="aino@example.fi"
+        )
+    participant(project)
+
+    assert report(project=project, on=START).perhaps_twice == 1
+
+
 def test_another_projects_people_are_not_ours(project):
     participant(make.project())
 
@@ -143,7 +154,7 @@ def test_the_plan_in_force_on_the_day_stands_beside_the_figure(project):
 
 
 @pytest.mark.parametrize("people", [1, 3])
-def test_the_report_costs_three_queries_for_any_number_of_people(project, people):
+def test_the_report_costs_four_queries_for_any_number_of_people(project, people):
     for _i in range(people):
         participant(project)
 
@@ -152,7 +163,7 @@ def test_the_report_costs_three_queries_for_any_number_of_people(project, people
     ) as queries:
         report(project=project, on=START)
 
-    assert len(queries) == 3
+    assert len(queries) == 4
 
 
 def test_a_form_that_comes_late_completes_the_participation_if_its_registration_was_let_in(project):

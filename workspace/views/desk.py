@@ -19,6 +19,8 @@ from events.models import Event, Meeting, Project
 
 SOON = timedelta(days=7)
 LOW_FILL = 0.5
+PAST = 20
+"""How many of the events that are over are still one press away."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ def show(request: SignedInRequest) -> HttpResponse:
         today=[line for line in lines if line.meeting and timezone.localdate(line.meeting.starts_at) == here],
         week=[line for line in lines if line.meeting and here < timezone.localdate(line.meeting.starts_at) <= week],
         later=[line for line in lines if not line.meeting or timezone.localdate(line.meeting.starts_at) > week],
+        past=sorted((event for event in events if event not in current), key=lambda event: event.pk)[::-1][:PAST],
         needing=[line for line in lines if line.needs],
         undelivered=_undelivered(current, managed),
         projects=Project.objects.visible_to(request.user, Permission.SEE_REPORTS).order_by("code"),
