@@ -42,7 +42,7 @@ def read(env: environ.Env | None = None) -> Environment:
         secret_key=_local_secret() if demo else _required(env, "SECRET_KEY", at_least=50),
         hosts=_hosts(env, demo=demo),
         site_url=_site_url(env, demo=demo, https=https, port=port),
-        database_url=env.str("DATABASE_URL", default=f"sqlite:///{VAR / 'miitti.sqlite3'}"),
+        database_url=env.str("DATABASE_URL", default="") or f"sqlite:///{VAR / 'miitti.sqlite3'}",
         redis_url=env.str("REDIS_URL", default=""),
         database_pool=env.int("DATABASE_POOL", default=40),
         mail_url=env.str("EMAIL_URL", default="dummymail://") if demo else _required(env, "EMAIL_URL"),

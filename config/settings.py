@@ -38,7 +38,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.usersessions",
     "csp",
-    "django_htmx",
     "template_partials",
     "core",
     "accounts",

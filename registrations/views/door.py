@@ -37,6 +37,7 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
         "result",
         status=422 if wrong else 409 if refusal else 200,
         event=event,
+        project=event.project,
         meeting=meeting,
         form=form if wrong else ScanForm(initial={"nonce": uuid.uuid4(), "source": Source.TYPED}),
         admission=admission,
