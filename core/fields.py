@@ -67,6 +67,19 @@ class BirthDateField(forms.DateField):
         return super().to_python(value.replace(" ", "") if isinstance(value, str) else value)
 
 
+class PostalCodeField(forms.RegexField):
+    """A Finnish postcode, five digits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            regex=r"^[0-9]{5}$",
+            strip=True,
+            error_messages={"invalid": _("A Finnish postcode has five digits, for example 19600.")},
+            widget=forms.TextInput({"autocomplete": "postal-code", "inputmode": "numeric"}),
+            **kwargs,
+        )
+
+
 class BusinessIdField(forms.CharField):
     """A Finnish business identity code (Y-tunnus) with a right check digit, cleaned to `1234567-8`."""
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.collation import alphabetical
-from core.fields import BirthDateField, BusinessIdField
+from core.fields import BirthDateField, BusinessIdField, PostalCodeField
 from core.forms import Form
 from esf.enums import ABROAD, Answer, Citizenship, Education, Gender, LabourStatus, UnemploymentDuration
 from esf.rules import contradictions
@@ -56,14 +56,7 @@ class BackgroundForm(Form):
         required=False,
         widget=forms.TextInput({"autocomplete": "street-address"}),
     )
-    postal_code = forms.RegexField(
-        label=_("Postcode"),
-        regex=r"^[0-9]{5}$",
-        required=False,
-        strip=True,
-        error_messages={"invalid": _("A Finnish postcode has five digits, for example 19600.")},
-        widget=forms.TextInput({"autocomplete": "postal-code", "inputmode": "numeric"}),
-    )
+    postal_code = PostalCodeField(label=_("Postcode"), required=False)
     post_office = forms.CharField(
         label=_("Town"), max_length=100, required=False, widget=forms.TextInput({"autocomplete": "address-level2"})
     )

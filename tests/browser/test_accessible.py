@@ -35,6 +35,7 @@ PUBLIC = [
 STAFF = [
     "/desk/",
     "/desk/events/new/",
+    "/desk/venues/new/",
     "/desk/messages/",
     "/account/2fa/",
     "/account/2fa/totp/activate/",
