@@ -24,6 +24,7 @@ def add_venue(
     now: datetime,
 ) -> Venue:
     """Make a place that everybody who plans events may use. Its texts are Finnish until somebody translates them."""
+    texts: dict[str, Any] = {"name_fi": name, "access_fi": access}
     venue = Venue.objects.create(
         street=street,
         postal_code=postal_code,
@@ -52,6 +53,7 @@ def add_project(
     now: datetime,
 ) -> Project:
     """Make a funding project that `organisation` leads. `names` maps columns such as `name_sv` to words."""
+    texts: dict[str, Any] = names | {"authority_fi": authority}
     project = Project.objects.create(
         organisation=organisation,
         code=code,
