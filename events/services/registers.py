@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 
 from accounts.models import Organisation, User
 from accounts.services import audit
@@ -24,15 +25,15 @@ def add_venue(
     now: datetime,
 ) -> Venue:
     """Make a place that everybody who plans events may use. Its texts are Finnish until somebody translates them."""
-    texts: dict[str, Any] = {"name_fi": name, "access_fi": access}
-    venue = Venue.objects.create(
-        street=street,
-        postal_code=postal_code,
-        post_office=post_office,
-        municipality=municipality,
-        name_fi=name,
-        access_fi=access,
-    )
+    with translation.override("fi"):
+        venue = Venue.objects.create(
+            street=street,
+            postal_code=postal_code,
+            post_office=post_office,
+            municipality=municipality,
+            name=name,
+            access=access,
+        )
     _record("venue.create", f"venue:{venue.pk}", "venues", by, now, name=name)
     return venue
 
@@ -53,17 +54,17 @@ def add_project(
     now: datetime,
 ) -> Project:
     """Make a funding project that `organisation` leads. `names` maps columns such as `name_sv` to words."""
-    texts: dict[str, Any] = names | {"authority_fi": authority}
-    project = Project.objects.create(
-        organisation=organisation,
-        code=code,
-        period=period,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        min_hours=min_hours,
-        **names,
-        authority_fi=authority,
-    )
+    with translation.override("fi"):
+        project = Project.objects.create(
+            organisation=organisation,
+            code=code,
+            period=period,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            min_hours=min_hours,
+            **names,
+            authority=authority,
+        )
     project.implementers.add(organisation)
     if planned_people is not None:
         ProjectTarget.objects.create(project=project, indicator="EECO01", value=planned_people, valid_from=starts_on)
