@@ -24,16 +24,24 @@ def prepare(say: Say) -> None:
     """
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     translations.compile_stale()
+    if Installation._meta.db_table in connection.introspection.table_names():  # noqa: SLF001 - documented model API
+        _refuse_foreign_database()
     if not schema_is_ready():
         say("Preparing the database …")
         call_command("migrate", verbosity=0, interactive=False)
     reference.load()
     if settings.DEMO:
         _demo(say)
-    elif made_by_demo():
-        raise ImproperlyConfigured(THE_DEMOS)
     else:
         call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def _refuse_foreign_database() -> None:
+    """Before anything is written, migrations included."""
+    if settings.DEMO:
+        loader.refuse_foreign_database()
+    elif made_by_demo():
+        raise ImproperlyConfigured(THE_DEMOS)
 
 
 def schema_is_ready() -> bool:

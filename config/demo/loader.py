@@ -18,7 +18,7 @@ from accounts.services import members
 from config import reference
 from config.demo.content import read, translated
 from config.demo.people import DemoPerson, residents
-from config.guard import NOT_THE_DEMOS
+from config.guard import NOT_THE_DEMOS, made_by_demo
 from core.models import Installation
 from events.enums import Counting, Kind
 from events.models import Event, Meeting, Project, ProjectTarget, SeatPool, Venue
@@ -37,19 +37,26 @@ def load(*, now: datetime) -> bool:
 
     :raises ImproperlyConfigured: if the database holds something that the demo did not make
     """
-    installation = Installation.objects.first()
-    if installation:
-        if not installation.demo:
-            raise ImproperlyConfigured(NOT_THE_DEMOS)
+    refuse_foreign_database()
+    if Installation.objects.exists():
         return False
-    if User.objects.exists() or Event.objects.exists():
-        raise ImproperlyConfigured(
-            "This database was filled by something other than the demo. Give the demo an empty one."
-        )
     with transaction.atomic():
         Loader(now).load()
         Installation.objects.create(demo=True, dated_on=timezone.localdate(now))
     return True
+
+
+def refuse_foreign_database() -> None:
+    """Leave alone what the demo did not make.
+
+    :raises ImproperlyConfigured: if there is something of that kind
+    """
+    if Installation.objects.filter(demo=False).exists():
+        raise ImproperlyConfigured(NOT_THE_DEMOS)
+    if not made_by_demo() and User.objects.exists():
+        raise ImproperlyConfigured(
+            "This database was filled by something other than the demo. Give the demo an empty one."
+        )
 
 
 class Loader:

@@ -9,6 +9,7 @@ from config import guard
 from config.demo import loader
 from config.preparation import prepare
 from core.models import Installation
+from events.models import Municipality
 from tests import factories as make
 from tests.factories import NOW
 
@@ -16,9 +17,17 @@ pytestmark = pytest.mark.django_db
 
 
 def test_it_never_touches_a_database_that_it_did_not_make():
-    make.event()
+    make.user()
     with pytest.raises(ImproperlyConfigured, match="other than the demo"):
         loader.load(now=NOW)
+
+
+def test_demo_mode_writes_nothing_into_real_data_before_it_refuses(settings):
+    settings.DEMO = True
+    make.user()
+    with pytest.raises(ImproperlyConfigured, match="other than the demo"):
+        prepare(print)
+    assert not Municipality.objects.exists()
 
 
 def test_it_does_not_start_in_a_production_database():

@@ -85,6 +85,16 @@ def test_with_scripts_a_whole_registration_takes_seven_requests(client, event):
     assert Registration.objects.count() == 1
 
 
+def test_without_scripts_it_takes_nine_because_each_screen_is_a_redirect(client, event):
+    client.get(event.get_absolute_url())
+    pages = [client.post(reverse("registrations:take", args=[event.slug]), {"kind": "seat"}, follow=True)]
+    url = pages[0].redirect_chain[0][0].removesuffix("?step=contact")
+    pages += [client.post(url, screen, follow=True) for screen in (CONTACT, BACKGROUND, {"step": "summary"})]
+
+    assert 1 + sum(1 + len(page.redirect_chain) for page in pages) == 9
+    assert Registration.objects.count() == 1
+
+
 def test_htmx_gets_the_next_screen_itself_and_an_address_to_come_back_to(client, event):
     url, _response = take(client, event)
 

@@ -16,9 +16,8 @@ from core.scopes import Scopes
 from core.web import page
 from events.enums import Status
 from events.models import Event, Meeting, Project
+from workspace.rules import SOON, needs
 
-SOON = timedelta(days=7)
-LOW_FILL = 0.5
 PAST = 20
 """How many of the events that are over are still one press away."""
 
@@ -65,20 +64,7 @@ def _owned(request: SignedInRequest) -> QuerySet[Organisation]:
 
 
 def _line(event: Event, now: datetime) -> Line:
-    return Line(event, event.next_meeting(now), tuple(_needs(event, now)))
-
-
-def _needs(event: Event, now: datetime) -> list[str]:
-    """Codes of what somebody should look at; the template has the words."""
-    if event.status == Status.DRAFT:
-        return ["draft"]
-    pool, starts = event.pool, event.starts_at
-    if pool is None or starts is None:
-        return []
-    needs = ["queue"] if pool.waiting else []
-    if now < starts < now + SOON and pool.taken < LOW_FILL * pool.capacity:
-        needs.append("low_fill")
-    return needs
+    return Line(event, event.next_meeting(now), needs(event, now))
 
 
 def _when(line: Line, now: datetime) -> datetime:
