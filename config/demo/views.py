@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable
 from functools import wraps
 
+from allauth.usersessions.models import UserSession
 from csp.constants import SELF
 from csp.decorators import csp_replace, csp_update
 from django.contrib.auth import login
@@ -54,6 +55,7 @@ def front(request: HttpRequest) -> HttpResponse:
 def sign_in(request: HttpRequest, user_pk: int) -> HttpResponse:
     user = get_object_or_404(User.objects.exclude(grants=None).distinct(), pk=user_pk)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    UserSession.objects.create_from_request(request)  # as allauth's own sign-in does, for the page of sessions
     return redirect("workspace:desk")
 
 

@@ -26,6 +26,16 @@ def test_by_password(client, worker):
     assert client.get("/desk/").status_code == 200
 
 
+def test_one_sees_where_one_is_signed_in(client, worker):
+    client.post("/account/login/", {"login": "satu@kunta.example", "password": "a long enough password"})
+    assert len(client.get("/account/sessions/").context["sessions"]) == 1
+
+
+@pytest.mark.parametrize(("path", "label"), [("/", "Sähköposti"), ("/sv/", "E-post"), ("/uk/", "Електронна пошта")])
+def test_the_code_form_speaks_the_readers_language(client, path, label):
+    assert f">{label}</label>" in client.get(f"{path}account/login/code/").text
+
+
 def test_a_wrong_password_says_so_and_signs_nobody_in(client, worker):
     response = client.post("/account/login/", {"login": "satu@kunta.example", "password": "wrong"})
     assert "error-summary" in response.text
