@@ -110,6 +110,20 @@ def test_the_owners_members(page, sign_in):
     page.locator("form.narrow button").click()
     expect(page.locator(".error-summary")).to_be_visible()
     look(page, "members, errors")
+    page.goto("/desk/")
+    page.locator('a[href*="/projects/new/"]').first.click()
+    page.locator("main form .actions button").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    look(page, "new project, errors")
+
+
+def test_a_form_that_is_too_old(page):
+    page.goto("/account/login/")
+    page.context.clear_cookies()
+    page.locator("main form .actions button").first.click()
+    page.wait_for_load_state()
+    assert page.locator("main form").count() == 0
+    look(page, "stale form")
 
 
 def test_the_door_in_each_answer(page, sign_in):
