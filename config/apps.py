@@ -1,5 +1,13 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class ConfigConfig(AppConfig):
     name = "config"
+
+    def ready(self) -> None:
+        if settings.DEMO:
+            from config.demo import fair
+            from core import worker
+
+            worker.duty("demo fair", every_seconds=4, do=lambda now: fair.chatter(now=now))

@@ -10,7 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from config import reference, translations
-from config.demo import loader, redating
+from config.demo import fair, loader, redating
 from config.guard import THE_DEMOS, made_by_demo
 from core.models import Installation
 
@@ -56,3 +56,4 @@ def _demo(say: Say) -> None:
     loader.load(now=now)
     if days := redating.redate(now=now):
         say(f"The demo's dates moved on by {days} days.")
+    fair.open_now(now=now)

@@ -8,8 +8,9 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         # Services need the app's models, which are there only now.
         from core import worker
-        from core.services import mail, outbox
+        from core.services import mail, outbox, streams
 
         outbox.handle("mail", mail.send)
         worker.duty("outbox", every_seconds=1, do=lambda _now: outbox.deliver_due(clock=timezone.now))
         worker.duty("outbox healing", every_seconds=60, do=lambda now: outbox.heal(now=now))
+        worker.duty("live receipts", every_seconds=3600, do=lambda now: streams.forget_receipts(now=now))

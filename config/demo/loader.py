@@ -16,6 +16,7 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.services import members
 from config import reference
+from config.demo import fair
 from config.demo.content import read, translated
 from config.demo.people import DemoPerson, residents
 from config.guard import NOT_THE_DEMOS, made_by_demo
@@ -26,7 +27,6 @@ from events.services import publishing
 from registrations.enums import HoldKind, Source
 from registrations.models import Hold, Registration
 from registrations.services import attendance, seats, tickets
-from virtualfair.models import Pitch
 
 PASSWORD = "tervetuloa-miittiin"  # noqa: S105 - the demo's, shown on its front page
 PUBLISHED_DAYS_AGO = 70
@@ -79,10 +79,10 @@ class Loader:
         rows = read("events")["event"]
         for row in rows:
             self._event(row)
-        self._pitches()
         self._staff()
         for row in rows:
             self._fill(row)
+        fair.open_now(now=self.now)
 
     def at(self, in_days: int, clock: time) -> datetime:
         """A local time so many days from today."""
@@ -152,18 +152,6 @@ class Loader:
         if row.get("seats"):
             SeatPool.objects.create(event=event, capacity=row["seats"])
         self.events[row["key"]] = event
-
-    def _pitches(self) -> None:
-        data = read("pitches")
-        for row in data["pitch"]:
-            starts = self.at(0, time.fromisoformat(row["start"]))
-            Pitch.objects.create(
-                event=self.events[data["event"]],
-                organisation=self.organisations[row["organisation"]],
-                starts_at=starts,
-                ends_at=starts + timedelta(minutes=row["minutes"]),
-                **translated(row, "title"),
-            )
 
     def _staff(self) -> None:
         password = make_password(PASSWORD)

@@ -18,12 +18,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Role
 from accounts.models import User
+from config.demo import fair
 from config.demo.loader import PASSWORD
 from config.guard import made_by_demo
 from core.models import OutboxMessage
 from core.web import page
+from events.enums import Kind, Status
+from events.models import Event
 from registrations.models import Registration
 from registrations.services import letters, tickets
+from virtualfair.http import remember
+from virtualfair.models import FairPass
 
 
 def in_the_demos_database(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -46,7 +51,19 @@ def front(request: HttpRequest) -> HttpResponse:
     rows = [
         {"user": user, "roles": sorted({str(Role(grant.role).label) for grant in user.grants.all()})} for user in staff
     ]
-    return page(request, "demo/front.html", staff=rows, password=PASSWORD)
+    event = Event.objects.filter(kind=Kind.VIRTUAL_FAIR, status=Status.PUBLISHED).order_by("pk").first()
+    doors = fair.doors(event) if event else []
+    return page(request, "demo/front.html", staff=rows, password=PASSWORD, fair=event, doors=doors)
+
+
+@login_not_required
+@in_the_demos_database
+@require_POST
+def enter_fair(request: HttpRequest, pass_pk: int) -> HttpResponse:
+    """Come into the fair as one of the invented visitors."""
+    holder = get_object_or_404(FairPass.objects.filter(user=None).select_related("event"), pk=pass_pk)
+    remember(request.session, holder)
+    return redirect("virtualfair:room", holder.event.slug)
 
 
 @login_not_required

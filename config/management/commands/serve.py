@@ -3,13 +3,11 @@ import sys
 import threading
 from typing import Any
 
-from daphne.server import Server
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.module_loading import import_string
 
-from config import certificate
+from config import certificate, serving
 from config.demo.loader import PASSWORD
 from config.env import VAR
 from config.network import lan_address
@@ -45,12 +43,7 @@ class Command(BaseCommand):
         host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
         helper = None if os.environ.get("REDIS_URL") else Helper()
         self._greet(host, port)
-        Server(
-            import_string(settings.ASGI_APPLICATION),
-            endpoints=[_endpoint(host, port)],
-            signal_handlers=True,
-            server_name="miitti",
-        ).run()
+        serving.serve(_endpoint(host, port))
         if helper:
             helper.finish()
 

@@ -1,4 +1,4 @@
-"""The fair's programme: who pitches when, and what is on now."""
+"""The fair's programme, for anyone: who pitches when, and what is on now."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from core.web import page
 from events.enums import Kind
 from events.models import Event
+from virtualfair.models import Pitch
 
 
 @login_not_required
@@ -18,7 +19,13 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         Event.objects.public().filter(kind__in=[Kind.VIRTUAL_FAIR, Kind.FAIR]).select_related("organisation", "project")
     )
     fair = get_object_or_404(fairs.with_meetings(), slug=slug)
-    pitches = fair.pitches.select_related("organisation").order_by("starts_at")
+    pitches = Pitch.objects.filter(room__event=fair).in_order()
     return page(
-        request, "virtualfair/programme.html", event=fair, project=fair.project, pitches=pitches, now=timezone.now()
+        request,
+        "virtualfair/programme.html",
+        event=fair,
+        project=fair.project,
+        pitches=pitches,
+        online=fair.kind == Kind.VIRTUAL_FAIR,
+        now=timezone.now(),
     )

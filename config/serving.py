@@ -1,0 +1,37 @@
+"""daphne with a farewell: at the end of the process every socket is told to come back, before it is closed."""
+
+import asyncio
+import signal
+
+from daphne.server import Server
+from django.conf import settings
+from django.utils.module_loading import import_string
+from twisted.internet import reactor
+
+from core.live import hub
+from core.live.frames import LARGEST_FRAME
+
+
+def serve(endpoint: str) -> None:
+    """Serve pages and sockets at a Twisted endpoint (`tcp:port=8000:interface=127.0.0.1`) until SIGTERM or SIGINT."""
+    server = Server(
+        import_string(settings.ASGI_APPLICATION),
+        endpoints=[endpoint],
+        signal_handlers=False,
+        server_name="miitti",
+        websocket_max_message_size=4 * LARGEST_FRAME,  # what is between is closed by us, with a reason
+        websocket_max_frame_size=4 * LARGEST_FRAME,
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_args: reactor.callFromThread(_leave))
+    server.run()
+
+
+def _leave() -> None:
+    goodbye = asyncio.ensure_future(hub.farewell())
+    goodbye.add_done_callback(_stop)
+
+
+def _stop(_done: asyncio.Future[None]) -> None:
+    if reactor.running:
+        reactor.stop()  # type: ignore[misc]

@@ -1,0 +1,328 @@
+"""A process's one hub: one channel, one subscription per stream that somebody here listens to, and a slow clock.
+
+Everything runs in the event loop except what blocks, which goes to `threads`. What the channel layer loses, the clock
+finds: it compares the streams' numbers with the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Coroutine, Iterable
+from typing import Any, TypeVar
+
+from channels.layers import get_channel_layer
+from django.utils import timezone
+
+from core.live import announcing, frames
+from core.live.feed import Feed, Listener, Since, Snapshot
+from core.live.frames import Close
+from core.live.leases import leases
+from core.live.sources import source_of
+from core.live.threads import in_thread
+from core.services import streams
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+TICK_SECONDS = 0.5
+"""States are told at most this often: five hundred votes in ten seconds are twenty frames to each listener."""
+PRESENCE_EVERY, COMPARE_EVERY, STATES_EVERY, RENEW_EVERY = 2, 6, 30, 30
+"""In ticks: 1 s, 3 s, 15 s, 15 s."""
+REPAIR_AFTER_SECONDS = 0.05
+STALE_EVENTS = 100
+"""How old a snapshot may be, in events that are sent after it."""
+SOCKETS_EACH = 5
+RETRY_AFTER_SECONDS = 8
+SILENT_SECONDS = 75
+"""Three heartbeats missed."""
+MOST_UNSEEN = 500
+PRESENCE = "presence.count"
+
+
+class Hub:
+    """Lives in one event loop; `here()` makes or finds it."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.closing = False
+        self._layer = get_channel_layer()
+        self._channel = ""
+        self._listeners: defaultdict[str, list[Listener]] = defaultdict(list)
+        self._feeds: dict[str, Feed] = {}
+        self._opening: dict[str, asyncio.Task[None]] = {}
+        self._looking: dict[str, asyncio.Task[None]] = {}
+        self._dirty: set[tuple[str, str]] = set()
+        self._repairing: set[str] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        announcing.announce_from(self.loop)
+        self._started = self._spawn(self._start())
+
+    # Listeners
+
+    def join(self, listener: Listener) -> None:
+        """Know a socket. One more than a person may have closes their oldest."""
+        listener.heard_at = self.loop.time()
+        mine = self._listeners[listener.holder]
+        mine.append(listener)
+        if len(mine) > SOCKETS_EACH:
+            mine[0].close(Close.REPLACED)
+
+    def leave(self, listener: Listener) -> None:
+        """Forget a socket. Its lease ends at once if no other socket here has the same holder."""
+        mine = self._listeners[listener.holder]
+        mine.remove(listener)
+        if not mine:
+            del self._listeners[listener.holder]
+        for name in listener.seen:
+            if feed := self._feeds.get(name):
+                feed.listeners.discard(listener)
+            if not any(name in other.seen for other in mine):
+                self._spawn(in_thread(leases().drop, name, listener.holder))
+
+    def heard(self, listener: Listener, seen: dict[str, int]) -> None:
+        """Take a heartbeat: the socket lives, and has everything up to the numbers in `seen`."""
+        listener.heard_at = self.loop.time()
+        for name, sq in seen.items():
+            if name in listener.seen and name in self._feeds:
+                listener.seen[name] = max(listener.seen[name], min(sq, self._feeds[name].sq))
+
+    @property
+    def everybody(self) -> list[Listener]:
+        return [listener for mine in self._listeners.values() for listener in mine]
+
+    async def subscribe(self, name: str, listener: Listener, since: Since | None) -> None:
+        """Send `listener` what it misses of the stream (`sub.ok`, with events or a snapshot) and all that follows.
+
+        :raises LiveStream.DoesNotExist: if there is no such stream
+        """
+        feed, frame = await self._caught_up(name, since)
+        newcomer = not any(name in other.seen for other in self._listeners[listener.holder])
+        listener.outbox.put(frame)
+        feed.add(listener)
+        if newcomer:
+            await in_thread(leases().renew, name, [listener.holder], now=timezone.now())
+
+    async def replay(self, name: str, listener: Listener, since: Since) -> None:
+        """Send `listener` what it missed: the events (`replay`), or a snapshot to begin anew from (`reset`)."""
+        feed = await self._feed(name)
+        listener.outbox.put(await self._catch_up(feed, since, ok="replay", anew="reset"))
+
+    async def say_goodbye(self, *, retry_after: float) -> None:
+        """Tell everybody that this process ends, and close."""
+        self.closing = True
+        for listener in self.everybody:
+            listener.outbox.put(frames.encode("bye", d={"retry_after": retry_after}))
+        await asyncio.sleep(0.1)
+        for listener in self.everybody:
+            listener.close(Close.RESTART)
+        await asyncio.sleep(0.2)
+
+    async def stop(self) -> None:
+        """End every task of the hub."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # Feeds
+
+    async def _feed(self, name: str) -> Feed:
+        await asyncio.shield(self._started)
+        if name not in self._feeds and name not in self._opening:
+            self._opening[name] = self._spawn(self._open(name))
+            self._opening[name].add_done_callback(lambda _done: self._opening.pop(name))
+        if name in self._opening:
+            await asyncio.shield(self._opening[name])
+        return self._feeds[name]
+
+    async def _open(self, name: str) -> None:
+        """Listen first, read then: what is announced in between waits in the feed."""
+        feed = self._feeds[name] = Feed(name)
+        await self._layer.group_add(announcing.group(name), self._channel)
+        try:
+            found = await in_thread(streams.tail, name)
+        except BaseException:
+            del self._feeds[name]
+            await self._layer.group_discard(announcing.group(name), self._channel)
+            raise
+        feed.begin(found.epoch, found.sq, found.events)
+        await self._read_states(feed, source_of(name).states)
+
+    async def _caught_up(self, name: str, since: Since | None) -> tuple[Feed, str]:
+        """A feed and what somebody with `since` misses of it, in the same instant."""
+        while True:
+            feed = await self._feed(name)
+            frame = await self._catch_up(feed, since, ok="sub.ok", anew="sub.ok")
+            if self._feeds.get(name) is feed:  # not put to rest meanwhile
+                return feed, frame
+
+    async def _catch_up(self, feed: Feed, since: Since | None, *, ok: str, anew: str) -> str:
+        if since and since.epoch == feed.epoch and since.sq > feed.sq:
+            await self._repair(feed)
+        if since and feed.covers(since):
+            return frames.encode_batch(ok, events=feed.after(since.sq), **self._standing(feed))
+        snapshot = await self._snapshot(feed)
+        raw = {"snapshot": snapshot.text}
+        return frames.encode_batch(anew, events=feed.after(snapshot.sq), raw=raw, **self._standing(feed))
+
+    @staticmethod
+    def _standing(feed: Feed) -> dict[str, Any]:
+        return {"ch": feed.name, "epoch": feed.epoch, "sq": feed.sq, "states": feed.states}
+
+    async def _snapshot(self, feed: Feed) -> Snapshot:
+        """One look at the database serves all newcomers until events have moved on too far."""
+        while feed.snapshot is None or feed.sq - feed.snapshot.sq > STALE_EVENTS:
+            if feed.name not in self._looking:
+                self._looking[feed.name] = self._spawn(self._look(feed))
+                self._looking[feed.name].add_done_callback(lambda _done: self._looking.pop(feed.name))
+            await asyncio.shield(self._looking[feed.name])
+        return feed.snapshot
+
+    async def _look(self, feed: Feed) -> None:
+        sq = feed.sq  # before the look: what it shows beyond is told again and changes nothing
+        data = await in_thread(source_of(feed.name).snapshot, feed.name)
+        feed.snapshot = Snapshot(sq, frames.to_json(data))
+
+    async def _repair(self, feed: Feed) -> None:
+        """Read from the database what the channel layer has not brought."""
+        if feed.name in self._repairing:
+            return
+        self._repairing.add(feed.name)
+        try:
+            found = await in_thread(streams.tail, feed.name)
+        finally:
+            self._repairing.discard(feed.name)
+        first = found.events[0][0] if found.events else found.sq + 1
+        if found.epoch != feed.epoch or first > feed.sq + 1:
+            await self._restart(feed, found)
+        else:
+            for sq, frame in found.events:
+                feed.accept(sq, frame)
+
+    async def _restart(self, feed: Feed, found: streams.Tail) -> None:
+        """Too much was missed, or the numbers are new: everybody begins anew."""
+        feed.begin(found.epoch, found.sq, found.events)
+        frame = await self._catch_up(feed, None, ok="reset", anew="reset")
+        for listener in feed.listeners:
+            listener.seen[feed.name] = feed.sq
+            listener.outbox.put(frame)
+
+    # What comes from the channel layer
+
+    async def _start(self) -> None:
+        self._channel = await self._layer.new_channel()
+        self._spawn(self._receive())
+        self._spawn(self._clock())
+
+    async def _receive(self) -> None:
+        while True:
+            message = await self._layer.receive(self._channel)
+            feed = self._feeds.get(message["stream"])
+            if feed is None:
+                continue
+            if message["type"] == "live.touched":
+                self._dirty.add((feed.name, message["state"]))
+                continue
+            if message["hidden"]:
+                feed.forget(message["hidden"])
+            feed.accept(message["sq"], message["frame"])
+            if feed.waiting:
+                self._spawn(self._repair_soon(feed))
+
+    async def _repair_soon(self, feed: Feed) -> None:
+        await asyncio.sleep(REPAIR_AFTER_SECONDS)
+        if feed.waiting:
+            await self._repair(feed)
+
+    # The clock
+
+    async def _clock(self) -> None:
+        tick = 0
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            tick += 1
+            try:
+                await self._tick(tick)
+            except Exception as error:  # noqa: BLE001 - a database or Redis away for a while; the clock goes on
+                log.warning("live clock", extra={"error": type(error).__name__})
+
+    async def _tick(self, tick: int) -> None:
+        self._drop_laggards()
+        if tick % RENEW_EVERY == 0:
+            await self._renew()
+        dirty, self._dirty = self._dirty, set()
+        for feed in list(self._feeds.values()):
+            names = [state for name, state in dirty if name == feed.name]
+            await self._read_states(feed, source_of(feed.name).states if tick % STATES_EVERY == 0 else names)
+            if tick % PRESENCE_EVERY == 0 and feed.listeners:
+                here = await in_thread(leases().count, feed.name, now=timezone.now())
+                feed.set_state(PRESENCE, here)
+        if tick % COMPARE_EVERY == 0:
+            await self._compare()
+            await self._rest()
+
+    async def _read_states(self, feed: Feed, names: Iterable[str]) -> None:
+        for name in list(names):
+            read = source_of(feed.name).states[name]
+            feed.set_state(name, await in_thread(read, feed.name, timezone.now()))
+
+    async def _compare(self) -> None:
+        """Find what was announced to nobody: the last event before a silence shows no gap."""
+        if not self._feeds:
+            return
+        found = await in_thread(streams.numbers, list(self._feeds))
+        for name, (epoch, sq) in found.items():
+            feed = self._feeds.get(name)
+            if feed and (epoch != feed.epoch or sq > feed.sq):
+                await self._repair(feed)
+
+    async def _renew(self) -> None:
+        for feed in list(self._feeds.values()):
+            holders = {listener.holder for listener in feed.listeners}
+            await in_thread(leases().renew, feed.name, holders, now=timezone.now())
+
+    async def _rest(self) -> None:
+        """Stop listening to streams that nobody here wants."""
+        for name, feed in list(self._feeds.items()):
+            if not feed.listeners and name not in self._opening:
+                del self._feeds[name]
+                await self._layer.group_discard(announcing.group(name), self._channel)
+
+    def _drop_laggards(self) -> None:
+        now = self.loop.time()
+        for listener in self.everybody:
+            unseen = max(
+                (self._feeds[name].sq - sq for name, sq in listener.seen.items() if name in self._feeds), default=0
+            )
+            if listener.outbox.overflown or unseen > MOST_UNSEEN or now - listener.heard_at > SILENT_SECONDS:
+                listener.close(Close.TOO_SLOW)
+
+    def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = self.loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.warning("live hub", extra={"error": type(error).__name__})
+
+
+_hub: Hub | None = None
+
+
+def here() -> Hub:
+    """The hub of this process, made when its first socket comes."""
+    global _hub  # noqa: PLW0603 - a process has one event loop for its sockets, and one hub in it
+    if _hub is None or _hub.loop is not asyncio.get_running_loop():
+        _hub = Hub()
+    return _hub
+
+
+async def farewell() -> None:
+    """Say goodbye to all sockets of this process, if it has any; they come back to the next one spread over seconds."""
+    if _hub is not None:
+        await _hub.say_goodbye(retry_after=RETRY_AFTER_SECONDS)

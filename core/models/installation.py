@@ -1,0 +1,16 @@
+from django.db import models
+from django.db.models import Q
+
+
+class Installation(models.Model):
+    """What this database is: made by the demo, or not. At most one row."""
+
+    only = models.BooleanField(primary_key=True, default=True)
+    demo = models.BooleanField()
+    dated_on = models.DateField(help_text="The day the demo's dates are relative to.")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(only=True), name="installation_is_one_row")]
+
+    def __str__(self) -> str:
+        return "demo" if self.demo else "production"

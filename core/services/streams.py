@@ -1,0 +1,121 @@
+"""The log behind what is streamed: numbered in the transaction of what it tells, announced once that is durable."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from core.live import announcing, frames
+from core.live.feed import REMEMBERED
+from core.models import LiveEvent, LiveReceipt, LiveStream
+
+RECEIPTS_LIVE = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Tail:
+    """A stream's state, with its newest events as encoded frames by number."""
+
+    epoch: str
+    sq: int
+    events: list[tuple[int, str]]
+
+
+@transaction.atomic
+def open_stream(*, name: str) -> None:
+    """Make the stream `name` if there is none."""
+    LiveStream.objects.get_or_create(name=name)
+
+
+@transaction.atomic
+def append(
+    *,
+    stream: str,
+    event: str,
+    payload: dict[str, Any],
+    now: datetime,
+    actor: str = "",
+    subject: str = "",
+    hides: str = "",
+) -> int:
+    """Write the next event of `stream`, announce it on commit, and return its number.
+
+    The stream's row is locked until then; it is the last lock that a transaction takes. `hides` names a subject whose
+    earlier events lose their content.
+    """
+    row = LiveStream.objects.locked().get(name=stream)
+    hidden = _hide(row, hides) if hides else []
+    row.sq += 1
+    row.save(update_fields=["sq"])
+    made = LiveEvent.objects.create(
+        stream=row, sq=row.sq, type=event, payload=payload, actor=actor, subject=subject, at=now
+    )
+    message = announcing.event(stream=stream, sq=row.sq, frame=_frame(stream, made), hidden=hidden)
+    transaction.on_commit(partial(announcing.announce, stream, message), robust=True)
+    return row.sq
+
+
+def touch(*, stream: str, state: str) -> None:
+    """Say, once the transaction is durable, that a state of `stream` has a newer value; each process reads it."""
+    transaction.on_commit(partial(announcing.announce, stream, announcing.touched(stream, state)), robust=True)
+
+
+def tail(name: str) -> Tail:
+    """Where `name` stands, and its newest events.
+
+    :raises LiveStream.DoesNotExist: if there is no such stream
+    """
+    row = LiveStream.objects.get(name=name)
+    newest = row.events.filter(sq__lte=row.sq).order_by("-sq")[:REMEMBERED]
+    return Tail(row.epoch, row.sq, [(event.sq, _frame(name, event)) for event in reversed(newest)])
+
+
+def numbers(names: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """Epoch and newest number of each stream. One query."""
+    rows = LiveStream.objects.filter(name__in=names).values_list("name", "epoch", "sq")
+    return {name: (epoch, sq) for name, epoch, sq in rows}
+
+
+def earlier_answer(*, actor: str, command: UUID) -> dict[str, Any] | None:
+    """What `actor`'s command was answered before, or None."""
+    return LiveReceipt.objects.filter(actor=actor, command=command).values_list("answer", flat=True).first()
+
+
+@transaction.atomic
+def claim(*, actor: str, command: UUID, now: datetime) -> LiveReceipt:
+    """Open the receipt of a command that is about to be obeyed. The same command at the same time waits here.
+
+    :raises IntegrityError: if it has been obeyed meanwhile
+    """
+    return LiveReceipt.objects.create(actor=actor, command=command, at=now)
+
+
+@transaction.atomic
+def sign(*, receipt: LiveReceipt, answer: dict[str, Any]) -> None:
+    """Write the answer on an open receipt."""
+    LiveReceipt.objects.filter(pk=receipt.pk).update(answer=answer)
+
+
+@transaction.atomic
+def forget_receipts(*, now: datetime) -> int:
+    """Delete receipts that no client can still ask for, and return how many they were."""
+    deleted, _by_model = LiveReceipt.objects.filter(at__lt=now - RECEIPTS_LIVE).delete()
+    return deleted
+
+
+def _hide(row: LiveStream, subject: str) -> list[int]:
+    """Take the content out of a subject's events; their numbers stay, so that nobody sees a gap."""
+    events = row.events.about(subject).exclude(type="gone")
+    hidden = list(events.values_list("sq", flat=True))
+    events.update(type="gone", payload={})
+    return hidden
+
+
+def _frame(stream: str, event: LiveEvent) -> str:
+    if event.type == "gone":
+        return frames.gone(stream, event.sq)
+    return frames.encode_event(t=event.type, ch=stream, sq=event.sq, at=event.at, d=event.payload)
