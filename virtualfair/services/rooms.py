@@ -17,10 +17,14 @@ MESSAGES_SHOWN = 50
 SCORES = "qa.score"
 
 
-@transaction.atomic
 def stage_of(*, event: Event) -> Room:
-    """The fair's stage, made when it is first wanted."""
-    room, _new = Room.objects.get_or_create(event=event, kind=RoomKind.STAGE)
+    """The fair's stage, made when it is first wanted. One query where it is there."""
+    return event.rooms.filter(kind=RoomKind.STAGE).first() or _make_stage(event)
+
+
+@transaction.atomic
+def _make_stage(event: Event) -> Room:
+    room, _new = event.rooms.get_or_create(kind=RoomKind.STAGE)
     streams.open_stream(name=room.stream)
     return room
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -152,25 +151,18 @@ def _page(
         voted=_voted(holder, questions),
         here=leases().count(room.stream, now=now),
         open=_open(room, now),
-        say=_form(SayForm, "chat.send", refused, refusal),
-        ask=_form(AskForm, "qa.ask", refused, refusal),
+        say=_form(request, SayForm, "chat.send", refused),
+        ask=_form(request, AskForm, "qa.ask", refused),
         new_id=uuid.uuid4,
         refusal=None if isinstance(refusal, commands.Invalid) else refusal,
         now=now,
-        **_typed(request, refused),
     )
 
 
-def _typed(request: HttpRequest, refused: str) -> dict[str, Any]:
-    """What was written into a form that was refused, so that nothing is lost."""
-    return {"typed": request.POST.get("text", "")[:1000] if refused else "", "refused": refused}
-
-
-def _form(form: type[Form], command: str, refused: str, refusal: Refused | None) -> Form:
-    prefix = command.partition(".")[0]
-    wrong = refused == command and isinstance(refusal, commands.Invalid)
-    made = refusal.form if wrong and isinstance(refusal, commands.Invalid) else form()
-    made.auto_id = f"{prefix}-%s"
+def _form(request: HttpRequest, form: type[Form], command: str, refused: str) -> Form:
+    """The form of `command`, with what was typed if it was refused."""
+    made = form(request.POST if refused == command else None)
+    made.auto_id = f"{command.partition('.')[0]}-%s"
     return made
 
 
