@@ -61,14 +61,14 @@ class FairConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def connect(self) -> None:
         if frames.SUBPROTOCOL not in self.scope["subprotocols"]:
             await self.accept()  # before the handshake a browser would be told no reason
-            await self.close(Close.TOO_OLD)
+            await self.close(Close.TOO_OLD.value)
             return
         await self.accept(subprotocol=frames.SUBPROTOCOL)
         self.session_key = self.scope["cookies"].get(settings.SESSION_COOKIE_NAME, "")
         fair = self.scope["url_route"]["kwargs"]["event_pk"]
         holder, self.streams = await in_thread(_open, self.session_key, fair)
         if holder is None:
-            await self.close(Close.SIGN_IN)
+            await self.close(Close.SIGN_IN.value)
             return
         self.holder = holder
         self.language = _language(self.scope["query_string"])
@@ -76,7 +76,7 @@ class FairConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._handlers: dict[str, Handler] = {"sub": self._sub, "gap": self._gap, "hb": self._heartbeat}
         self._hub = hub.here()
         if self._hub.closing:
-            await self.close(Close.RESTART)
+            await self.close(Close.RESTART.value)
             return
         outbox = Outbox(self._send)
         self.listener = Listener(outbox, holder.key, self._end_soon)
@@ -98,7 +98,7 @@ class FairConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def end(self, why: Close) -> None:
         """Close with a reason, and hear no more."""
         self._leave()
-        await self.close(why)
+        await self.close(why.value)
 
     def _end_soon(self, why: Close) -> None:
         self._ending = asyncio.get_running_loop().create_task(self.end(why))

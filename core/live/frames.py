@@ -14,7 +14,7 @@ LARGEST_FRAME = 64 * 1024
 
 
 class Close(IntEnum):
-    """Why a socket is closed. daphne can close only with 1000 and 3000-4999."""
+    """Why a socket is closed. daphne can close only with 1000 and 3000-4999, and wants `value`, a plain int."""
 
     TOO_BIG = 4009
     RESTART = 4012
