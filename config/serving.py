@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 
 from daphne.server import Server
 from django.conf import settings
@@ -9,7 +10,9 @@ from django.utils.module_loading import import_string
 from twisted.internet import reactor
 
 from core.live import hub
-from core.live.frames import LARGEST_FRAME
+
+SWITCH_SECONDS = 0.0005
+"""How long a computing thread may keep the event loop waiting after each of its writes (Python's default: 0.005)."""
 
 
 def serve(endpoint: str) -> None:
@@ -19,9 +22,8 @@ def serve(endpoint: str) -> None:
         endpoints=[endpoint],
         signal_handlers=False,
         server_name="miitti",
-        websocket_max_message_size=4 * LARGEST_FRAME,  # what is between is closed by us, with a reason
-        websocket_max_frame_size=4 * LARGEST_FRAME,
     )
+    sys.setswitchinterval(SWITCH_SECONDS)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_args: reactor.callFromThread(_leave))
     server.run()

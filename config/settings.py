@@ -114,6 +114,9 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
+# Helpers that obey the commands of a process's sockets; 0: its own threads do (see core.live.work).
+LIVE_PROCESSES = 1 if ENV.redis_url else 0
+
 # Words and time: Finnish first, Finnish clock.
 LANGUAGE_CODE = "fi"
 LANGUAGES = [("fi", "Suomi"), ("sv", "Svenska"), ("en", "English"), ("uk", "Українська")]

@@ -22,3 +22,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")} if ON_SQLITE else {}
 VAR.mkdir(exist_ok=True)
 STATIC_ROOT.mkdir(exist_ok=True)
+LIVE_PROCESSES = 0  # another process would open another database than the tests'

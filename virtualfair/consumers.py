@@ -6,6 +6,8 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +20,7 @@ from core.live import frames, hub
 from core.live.feed import Listener, Since
 from core.live.frames import Close
 from core.live.outbox import Outbox
-from core.live.threads import in_thread
+from core.live.work import in_process, in_thread
 from virtualfair import commands
 from virtualfair.http import holder_of, still_open
 from virtualfair.models import FairPass, Room
@@ -31,6 +33,8 @@ MOST_FRAMES, WITHIN_SECONDS = 100, 10
 """A person cannot; whoever sends more is closed 4429."""
 CHECK_SECONDS = 30
 """How long a cancelled registration or a closed session may go on listening."""
+
+TRY_AGAIN: dict[str, Any] = {"t": "nack", "d": {"code": "try_again", "retry_after": 2}}
 
 Handler = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -148,34 +152,18 @@ class FairConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _command(self, frame: dict[str, Any]) -> None:
         try:
-            command_id = UUID(frame.get("id"))
+            UUID(frame.get("id"))
         except (ValueError, TypeError, AttributeError):
             self._nack(frame, "id_missing" if frame["t"] in commands.COMMANDS else "unknown_command")
             return
-        self._put(await in_thread(self._obey, frame, command_id))
+        try:
+            answer = await in_process(obeyed, self._order(frame))
+        except BrokenProcessPool:
+            answer = TRY_AGAIN | {"id": frame["id"]}
+        self._put(frames.encode(**answer))
 
-    def _obey(self, frame: dict[str, Any], command_id: UUID) -> str:
-        """Do as told, in a thread; the answer is encoded in the socket's language."""
-        with translation.override(self.language):
-            try:
-                answer = commands.obey(
-                    name=frame["t"],
-                    command_id=command_id,
-                    data=frame.get("d", {}),
-                    room=_room(self.holder.event_id, frame.get("ch")),
-                    by=self.holder,
-                    now=timezone.now(),
-                )
-            except Refused as refusal:
-                said = {"code": refusal.code, "message": str(refusal)}
-                retry_after = getattr(refusal, "retry_after", None)
-                return frames.encode(
-                    "nack", id=frame["id"], d=said | ({"retry_after": retry_after} if retry_after else {})
-                )
-            except Exception:
-                log.exception("command failed", extra={"command": frame["t"]})
-                return frames.encode("nack", id=frame["id"], d={"code": "try_again", "retry_after": 2})
-        return frames.encode("ack", id=frame["id"], **answer)
+    def _order(self, frame: dict[str, Any]) -> Order:
+        return Order(frame["t"], frame["id"], frame.get("ch"), frame.get("d", {}), self.holder.pk, self.language)
 
     # Frames to the client
 
@@ -206,6 +194,48 @@ class FairConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._received = self._received + 1 if window == self._window else 1
         self._window = window
         return self._received > MOST_FRAMES
+
+
+@dataclass(frozen=True)
+class Order:
+    """A command on its way to where it is obeyed."""
+
+    name: str
+    id: str
+    channel: Any
+    data: dict[str, Any]
+    holder: int
+    language: str
+
+
+def obeyed(order: Order) -> dict[str, Any]:
+    """Do as told, and return the answer's frame in the language of the socket. Needs no event loop."""
+    with translation.override(order.language):
+        try:
+            answer = _obey(order)
+        except Refused as refusal:
+            said = {"code": refusal.code, "message": str(refusal)}
+            if retry_after := getattr(refusal, "retry_after", None):
+                said["retry_after"] = retry_after
+            return {"t": "nack", "id": order.id, "d": said}
+        except Exception:
+            log.exception("command failed", extra={"command": order.name})
+            return TRY_AGAIN | {"id": order.id}
+    return {"t": "ack", "id": order.id, **answer}
+
+
+def _obey(order: Order) -> dict[str, Any]:
+    holder = FairPass.objects.admitted().select_related("organisation").filter(pk=order.holder).first()
+    if holder is None:
+        raise permits.NotAllowed
+    return commands.obey(
+        name=order.name,
+        command_id=UUID(order.id),
+        data=order.data,
+        room=_room(holder.event_id, order.channel),
+        by=holder,
+        now=timezone.now(),
+    )
 
 
 class Watch:

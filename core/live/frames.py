@@ -11,6 +11,8 @@ SUBPROTOCOL = "vf1"
 HEARTBEAT_SECONDS = 20
 LARGEST_FRAME = 64 * 1024
 """Bytes of one frame from a client."""
+LARGEST_BATCH = 100_000
+"""Characters of events in one frame to a client, at most four bytes each; daphne sends at most a mebibyte."""
 
 
 class Close(IntEnum):
@@ -40,6 +42,19 @@ def encode_batch(t: str, *, events: Iterable[str], raw: Mapping[str, str] = Mapp
     """A frame whose `events`, and whose parts in `raw`, are JSON already."""
     ready = {**raw, "events": f"[{','.join(events)}]"}
     return encode(t, **parts)[:-1] + "".join(f',"{name}":{text}' for name, text in ready.items()) + "}"
+
+
+def in_batches(events: Iterable[str]) -> list[list[str]]:
+    """Events cut into frames that no server refuses to send; one empty batch for none."""
+    batches: list[list[str]] = [[]]
+    size = 0
+    for event in events:
+        size += len(event)
+        if size > LARGEST_BATCH and batches[-1]:
+            batches.append([])
+            size = len(event)
+        batches[-1].append(event)
+    return batches
 
 
 def gone(ch: str, sq: int) -> str:

@@ -1,6 +1,6 @@
 """A process's one hub: one channel, one subscription per stream that somebody here listens to, and a slow clock.
 
-Everything runs in the event loop except what blocks, which goes to `threads`. What the channel layer loses, the clock
+Everything runs in the event loop except what blocks, which goes to `work`. What the channel layer loses, the clock
 finds: it compares the streams' numbers with the database.
 """
 
@@ -20,7 +20,7 @@ from core.live.feed import Feed, Listener, Since, Snapshot
 from core.live.frames import Close
 from core.live.leases import leases
 from core.live.sources import source_of
-from core.live.threads import in_thread
+from core.live.work import in_process, in_thread, ready
 from core.services import streams
 
 log = logging.getLogger(__name__)
@@ -97,9 +97,10 @@ class Hub:
 
         :raises LiveStream.DoesNotExist: if there is no such stream
         """
-        feed, frame = await self._caught_up(name, since)
+        feed, missed = await self._caught_up(name, since)
         newcomer = not any(name in other.seen for other in self._listeners[listener.holder])
-        listener.outbox.put(frame)
+        for frame in missed:
+            listener.outbox.put(frame)
         feed.add(listener)
         if newcomer:
             await in_thread(leases().renew, name, [listener.holder], now=timezone.now())
@@ -107,7 +108,8 @@ class Hub:
     async def replay(self, name: str, listener: Listener, since: Since) -> None:
         """Send `listener` what it missed: the events (`replay`), or a snapshot to begin anew from (`reset`)."""
         feed = await self._feed(name)
-        listener.outbox.put(await self._catch_up(feed, since, ok="replay", anew="reset"))
+        for frame in await self._catch_up(feed, since, ok="replay", anew="reset"):
+            listener.outbox.put(frame)
 
     async def say_goodbye(self, *, retry_after: float) -> None:
         """Tell everybody that this process ends, and close."""
@@ -150,22 +152,27 @@ class Hub:
         feed.begin(found.epoch, found.sq, found.events)
         await self._read_states(feed, source_of(name).states)
 
-    async def _caught_up(self, name: str, since: Since | None) -> tuple[Feed, str]:
+    async def _caught_up(self, name: str, since: Since | None) -> tuple[Feed, list[str]]:
         """A feed and what somebody with `since` misses of it, in the same instant."""
         while True:
             feed = await self._feed(name)
-            frame = await self._catch_up(feed, since, ok="sub.ok", anew="sub.ok")
+            missed = await self._catch_up(feed, since, ok="sub.ok", anew="sub.ok")
             if self._feeds.get(name) is feed:  # not put to rest meanwhile
-                return feed, frame
+                return feed, missed
 
-    async def _catch_up(self, feed: Feed, since: Since | None, *, ok: str, anew: str) -> str:
+    async def _catch_up(self, feed: Feed, since: Since | None, *, ok: str, anew: str) -> list[str]:
+        """The frames that bring somebody to where the feed stands; the last of them is made in the same instant."""
         if since and since.epoch == feed.epoch and since.sq > feed.sq:
             await self._repair(feed)
         if since and feed.covers(since):
-            return frames.encode_batch(ok, events=feed.after(since.sq), **self._standing(feed))
-        snapshot = await self._snapshot(feed)
-        raw = {"snapshot": snapshot.text}
-        return frames.encode_batch(anew, events=feed.after(snapshot.sq), raw=raw, **self._standing(feed))
+            first, *more = frames.in_batches(feed.after(since.sq))
+            head = frames.encode_batch(ok, events=first, **self._standing(feed))
+        else:
+            snapshot = await self._snapshot(feed)
+            first, *more = frames.in_batches(feed.after(snapshot.sq))
+            head = frames.encode_batch(anew, events=first, raw={"snapshot": snapshot.text}, **self._standing(feed))
+        rest = [frames.encode_batch("replay", events=batch, ch=feed.name) for batch in more]
+        return [head, *rest]
 
     @staticmethod
     def _standing(feed: Feed) -> dict[str, Any]:
@@ -204,10 +211,11 @@ class Hub:
     async def _restart(self, feed: Feed, found: streams.Tail) -> None:
         """Too much was missed, or the numbers are new: everybody begins anew."""
         feed.begin(found.epoch, found.sq, found.events)
-        frame = await self._catch_up(feed, None, ok="reset", anew="reset")
+        missed = await self._catch_up(feed, None, ok="reset", anew="reset")
         for listener in feed.listeners:
             listener.seen[feed.name] = feed.sq
-            listener.outbox.put(frame)
+            for frame in missed:
+                listener.outbox.put(frame)
 
     # What comes from the channel layer
 
@@ -215,6 +223,7 @@ class Hub:
         self._channel = await self._layer.new_channel()
         self._spawn(self._receive())
         self._spawn(self._clock())
+        self._spawn(in_process(ready))
 
     async def _receive(self) -> None:
         while True:

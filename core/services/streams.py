@@ -31,7 +31,7 @@ def open_stream(*, name: str) -> None:
     LiveStream.objects.get_or_create(name=name)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def append(
     *,
     stream: str,
@@ -85,19 +85,13 @@ def earlier_answer(*, actor: str, command: UUID) -> dict[str, Any] | None:
     return LiveReceipt.objects.filter(actor=actor, command=command).values_list("answer", flat=True).first()
 
 
-@transaction.atomic
-def claim(*, actor: str, command: UUID, now: datetime) -> LiveReceipt:
-    """Open the receipt of a command that is about to be obeyed. The same command at the same time waits here.
+@transaction.atomic(savepoint=False)
+def keep_answer(*, actor: str, command: UUID, answer: dict[str, Any], now: datetime) -> None:
+    """Give the receipt of a command, in the transaction that obeyed it. The same command at the same time waits here.
 
-    :raises IntegrityError: if it has been obeyed meanwhile
+    :raises IntegrityError: if it has been obeyed meanwhile; the caller's transaction is undone
     """
-    return LiveReceipt.objects.create(actor=actor, command=command, at=now)
-
-
-@transaction.atomic
-def sign(*, receipt: LiveReceipt, answer: dict[str, Any]) -> None:
-    """Write the answer on an open receipt."""
-    LiveReceipt.objects.filter(pk=receipt.pk).update(answer=answer)
+    LiveReceipt.objects.create(actor=actor, command=command, answer=answer, at=now)
 
 
 @transaction.atomic

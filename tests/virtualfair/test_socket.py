@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from config.sockets import application
-from core.live import hub, threads
+from core.live import hub, work
 from core.services import streams
 from registrations.services import seats
 from tests.virtualfair import factories as fairs
@@ -82,7 +82,7 @@ async def enter(room):
     opened = []
 
     async def go(holder, **kwargs):
-        session = await threads.in_thread(fairs.session, holder)
+        session = await work.in_thread(fairs.session, holder)
         browser = Browser(f"/ws/fair/{room.event_id}/", session, **kwargs)
         opened.append(browser)
         return await browser.open()
@@ -96,7 +96,7 @@ async def enter(room):
 
 
 async def say_in_thread(room, holder, text):
-    return await threads.in_thread(talk.say, room=room, by=holder, text=text, now=timezone.now())
+    return await work.in_thread(talk.say, room=room, by=holder, text=text, now=timezone.now())
 
 
 async def test_hello_tells_who_one_is_and_what_the_server_can(enter, aino):
@@ -171,7 +171,7 @@ async def test_an_announcement_lost_before_another_is_read_from_the_database(ent
 
 
 async def test_a_command_is_acknowledged_once_durable_and_heard_by_all(enter, room, aino):
-    both = [await enter(aino), await enter(await threads.in_thread(fairs.visitor, room, timezone.now()))]
+    both = [await enter(aino), await enter(await work.in_thread(fairs.visitor, room, timezone.now()))]
     for browser in both:
         await browser.sub(room)
     command = str(uuid.uuid4())
@@ -179,7 +179,7 @@ async def test_a_command_is_acknowledged_once_durable_and_heard_by_all(enter, ro
 
     ack = await both[0].hear("ack")
     assert ack == {"t": "ack", "id": command, "ch": room.stream, "sq": 1}
-    assert await threads.in_thread(ChatMessage.objects.count) == 1
+    assert await work.in_thread(ChatMessage.objects.count) == 1
     assert (await both[1].hear("chat.msg"))["d"]["by"]["name"] == "Aino"
 
 
@@ -192,7 +192,7 @@ async def test_a_command_sent_again_after_a_reconnect_is_answered_as_the_first_t
         answers.append(await browser.hear("ack"))
         await browser.leave()
     assert answers[0] == answers[1]
-    assert await threads.in_thread(ChatMessage.objects.count) == 1
+    assert await work.in_thread(ChatMessage.objects.count) == 1
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ async def test_what_cannot_be_done_is_refused_with_its_reason(enter, room, aino,
     await browser.say(**{"id": str(uuid.uuid4()), "ch": room.stream} | frame)
     refusal = await browser.hear("nack")
     assert refusal["d"]["code"] == code
-    assert await threads.in_thread(ChatMessage.objects.count) == 0
+    assert await work.in_thread(ChatMessage.objects.count) == 0
 
 
 @pytest.mark.parametrize("text", [" ", "{", "[]", '"t"', "null", "{}", "[" * 5000])
@@ -229,7 +229,7 @@ async def test_what_is_no_frame_is_refused_and_the_socket_lives(enter, room, ain
 
 
 async def test_a_refusal_speaks_the_pages_language(room, aino, enter):
-    session = await threads.in_thread(fairs.session, aino)
+    session = await work.in_thread(fairs.session, aino)
     said = []
     for language in ("en", "fi"):
         browser = await Browser(f"/ws/fair/{room.event_id}/?lang={language}", session).open()
@@ -271,8 +271,8 @@ async def test_a_stranger_is_told_to_come_in_first(room):
 
 
 async def test_a_pass_opens_its_own_fair_alone(enter, aino):
-    elsewhere = await threads.in_thread(fairs.room, timezone.now())
-    session = await threads.in_thread(fairs.session, aino)
+    elsewhere = await work.in_thread(fairs.room, timezone.now())
+    session = await work.in_thread(fairs.session, aino)
     browser = await Browser(f"/ws/fair/{elsewhere.event_id}/", session).open()
     assert await browser.closed() == 4401
 
@@ -296,16 +296,16 @@ async def test_a_sixth_window_closes_the_first(enter, aino):
 
 async def test_whoever_loses_the_seat_is_shown_out(enter, room, aino):
     browser = await enter(aino)
-    await threads.in_thread(seats.cancel, registration=aino.registration, by=None, now=timezone.now())
+    await work.in_thread(seats.cancel, registration=aino.registration, by=None, now=timezone.now())
     await consumers.watch.look()
     assert await browser.closed() == 4403
 
 
 async def test_whose_session_ends_is_shown_out_and_the_others_stay(enter, room, aino):
     browser = await enter(aino)
-    other = await enter(await threads.in_thread(fairs.visitor, room, timezone.now()))
+    other = await enter(await work.in_thread(fairs.visitor, room, timezone.now()))
     key = dict(browser.socket.scope["headers"])[b"cookie"].decode().partition("=")[2]
-    await threads.in_thread(Session.objects.filter(pk=key).delete)
+    await work.in_thread(Session.objects.filter(pk=key).delete)
     await consumers.watch.look()
     assert await browser.closed() == 4403
     assert (await other.sub(room))["t"] == "sub.ok"
@@ -313,7 +313,7 @@ async def test_whose_session_ends_is_shown_out_and_the_others_stay(enter, room, 
 
 async def test_who_falls_too_far_behind_is_closed_with_4408(enter, room, aino, monkeypatch):
     monkeypatch.setattr(hub, "MOST_UNSEEN", 3)
-    slow, quick = await enter(aino), await enter(await threads.in_thread(fairs.visitor, room, timezone.now()))
+    slow, quick = await enter(aino), await enter(await work.in_thread(fairs.visitor, room, timezone.now()))
     for browser in (slow, quick):
         await browser.sub(room)
     for number in range(5):
@@ -341,7 +341,7 @@ async def test_votes_are_told_together_and_not_one_by_one(enter, room, aino):
             questions.vote(room=room, by=fairs.visitor(room, now), question=asked.pk, on=True, now=now)
         return asked.pk
 
-    pk = await threads.in_thread(vote)
+    pk = await work.in_thread(vote)
     told = []
     while not told or told[-1]["d"][str(pk)] < 20:
         told.append(await browser.hear("qa.score"))
@@ -349,7 +349,7 @@ async def test_votes_are_told_together_and_not_one_by_one(enter, room, aino):
 
 
 async def test_presence_counts_people_and_not_their_windows(enter, room, aino):
-    other = await threads.in_thread(fairs.visitor, room, timezone.now())
+    other = await work.in_thread(fairs.visitor, room, timezone.now())
     browsers = [await enter(holder) for holder in (aino, aino, other)]
     for browser in browsers:
         await browser.sub(room)
@@ -374,7 +374,7 @@ async def test_any_number_of_listeners_costs_one_look_at_the_log(enter, room, ai
     looks = []
     original = streams.tail
     monkeypatch.setattr(streams, "tail", lambda name: looks.append(name) or original(name))
-    browsers = [await enter(await threads.in_thread(fairs.visitor, room, timezone.now())) for _i in range(10)]
+    browsers = [await enter(await work.in_thread(fairs.visitor, room, timezone.now())) for _i in range(10)]
     await asyncio.gather(*(browser.sub(room) for browser in browsers))
     await say_in_thread(room, aino, "Hei")
     for browser in browsers:

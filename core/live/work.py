@@ -1,0 +1,73 @@
+"""Blocking work away from the event loop.
+
+Threads of our own, each with a database connection while it works: Channels' own helper serves all sockets of a process
+with one thread, and a slow query would hold up everybody. Where processes can reach each other (through Redis), what
+computes goes to a process of its own: one interpreter runs one thread at a time, and a loop that fans out to a thousand
+sockets would wait for it at every write.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import multiprocessing
+import signal
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import ParamSpec, TypeVar
+
+import django
+from django.conf import settings
+from django.db import close_old_connections
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+THREADS = 4
+
+_threads = ThreadPoolExecutor(THREADS, thread_name_prefix="live")
+_processes: ProcessPoolExecutor | None = None
+
+
+async def in_thread(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `work` in one of the threads; its connection goes back to the pool afterwards."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_threads, functools.partial(_work, work, *args, **kwargs))
+
+
+async def in_process(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `work`, a function of a module, in another process, or in a thread where this process is the only one.
+
+    :raises BrokenProcessPool: if that process died; the next call starts another
+    """
+    global _processes  # noqa: PLW0603 - a process has one pool of helpers
+    if not settings.LIVE_PROCESSES:
+        return await in_thread(work, *args, **kwargs)
+    if _processes is None:
+        anew = multiprocessing.get_context("spawn")  # a fork would take the event loop and its sockets along
+        _processes = ProcessPoolExecutor(settings.LIVE_PROCESSES, mp_context=anew, initializer=_begin)
+    loop = asyncio.get_running_loop()
+    try:
+        return await loop.run_in_executor(_processes, functools.partial(_work, work, *args, **kwargs))
+    except BrokenProcessPool:
+        _processes = None
+        raise
+
+
+def ready() -> None:
+    """Nothing; asking another process for it makes sure that it has started."""
+
+
+def _begin() -> None:
+    """The helper ends when its parent does; Ctrl-C in a terminal is meant for the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    django.setup()
+
+
+def _work(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    close_old_connections()
+    try:
+        return work(*args, **kwargs)
+    finally:
+        close_old_connections()
