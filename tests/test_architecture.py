@@ -12,7 +12,7 @@ PUBLIC = {
     "events:catalogue", "events:event", "events:calendar",
     "registrations:take", "registrations:form", "registrations:renew", "registrations:mine", "registrations:edit",
     "registrations:cancel", "registrations:ticket", "registrations:calendar",
-    "virtualfair:programme",
+    "virtualfair:programme", "virtualfair:room", "virtualfair:enter", "virtualfair:do",
 }  # fmt: skip
 """Every address that needs no sign-in; a new one must be written here on purpose."""
 

@@ -119,7 +119,7 @@ def _business_id(key: str) -> str:
 def _name_representatives(room: Room, now: datetime) -> None:
     """The first registered speak for the employers, the next ones are the jobseekers who talk."""
     registered = list(Registration.objects.confirmed().filter(event=room.event).order_by("pk").select_related("event"))
-    by = User.objects.get(email="jani.makisalo@demo.example")
+    by = User.objects.get(email="mika.tolvanen@demo.example")
     for registration, pitch in zip(registered, room.pitches.in_order(), strict=False):
         admission.name_representative(registration=registration, organisation=pitch.organisation, by=by, now=now)
     for registration in registered[room.pitches.count() :][:JOBSEEKERS]:

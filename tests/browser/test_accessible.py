@@ -23,6 +23,7 @@ PUBLIC = [
     "/events/cv-tyopaja/",  # closed
     "/events/tulityokortti/",  # over
     "/fairs/virtuaali-miitti/programme/",
+    "/fairs/virtuaali-miitti/",  # how to come in
     "/privacy/",
     "/account/login/",
     "/account/login/code/",
@@ -115,6 +116,33 @@ def test_the_owners_members(page, sign_in):
     page.locator("main form .actions button").click()
     expect(page.locator(".error-summary")).to_be_visible()
     look(page, "new project, errors")
+
+
+def test_the_fairs_room(page):
+    page.goto("/demo/")
+    page.locator("form[action*='/demo/fair/'] button").last.click()
+    expect(page.locator('[data-connection][data-now="live"]')).to_be_visible()
+    page.locator(".question-actions summary").first.click()
+    look(page, "room")
+    page.locator('[data-command="qa.ask"] input[name=text]').fill("Kuinka monta?")
+    for _i in range(2):
+        page.locator('[data-command="qa.ask"] input[name=text]').fill("Kuinka monta?")
+        page.locator('[data-command="qa.ask"] button').click()
+    expect(page.locator('[data-command="qa.ask"] [data-error]')).to_be_visible()
+    look(page, "room, too quick")
+
+
+def test_the_fairs_desk(page, sign_in):
+    sign_in(page, "Mika Tolvanen")
+    page.get_by_role("link", name="Virtuaali-Miitti").first.click()
+    page.get_by_role("link", name="Messut ja ohjelma").click()
+    look(page, "fair's desk")
+    page.locator("form.narrow button").first.click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    look(page, "fair's desk, errors")
+    page.goto("/fairs/virtuaali-miitti/")
+    expect(page.locator('[data-connection][data-now="live"]')).to_be_visible()
+    look(page, "room, as its organiser")
 
 
 def test_a_form_that_is_too_old(page):
