@@ -102,8 +102,8 @@ class Hub:
         for frame in missed:
             listener.outbox.put(frame)
         feed.add(listener)
-        if newcomer:
-            await in_thread(leases().renew, name, [listener.holder], now=timezone.now())
+        if newcomer:  # whether the others are told of it must not decide whether one hears
+            self._spawn(in_thread(leases().renew, name, [listener.holder], now=timezone.now()))
 
     async def replay(self, name: str, listener: Listener, since: Since) -> None:
         """Send `listener` what it missed: the events (`replay`), or a snapshot to begin anew from (`reset`)."""
@@ -248,29 +248,39 @@ class Hub:
     # The clock
 
     async def _clock(self) -> None:
+        duties = {
+            self._drop_laggards: 1,
+            self._tell_states: 1,
+            self._tell_presence: PRESENCE_EVERY,
+            self._compare: COMPARE_EVERY,
+            self._rest: COMPARE_EVERY,
+            self._renew: RENEW_EVERY,
+            self._look_at_states: STATES_EVERY,
+        }
         tick = 0
         while True:
             await asyncio.sleep(TICK_SECONDS)
             tick += 1
-            try:
-                await self._tick(tick)
-            except Exception as error:  # noqa: BLE001 - a database or Redis away for a while; the clock goes on
-                log.warning("live clock", extra={"error": type(error).__name__})
+            for duty in (each for each, every in duties.items() if tick % every == 0):
+                try:
+                    await duty()
+                except Exception as error:  # noqa: BLE001 - the database or Redis is away for a while; the clock goes on
+                    log.warning("live clock", extra={"duty": duty.__name__, "error": type(error).__name__})
 
-    async def _tick(self, tick: int) -> None:
-        self._drop_laggards()
-        if tick % RENEW_EVERY == 0:
-            await self._renew()
+    async def _tell_states(self) -> None:
         dirty, self._dirty = self._dirty, set()
+        for name, state in dirty:
+            if feed := self._feeds.get(name):
+                await self._read_states(feed, [state])
+
+    async def _look_at_states(self) -> None:
+        """Find what was touched and announced to nobody."""
         for feed in list(self._feeds.values()):
-            names = [state for name, state in dirty if name == feed.name]
-            await self._read_states(feed, source_of(feed.name).states if tick % STATES_EVERY == 0 else names)
-            if tick % PRESENCE_EVERY == 0 and feed.listeners:
-                here = await in_thread(leases().count, feed.name, now=timezone.now())
-                feed.set_state(PRESENCE, here)
-        if tick % COMPARE_EVERY == 0:
-            await self._compare()
-            await self._rest()
+            await self._read_states(feed, source_of(feed.name).states)
+
+    async def _tell_presence(self) -> None:
+        for feed in list(self._feeds.values()):
+            feed.set_state(PRESENCE, await in_thread(leases().count, feed.name, now=timezone.now()))
 
     async def _read_states(self, feed: Feed, names: Iterable[str]) -> None:
         for name in list(names):
@@ -299,7 +309,7 @@ class Hub:
                 del self._feeds[name]
                 await self._layer.group_discard(announcing.group(name), self._channel)
 
-    def _drop_laggards(self) -> None:
+    async def _drop_laggards(self) -> None:
         now = self.loop.time()
         for listener in self.everybody:
             unseen = max(

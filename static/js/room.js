@@ -77,12 +77,12 @@ setInterval(() => {
 
 // Questions
 
-function addQuestion(asked) {
+function addQuestion(asked, sq) {
   if ($(`[data-question="${asked.id}"]`, questions.list)) return;
   const item = copyOf("question", "question", asked);
   fill(item, {anonymous: asked.by === null, author: asked.by !== null, score: 0});
-  const vote = $('[data-command="qa.vote"]', item);
-  vote.hidden = asked.by?.id === me || mine.has(asked.id);
+  item.dataset.sq = sq ?? "";
+  $('[data-command="qa.vote"]', item).hidden = asked.by?.id === me || own.has(sq);
   questions.list.append(item);
   questions.none.hidden = true;
   settle(asked);
@@ -206,18 +206,19 @@ const STATES = {
   "qa.score": setScores,
 };
 
-const mine = new Set(); // anonymous questions of one's own, by key: nobody votes for oneself
+const own = new Set(); // sq of one's own questions: nobody votes for oneself, also not without a name
 const pending = new Map(); // sq of an acknowledged message → its line "being sent"
 
 const address = new URL(room.dataset.socket, location.href);
 address.protocol = address.protocol.replace("http", "ws");
 const line = $("[data-connection]");
+let everLive = false;
 
 const connection = new Connection(address.href, {
   channel: room.dataset.room,
   since: {epoch: room.dataset.epoch, sq: room.dataset.sq},
   apply: ({t, sq, d}) => {
-    EVENTS[t]?.(d);
+    EVENTS[t]?.(d, sq);
     pending.get(sq)?.remove();
     pending.delete(sq);
   },
@@ -225,7 +226,7 @@ const connection = new Connection(address.href, {
     talk.list.replaceChildren();
     questions.list.replaceChildren();
     snapshot.messages.forEach(addMessage);
-    snapshot.questions.forEach(addQuestion);
+    snapshot.questions.forEach((asked) => addQuestion(asked));
     setStage(snapshot.stage);
   },
   state: (name, value) => STATES[name]?.(value),
@@ -233,8 +234,20 @@ const connection = new Connection(address.href, {
     line.textContent = code === 4409 ? line.dataset.replaced : line.dataset[word];
     line.dataset.now = word;
     if (word === "ended") room.dataset.ended = "";
+    if (word === "live") {
+      everLive = true;
+      delete room.dataset.ended;
+    }
   },
 });
+
+// Some networks let no socket through. Then the page is one of plain forms, which it was before.
+setTimeout(() => {
+  if (everLive) return;
+  room.dataset.ended = "";
+  line.textContent = line.dataset.plain;
+  line.dataset.now = "lost";
+}, 8_000);
 
 // Forms
 
@@ -270,6 +283,12 @@ const BEFORE = {
   },
 };
 
+function disown(sq) {
+  own.add(sq);
+  const vote = $(`[data-sq="${sq}"] [data-command="qa.vote"]`, questions.list);
+  if (vote) vote.hidden = true;
+}
+
 async function obey(form) {
   const t = form.dataset.command, d = values(form);
   if ("text" in d && !d.text.trim()) return form.elements.text.focus();
@@ -279,6 +298,7 @@ async function obey(form) {
     const {sq} = await connection.send(t, d);
     if (item && sq > connection.last) pending.set(sq, item);
     else item?.remove();
+    if (t === "qa.ask") disown(sq);
   } catch (refusal) {
     item?.remove();
     if (form.elements.text && !form.elements.text.value) form.elements.text.value = d.text;
