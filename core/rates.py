@@ -1,0 +1,36 @@
+"""How often somebody may do something, counted in fixed windows of time in the shared cache."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.cache import cache
+
+from core.secrets import digest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """How often it has been done in the window of now, this time included, and the seconds until the next window."""
+
+    used: int
+    seconds_left: int
+
+
+def wait(key: str, *, times: int, seconds: int, now: datetime) -> int:
+    """Count one more for `key` and return 0, or the seconds to wait when there were `times` in these `seconds`."""
+    window = count(key, seconds=seconds, now=now)
+    return window.seconds_left if window.used > times else 0
+
+
+def count(key: str, *, seconds: int, now: datetime) -> Window:
+    """Count one more for `key`. The cache sees only a digest of it, because a key may hold somebody's address."""
+    number, second = divmod(int(now.timestamp()), seconds)
+    return Window(used=_raise(f"rate:{seconds}:{number}:{digest(key)}", seconds), seconds_left=seconds - second)
+
+
+def _raise(key: str, seconds: int) -> int:
+    cache.add(key, 0, timeout=seconds)
+    try:
+        return cache.incr(key)
+    except ValueError:  # the cache threw it out between the two lines
+        return 1
