@@ -150,7 +150,7 @@ def register(event, who=None, *, kind=HoldKind.SEAT, now=NOW, answers=None):
     return Registration.objects.latest("pk")
 
 
-def check_in(registration, meeting=None, *, by=None, now=None, scanned=None, nonce=None):
+def check_in(registration, meeting=None, *, by=None, now=None, scanned=None, nonce=None, scanned_at=None):
     """Scan a registration's ticket at a meeting, on the meeting's day."""
     meeting = meeting or registration.event.meetings.order_by("starts_at").first()
     return attendance.check_in(
@@ -160,6 +160,7 @@ def check_in(registration, meeting=None, *, by=None, now=None, scanned=None, non
         source=Source.CAMERA,
         by=by or user(),
         now=now or meeting.starts_at,
+        scanned_at=scanned_at,
     )
 
 
