@@ -6,7 +6,7 @@ from config import views
 
 urlpatterns = [
     path("healthz", views.healthy, name="healthy"),
-    path("", include("api.urls")),
+    path("api/v1/", include("api.v1.urls")),
     *i18n_patterns(
         path("", include("events.urls")),
         path("", include("esf.urls")),

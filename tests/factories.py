@@ -9,6 +9,8 @@ from django.utils import timezone
 from accounts.enums import NoticePurpose, OrganisationKind, Role
 from accounts.models import Grant, Organisation, Person, PrivacyNotice, User
 from accounts.services.people import Contact
+from api.enums import Scope
+from api.services import tokens
 from esf.services.notices import Answers
 from events.enums import Counting, Kind, Status
 from events.models import Event, Meeting, Municipality, Project, SeatPool, Venue
@@ -50,6 +52,18 @@ def member(role, scope, *, organisation=None, **fields):
 
 def organiser(event):
     return member(Role.ORGANISER, event.organisation)
+
+
+def api_token(organisation, *scopes, by=None, expires_at=None, now=NOW):
+    """The text of a token that may do everything in `organisation`, or only what `scopes` say."""
+    return tokens.issue(
+        organisation=organisation,
+        name="Kunnan verkkosivut",
+        scopes=scopes or Scope,
+        expires_at=expires_at,
+        by=by or user(),
+        now=now,
+    )
 
 
 def project(**fields):
