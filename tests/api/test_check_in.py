@@ -2,7 +2,7 @@ import datetime as dt
 import uuid
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
@@ -10,7 +10,7 @@ from api.models import ApiToken
 from esf.models import Participation
 from registrations.enums import HoldKind
 from registrations.models import Attendance
-from registrations.services import seats, tickets
+from registrations.services import attendance, seats, tickets
 from tests import factories as make
 from tests.factories import NOW
 
@@ -158,6 +158,25 @@ def test_a_scan_from_the_future_or_from_long_ago_is_refused(machine, event, meet
     assert machine.post(f"/meetings/{meeting.pk}/check-ins", single).json()["code"] == "unbelievable_time"
     [result] = machine.post(f"/meetings/{meeting.pk}/check-ins/batch", body).json()["results"]
     assert result["code"] == "unbelievable_time"
+
+
+def test_a_batch_that_is_broken_off_keeps_what_was_done_and_is_not_remembered(machine, event, meeting, monkeypatch):
+    """Each scan is a transaction of its own: many in one could wait for another door that waits for them."""
+    first, second, let_in = make.register(event), make.register(event), attendance.check_in
+
+    def check_in(*, scanned, **values):
+        if scanned == tickets.text(second):
+            raise OperationalError("canceling statement due to lock timeout")
+        return let_in(scanned=scanned, **values)
+
+    body, path = scans(first, second), f"/meetings/{meeting.pk}/check-ins/batch"
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(attendance, "check_in", check_in)
+        assert machine.post(path, body, key="one-batch").status_code == 503
+    assert Attendance.objects.get().registration == first
+
+    again = machine.post(path, body, key="one-batch").json()["results"]
+    assert [each["outcome"] for each in again] == ["admitted", "admitted"]
 
 
 @pytest.mark.parametrize("number", [0, 501])
