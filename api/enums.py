@@ -11,3 +11,9 @@ class Scope(TextChoices):
     CHECKIN_WRITE = "checkin:write", _("Check people in")
     ATTENDANCE_READ = "attendance:read", _("See who was present")
     INDICATORS_READ = "indicators:read", _("See the indicators of projects")
+
+
+class TokenState(TextChoices):
+    OPEN = "open", _("Works")
+    EXPIRED = "expired", _("Expired")
+    REVOKED = "revoked", _("Revoked")

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Organisation, User
-from api.enums import Scope
+from api.enums import Scope, TokenState
 from core.scopes import Scopes
 
 
@@ -61,6 +61,12 @@ class ApiToken(models.Model):
     def reach(self) -> Scopes:
         """Where it may do what its scopes say: everywhere in its organisation."""
         return Scopes(frozenset({f"organisation:{self.organisation_id}"}))
+
+    def state(self, now: datetime) -> TokenState:
+        if self.revoked_at:
+            return TokenState.REVOKED
+        expired = self.expires_at is not None and self.expires_at <= now
+        return TokenState.EXPIRED if expired else TokenState.OPEN
 
     def allows(self, scope: Scope) -> bool:
         return scope in self.scopes

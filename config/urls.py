@@ -13,6 +13,7 @@ urlpatterns = [
         path("", include("registrations.urls")),
         path("", include("virtualfair.urls")),
         path("", include("workspace.urls")),
+        path("", include("api.urls")),
         path("privacy/", views.privacy, name="privacy"),
         path("account/", include("allauth.urls")),
         *([path("demo/", include("config.demo.urls"))] if settings.DEMO else []),

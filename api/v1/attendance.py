@@ -15,7 +15,7 @@ from api.v1.access import ApiRequest, Bearer
 from api.v1.document import may_refuse
 from api.v1.once import once, once_piecemeal
 from api.v1.paging import Paging, by_key, link_next
-from api.v1.types import Body, EventId, IdempotencyKey, MeetingId, Moment, Uuid, line
+from api.v1.types import Body, EventId, IdempotencyKey, MeetingId, Moment, Uuid, example, line
 from core.errors import Refused
 from events.models import Event, Meeting
 from registrations.enums import Source
@@ -30,15 +30,31 @@ MOST = 500
 
 
 class ScanIn(Body):
+    model_config = example(scanned="BCDF-2345")
+
     scanned: str = line(200, "The text of the QR code, or the code as it was typed.", least=1)
     at: Moment | None = Field(None, description="When it was scanned, if not just now: at most 48 hours ago.")
 
 
 class NamedScanIn(ScanIn):
+    model_config = example(
+        scanned="BCDF-2345", nonce="8b1d2c52-3c31-4c0b-9d2c-5f3f0d6d3f0e", at="2026-11-24T17:02:11+02:00"
+    )
+
     nonce: Uuid = Field(description="Your name for this scan; the same scan sent again is one scan.")
 
 
 class BatchIn(Body):
+    model_config = example(
+        scans=[
+            {
+                "scanned": "BCDF-2345",
+                "nonce": "8b1d2c52-3c31-4c0b-9d2c-5f3f0d6d3f0e",
+                "at": "2026-11-24T17:02:11+02:00",
+            }
+        ]
+    )
+
     scans: Annotated[list[NamedScanIn], Field(min_length=1, max_length=MOST)]
 
 

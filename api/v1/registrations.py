@@ -17,7 +17,7 @@ from api.v1.document import may_refuse
 from api.v1.once import once
 from api.v1.paging import Paging, by_key, link_next
 from api.v1.problems import FieldError, wrong_fields
-from api.v1.types import Body, Day, EventId, IdempotencyKey, Language, RegistrationId, line
+from api.v1.types import Body, Day, EventId, IdempotencyKey, Language, RegistrationId, example, line
 from core.forms import Form
 from esf.enums import Answer, Citizenship, Education, Gender, LabourStatus, UnemploymentDuration
 from esf.forms import BackgroundForm
@@ -48,7 +48,24 @@ class BackgroundIn(Body):
 
 
 class RegistrationIn(Body):
-    """Who comes. The privacy notices must have been shown, and `background` confirmed, by the person themselves."""
+    """Who comes. They have read the privacy notices and confirmed what `background` says: that is yours to see to."""
+
+    model_config = example(
+        first_name="Aino",
+        last_name="Esimerkki",
+        email="aino@example.org",
+        phone="040 123 4567",
+        language="fi",
+        background={
+            "birth_date": "1990-05-17",
+            "gender": "F",
+            "municipality_code": "081",
+            "labour_status_start": "UNEMPLOYED",
+            "unemployment_duration": "M12_24",
+            "education_level": "ISCED3",
+        },
+        accept_queue=True,
+    )
 
     first_name: str = line(100, least=1)
     last_name: str = line(100, least=1)

@@ -26,6 +26,11 @@ class Body(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
+def example(**values: Any) -> ConfigDict:
+    """Shows in the document what a body looks like."""
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [values]})
+
+
 def _written_as(form: re.Pattern[str], example: str) -> BeforeValidator:
     """Only this one form; pydantic alone would also take a number of seconds for a time, and names in braces."""
 

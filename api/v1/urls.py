@@ -1,22 +1,27 @@
 """Everything under /api/v1."""
 
+import json
 from collections.abc import Callable
 from functools import cache, wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
+from ninja.responses import NinjaJSONEncoder
 
 from api.models import ApiToken
 from api.v1 import attendance, events, problems, projects, registrations
 from api.v1.document import Document
 
 View = Callable[..., HttpResponse]
+
+PREFIX = "/api/v1/"
 
 
 class Api(NinjaAPI):
@@ -25,8 +30,8 @@ class Api(NinjaAPI):
 
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
-    ) -> Document:
-        return document()
+    ) -> OpenAPISchema:
+        return cast("OpenAPISchema", document())
 
 
 v1 = Api(
@@ -43,9 +48,10 @@ for each in (events, registrations, attendance, projects):
 
 
 @cache
-def document() -> Document:
-    """The OpenAPI document of this version; the same in every installation."""
-    return Document(v1, "/api/v1/")
+def document() -> dict[str, Any]:
+    """The OpenAPI document of this version as it is served; the same in every installation."""
+    plain: dict[str, Any] = json.loads(json.dumps(Document(v1, PREFIX), cls=NinjaJSONEncoder))
+    return plain
 
 
 def doorway(view: View) -> View:
