@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.utils import translation
 from ninja import NinjaAPI
+from ninja.errors import ConfigError
 from ninja.openapi.schema import REF_TEMPLATE, OpenAPISchema
 from ninja.operation import Operation
 
@@ -81,13 +82,20 @@ class Document(OpenAPISchema):
             super().__init__(api, path_prefix)
         schema = Problem.model_json_schema(ref_template=REF_TEMPLATE, mode="serialization")
         self.schemas.update(schema.pop("$defs"), Problem=schema)
+        used = str((self["paths"], self.schemas))
         self["components"] = {
-            "schemas": dict(sorted(self.schemas.items())),
+            "schemas": {name: each for name, each in sorted(self.schemas.items()) if f"schemas/{name}'" in used},
             "responses": {NAMES[status]: self._problem(status) for status in NAMES},
             "headers": {name: {"description": text, "schema": {"type": "string"}} for name, text in HEADERS.items()},
             "securitySchemes": {"Bearer": BEARER},
         }
         _tidy(self)
+
+    def add_schema_definitions(self, definitions: dict[str, Any]) -> None:
+        """:raises ConfigError: if two things have one name, of which the later would hide the earlier"""
+        for name, schema in definitions.items():
+            if self.schemas.setdefault(name, schema) != schema:
+                raise ConfigError(f"Two different schemas are called {name}.")
 
     def responses(self, operation: Operation) -> dict[int, dict[str, Any]]:
         found = super().responses(operation)

@@ -1,6 +1,7 @@
 """Published events, for anyone's own pages."""
 
 from datetime import datetime
+from typing import Literal
 
 from django.conf import settings
 from django.db.models import Q
@@ -36,7 +37,7 @@ class EventOut(Schema):
     slug: str
     url: str = Field(description="Its page, where people register.")
     kind: Kind
-    status: Status = Field(description="`published` or `cancelled`; drafts are not shown.")
+    status: Literal["published", "cancelled"]
     title: str
     summary: str
     description: str
@@ -78,7 +79,7 @@ class Texts(Schema):
     language: Language = Field("fi", description="Of the texts; Finnish where there is none.")
 
 
-class Filter(Paging, Texts):
+class EventFilter(Paging, Texts):
     kind: Kind | None = None
     municipality: str | None = Field(None, pattern=r"^[0-9]{3}$", description="Code of the venue's or the organiser's.")
     starts_before: Moment | None = Field(None, description="Only events with a meeting that starts before this.")
@@ -86,7 +87,7 @@ class Filter(Paging, Texts):
 
 
 @router.get("/events", auth=Anyone(), summary="Events that are not over", response=EventsOut)
-def list_events(request: ApiRequest, wanted: Query[Filter], response: HttpResponse) -> EventsOut:
+def list_events(request: ApiRequest, wanted: Query[EventFilter], response: HttpResponse) -> EventsOut:
     """Published events, the one whose next meeting comes soonest first."""
     now = timezone.now()
     found, following = _page(wanted, now)
@@ -136,7 +137,7 @@ def get_occupancy(request: ApiRequest, event_id: EventId) -> OccupancyOut:
     )
 
 
-def _page(wanted: Filter, now: datetime) -> tuple[list[Event], str | None]:
+def _page(wanted: EventFilter, now: datetime) -> tuple[list[Event], str | None]:
     """One page, in the order that held when the first page was asked for: later a series has another next meeting."""
     place = place_in(wanted.cursor, of=LIST)
     asked_at = datetime.fromisoformat(place[0]) if place else now
@@ -152,7 +153,7 @@ def _page(wanted: Filter, now: datetime) -> tuple[list[Event], str | None]:
     return found, cursor_at([asked_at.isoformat(), next_start.isoformat(), end.pk], of=LIST)
 
 
-def _narrowed(events: EventQuerySet, wanted: Filter) -> EventQuerySet:
+def _narrowed(events: EventQuerySet, wanted: EventFilter) -> EventQuerySet:
     if wanted.kind:
         events = events.filter(kind=wanted.kind)
     if wanted.municipality:
@@ -172,7 +173,7 @@ def _event(event: Event, now: datetime) -> EventOut:
         slug=event.slug,
         url=settings.SITE_URL + event.get_absolute_url(),
         kind=Kind(event.kind),
-        status=Status(event.status),
+        status="cancelled" if event.status == Status.CANCELLED else "published",
         title=event.title,
         summary=event.summary,
         description=event.description,

@@ -115,7 +115,7 @@ class RegistrationsOut(Schema):
     next: str | None = Field(description="`cursor` of the next page; null on the last.")
 
 
-class Filter(Paging):
+class RegistrationFilter(Paging):
     status: Status | None = None
 
 
@@ -160,7 +160,7 @@ def create_registration(
     response=RegistrationsOut,
 )
 def list_registrations(
-    request: ApiRequest, event_id: EventId, wanted: Query[Filter], response: HttpResponse
+    request: ApiRequest, event_id: EventId, wanted: Query[RegistrationFilter], response: HttpResponse
 ) -> RegistrationsOut:
     """In the order in which they came. Reading is recorded."""
     event = get_object_or_404(Event.objects.in_reach_of(request.auth.reach), pk=event_id)
