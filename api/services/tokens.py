@@ -80,9 +80,7 @@ def find(*, text: str, now: datetime) -> ApiToken | None:
     """The open token that `text` is, or None. The day of its use is noted, once a day."""
     if not text.startswith(PREFIX):
         return None
-    token = (
-        ApiToken.objects.open_at(now).select_related("organisation", "created_by").filter(digest=digest(text)).first()
-    )
+    token = ApiToken.objects.open_at(now).select_related("created_by").filter(digest=digest(text)).first()
     today = timezone.localdate(now)
     if token and token.last_used_on != today:
         ApiToken.objects.filter(pk=token.pk).update(last_used_on=today)

@@ -91,6 +91,6 @@ def missing(request: HttpRequest, _rest: str = "") -> HttpResponse:
 addresses = v1.urls
 for pattern in addresses[0]:
     pattern.callback = doorway(pattern.callback)  # type: ignore[arg-type]
-addresses[0].append(re_path(r"^.*$", doorway(missing), name="missing"))
+addresses[0].append(re_path(r"", doorway(missing), name="missing"))
 
 urlpatterns = [path("", addresses)]

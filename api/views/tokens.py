@@ -1,6 +1,6 @@
 """Tokens of an organisation's other systems; for its owners."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -19,6 +19,8 @@ from api.models import ApiToken, ApiTokenQuerySet
 from api.services import tokens
 from core.errors import Refused
 from core.web import page
+
+A_MOMENT = timedelta(microseconds=1)
 
 
 def show(request: SignedInRequest) -> HttpResponse:
@@ -70,5 +72,6 @@ def _row(token: ApiToken, now: datetime) -> dict[str, object]:
     return {
         "token": token,
         "state": token.state(now),
+        "last_day": timezone.localdate(token.expires_at - A_MOMENT) if token.expires_at else None,
         "scopes": [Scope(value).label for value in token.scopes],
     }

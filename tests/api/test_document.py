@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.utils.html import escape
+from ninja.errors import ConfigError
 
 from api.enums import Scope
 from api.management.commands import write_openapi
+from api.v1.document import Document
 from api.v1.reference import endpoints
-from api.v1.urls import document
+from api.v1.urls import document, v1
+from core.templatetags.components import with_code
 
 CHECKED_IN = Path(__file__).resolve().parent.parent.parent / "docs" / "openapi.json"
 
@@ -96,6 +99,16 @@ def test_the_page_says_what_each_field_may_hold():
     assert (scans["scans"], scans["scans[].nonce"]) == ("list of object, 1 to 500", "uuid")
     assert by_name["list_events"].example == "curl https://miitti.example/api/v1/events"
     assert '"scanned": "BCDF-2345"' in by_name["check_in"].example
+
+
+def test_what_stands_between_backticks_is_code_and_nothing_else_is_markup():
+    assert with_code("`next` of <page> & `a<b`") == "<code>next</code> of &lt;page&gt; &amp; <code>a&lt;b</code>"
+
+
+def test_two_things_of_one_name_are_not_let_into_the_document():
+    paper = Document(v1, "/api/v1/")
+    with pytest.raises(ConfigError, match="Status"):
+        paper.add_schema_definitions({"Status": {"enum": ["draft"]}})
 
 
 @pytest.mark.django_db

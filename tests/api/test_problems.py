@@ -22,7 +22,7 @@ def test_a_problem_has_its_parts_and_no_empty_ones(visitor):
     }
 
 
-@pytest.mark.parametrize("path", ["/", "/nothing", "/events/", "/events/1/nothing", "/events/%00"])
+@pytest.mark.parametrize("path", ["/", "/nothing", "/events/", "/events/1/nothing", "/events/%00", "/nothing%0A"])
 @pytest.mark.parametrize("method", ["get", "post", "delete"])
 def test_what_is_not_there_is_a_problem_too(visitor, path, method):
     response = getattr(visitor.client, method)(f"/api/v1{path}")

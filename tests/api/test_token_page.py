@@ -51,6 +51,7 @@ def test_a_token_is_made_shown_once_and_works(client, owner, keeper):
 def test_it_works_until_its_last_day_is_over_here(client, owner, keeper):
     client.post(PAGE, wanted(owner, expires_on="2026-12-31"))
     assert ApiToken.objects.get().expires_at == make.at("2027-01-01 00:00")
+    assert client.get(PAGE).context["rows"][0]["last_day"] == dt.date(2026, 12, 31)
 
 
 def test_without_a_last_day_it_works_until_it_is_revoked(client, owner, keeper):
