@@ -6,13 +6,14 @@ from config import views
 
 urlpatterns = [
     path("healthz", views.healthy, name="healthy"),
-    path("", include("api.urls")),
+    path("api/v1/", include("api.v1.urls")),
     *i18n_patterns(
         path("", include("events.urls")),
         path("", include("esf.urls")),
         path("", include("registrations.urls")),
         path("", include("virtualfair.urls")),
         path("", include("workspace.urls")),
+        path("", include("api.urls")),
         path("privacy/", views.privacy, name="privacy"),
         path("account/", include("allauth.urls")),
         *([path("demo/", include("config.demo.urls"))] if settings.DEMO else []),

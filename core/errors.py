@@ -1,3 +1,4 @@
+from django.db import OperationalError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -10,3 +11,13 @@ class Refused(Exception):  # noqa: N818 - it is an answer, not an accident
 
     def __str__(self) -> str:
         return str(self.message)
+
+
+BUSY = ("lock timeout", "database is locked", "couldn't get a connection", "deadlock detected")
+RETRY_AFTER = 5
+"""Seconds until it is worth trying again when the database was too busy."""
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether the database was too busy (a lock, SQLite's writer, the connection pool), so that nothing was changed."""
+    return isinstance(error, OperationalError) and any(sign in str(error) for sign in BUSY)

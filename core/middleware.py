@@ -2,10 +2,11 @@ import logging
 import time
 from collections.abc import Callable
 
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+
+from core.errors import RETRY_AFTER, is_busy
 
 log = logging.getLogger("miitti.request")
 
@@ -38,8 +39,6 @@ class TryAgain:
     Nothing has been changed then, and a machine that gets 503 comes back by itself.
     """
 
-    SIGNS = ("lock timeout", "database is locked", "couldn't get a connection", "deadlock detected")
-
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
@@ -47,11 +46,11 @@ class TryAgain:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, OperationalError) or not any(sign in str(exception) for sign in self.SIGNS):
+        if not is_busy(exception):
             return None
         log.warning("busy", extra={"route": request.resolver_match.view_name if request.resolver_match else ""})
         response = render(request, "503.html", status=503)
-        response["Retry-After"] = "5"
+        response["Retry-After"] = str(RETRY_AFTER)
         return response
 
 

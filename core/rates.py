@@ -1,19 +1,36 @@
-"""How often somebody may do something: a counter per window in the shared cache."""
+"""How often somebody may do something, counted in fixed windows of time in the shared cache."""
 
-import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.cache import cache
 
+from core.secrets import digest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """How often it has been done in the window of now, this time included, and the seconds until the next window."""
+
+    used: int
+    seconds_left: int
+
 
 def wait(key: str, *, times: int, seconds: int, now: datetime) -> int:
-    """Count one more try of `key`. Return 0 if it is allowed, else the seconds until the next window."""
-    moment = int(now.timestamp())
-    window = moment // seconds
-    name = f"rate:{hashlib.sha256(key.encode()).hexdigest()[:32]}:{seconds}:{window}"
-    cache.add(name, 0, timeout=seconds * 2)
+    """Count one more for `key` and return 0, or the seconds to wait when there were `times` in these `seconds`."""
+    window = count(key, seconds=seconds, now=now)
+    return window.seconds_left if window.used > times else 0
+
+
+def count(key: str, *, seconds: int, now: datetime) -> Window:
+    """Count one more for `key`. The cache sees only a digest of it, because a key may hold somebody's address."""
+    number, second = divmod(int(now.timestamp()), seconds)
+    return Window(used=_raise(f"rate:{seconds}:{number}:{digest(key)}", seconds), seconds_left=seconds - second)
+
+
+def _raise(key: str, seconds: int) -> int:
+    cache.add(key, 0, timeout=seconds)
     try:
-        count = cache.incr(name)
-    except ValueError:  # it ran out between the two calls
-        return 0
-    return 0 if count <= times else seconds - moment % seconds
+        return cache.incr(key)
+    except ValueError:  # the cache threw it out between the two lines
+        return 1

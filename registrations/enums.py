@@ -19,3 +19,4 @@ class HoldKind(TextChoices):
 class Source(TextChoices):
     CAMERA = "camera", _("Camera")
     TYPED = "typed", _("Typed code")
+    API = "api", _("Another system")

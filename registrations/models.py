@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 
 from accounts.enums import Permission
 from accounts.models import Person, User
@@ -14,6 +14,8 @@ from registrations.enums import ACTIVE, HoldKind, Source, Status
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+    from core.scopes import Scopes
 
 
 class HoldQuerySet(models.QuerySet["Hold"]):
@@ -81,6 +83,17 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         return self.filter(event__in=Event.objects.visible_to(user, Permission.SEE_PEOPLE))
 
+    def in_reach_of(self, scopes: Scopes) -> Self:
+        return self.filter(event__in=Event.objects.in_reach_of(scopes))
+
+    def with_places(self) -> Self:
+        """Fill `place`, counted from 1, of those who wait."""
+        queue = Registration.objects.waiting().filter(pool=OuterRef("pool")).order_by()
+        earlier = Q(registered_at__lt=OuterRef("registered_at"))
+        same_instant = Q(registered_at=OuterRef("registered_at"), pk__lte=OuterRef("pk"))
+        places = queue.filter(earlier | same_instant).values("pool").annotate(number=Count("pk")).values("number")
+        return self.annotate(queue_place=Case(When(status=Status.WAITING, then=Subquery(places)), default=None))
+
 
 class Registration(models.Model):
     """One person's claim on one event. Only `registrations.services` writes it.
@@ -139,6 +152,12 @@ class Registration(models.Model):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def place(self) -> int | None:
+        """In the queue, counted from 1. For rows read `with_places` alone."""
+        found: int | None = self.__dict__["queue_place"]
+        return found
 
     @property
     def readable_code(self) -> str:

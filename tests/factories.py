@@ -9,6 +9,8 @@ from django.utils import timezone
 from accounts.enums import NoticePurpose, OrganisationKind, Role
 from accounts.models import Grant, Organisation, Person, PrivacyNotice, User
 from accounts.services.people import Contact
+from api.enums import Scope
+from api.services import tokens
 from esf.services.notices import Answers
 from events.enums import Counting, Kind, Status
 from events.models import Event, Meeting, Municipality, Project, SeatPool, Venue
@@ -50,6 +52,18 @@ def member(role, scope, *, organisation=None, **fields):
 
 def organiser(event):
     return member(Role.ORGANISER, event.organisation)
+
+
+def api_token(organisation, *scopes, by=None, expires_at=None, now=NOW):
+    """The text of a token that may do everything in `organisation`, or only what `scopes` say."""
+    return tokens.issue(
+        organisation=organisation,
+        name="Kunnan verkkosivut",
+        scopes=scopes or Scope,
+        expires_at=expires_at,
+        by=by or user(),
+        now=now,
+    )
 
 
 def project(**fields):
@@ -150,7 +164,7 @@ def register(event, who=None, *, kind=HoldKind.SEAT, now=NOW, answers=None):
     return Registration.objects.latest("pk")
 
 
-def check_in(registration, meeting=None, *, by=None, now=None, scanned=None, nonce=None):
+def check_in(registration, meeting=None, *, by=None, now=None, scanned=None, nonce=None, scanned_at=None):
     """Scan a registration's ticket at a meeting, on the meeting's day."""
     meeting = meeting or registration.event.meetings.order_by("starts_at").first()
     return attendance.check_in(
@@ -160,6 +174,7 @@ def check_in(registration, meeting=None, *, by=None, now=None, scanned=None, non
         source=Source.CAMERA,
         by=by or user(),
         now=now or meeting.starts_at,
+        scanned_at=scanned_at,
     )
 
 

@@ -8,7 +8,12 @@ FLOORS = ["core", "accounts", "events", "esf", "registrations", "virtualfair", "
 
 PUBLIC = {
     "healthy", "privacy",
-    "api-v1:openapi-json", "api-v1:list_events", "api-v1:api-root",
+    "api:reference",
+    "api-v1:openapi-json", "api-v1:api-root", "api-v1:missing",  # the API judges its callers itself
+    "api-v1:list_events", "api-v1:get_event", "api-v1:get_seats", "api-v1:get_occupancy",
+    "api-v1:create_registration", "api-v1:list_registrations", "api-v1:get_registration", "api-v1:cancel_registration",
+    "api-v1:check_in", "api-v1:check_in_many", "api-v1:list_attendances",
+    "api-v1:list_projects", "api-v1:get_indicators",
     "events:catalogue", "events:event", "events:calendar",
     "registrations:take", "registrations:form", "registrations:renew", "registrations:mine", "registrations:edit",
     "registrations:cancel", "registrations:ticket", "registrations:calendar",

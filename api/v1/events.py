@@ -4,56 +4,167 @@ from datetime import datetime
 from typing import Literal
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
 from ninja import Field, Query, Router, Schema
 
-from events.enums import Kind
-from events.models import Event, Meeting
+from api.enums import Scope
+from api.v1.access import Anyone, ApiRequest, Bearer
+from api.v1.paging import Paging, cursor_at, cut, link_next, place_in
+from api.v1.types import EventId, Language, Moment
+from events.enums import Door, Kind, Status
+from events.models import Event, EventQuerySet, Meeting
 from events.rules import door_of
 
 router = Router(tags=["events"])
 
-Language = Literal["fi", "sv", "en", "uk"]
+LIST = "events"
 
 
 class MeetingOut(Schema):
+    id: int
     starts_at: datetime
     ends_at: datetime
-    place: str | None
-    municipality_code: str | None
+    title: str
+    place: str | None = Field(description="Name and address; null when it is held online.")
+    municipality_code: str | None = Field(description="Three digits, Statistics Finland's classification.")
 
 
 class EventOut(Schema):
     id: int
     slug: str
-    url: str
+    url: str = Field(description="Its page, where people register.")
     kind: Kind
+    status: Literal["published", "cancelled"]
     title: str
     summary: str
-    door: str
-    free_seats: int | None
-    project_code: str | None
+    description: str
+    audience: str
+    spoken_languages: list[str]
+    organiser: str
+    contact_name: str
+    contact_email: str
+    contact_phone: str
+    project_code: str | None = Field(description="Code of the funding project, if there is one.")
+    door: Door = Field(description="What a visitor can do about a seat right now.")
+    free_seats: int | None = Field(description="null where nobody needs to register.")
+    registration_opens_at: datetime | None
+    registration_closes_at: datetime | None
+    asks_background: bool = Field(description="Whether a registration needs `background`.")
+    changed_at: datetime
     meetings: list[MeetingOut]
 
 
-class Filter(Schema):
-    language: Language = "fi"
+class EventsOut(Schema):
+    items: list[EventOut]
+    next: str | None = Field(description="`cursor` of the next page; null on the last.")
+
+
+class SeatsOut(Schema):
+    event_id: int
+    door: Door
+    capacity: int | None = Field(description="null where nobody needs to register.")
+    free: int | None
+
+
+class OccupancyOut(SeatsOut):
+    taken: int | None = Field(description="Confirmed registrations.")
+    held: int | None = Field(description="Seats of people who are filling the form now.")
+    waiting: int | None = Field(description="People on the waiting list.")
+
+
+class Texts(Schema):
+    language: Language = Field("fi", description="Of the texts; Finnish where there is none.")
+
+
+class EventFilter(Paging, Texts):
     kind: Kind | None = None
-    municipality: str | None = Field(None, pattern=r"^[0-9]{3}$")
+    municipality: str | None = Field(None, pattern=r"^[0-9]{3}$", description="Code of the venue's or the organiser's.")
+    starts_before: Moment | None = Field(None, description="Only events with a meeting that starts before this.")
+    changed_since: Moment | None = Field(None, description="Only events whose texts or dates changed since then.")
 
 
-@router.get("/events", response=list[EventOut], auth=None, summary="Events that are not over")
-def list_events(request: HttpRequest, wanted: Query[Filter]) -> list[EventOut]:
-    """The next hundred events, the soonest first, with their texts in `language`, Finnish where there is none."""
+@router.get("/events", auth=Anyone(), summary="Events that are not over", response=EventsOut)
+def list_events(request: ApiRequest, wanted: Query[EventFilter], response: HttpResponse) -> EventsOut:
+    """Published events, the one whose next meeting comes soonest first."""
     now = timezone.now()
-    found = Event.objects.published().upcoming_at(now).select_related("project").with_meetings()
-    if wanted.kind:
-        found = found.filter(kind=wanted.kind)
-    if wanted.municipality:
-        found = found.in_municipality(wanted.municipality)
+    found, following = _page(wanted, now)
+    link_next(request, response, following)
     with translation.override(wanted.language):
-        return [_event(event, now) for event in found[:100]]
+        return EventsOut(items=[_event(event, now) for event in found], next=following)
+
+
+@router.get("/events/{event_id}", auth=Anyone(), summary="One event", response=EventOut)
+def get_event(request: ApiRequest, event_id: EventId, wanted: Query[Texts]) -> EventOut:
+    """Also one that is over or cancelled."""
+    event = get_object_or_404(_with_all(Event.objects.public()), pk=event_id)
+    with translation.override(wanted.language):
+        return _event(event, timezone.now())
+
+
+@router.get("/events/{event_id}/seats", auth=Anyone(), summary="Free seats", response=SeatsOut)
+def get_seats(request: ApiRequest, event_id: EventId) -> SeatsOut:
+    event = get_object_or_404(Event.objects.public().with_meetings(), pk=event_id)
+    pool = event.pool
+    return SeatsOut(
+        event_id=event.pk,
+        door=door_of(event, timezone.now()),
+        capacity=pool.capacity if pool else None,
+        free=pool.free if pool else None,
+    )
+
+
+@router.get(
+    "/events/{event_id}/occupancy",
+    auth=Bearer(Scope.EVENTS_READ),
+    summary="Seats as the organiser sees them",
+    response=OccupancyOut,
+)
+def get_occupancy(request: ApiRequest, event_id: EventId) -> OccupancyOut:
+    """For your own organisation's events, drafts too."""
+    event = get_object_or_404(Event.objects.in_reach_of(request.auth.reach).with_meetings(), pk=event_id)
+    pool = event.pool
+    return OccupancyOut(
+        event_id=event.pk,
+        door=door_of(event, timezone.now()),
+        capacity=pool.capacity if pool else None,
+        free=pool.free if pool else None,
+        taken=pool.taken if pool else None,
+        held=pool.held if pool else None,
+        waiting=pool.waiting if pool else None,
+    )
+
+
+def _page(wanted: EventFilter, now: datetime) -> tuple[list[Event], str | None]:
+    """One page, in the order that held when the first page was asked for: later a series has another next meeting."""
+    place = place_in(wanted.cursor, of=LIST)
+    asked_at = datetime.fromisoformat(place[0]) if place else now
+    rows = _narrowed(_with_all(Event.objects.published()), wanted).upcoming_at(asked_at, until=wanted.starts_before)
+    if place:
+        last = datetime.fromisoformat(place[1])
+        rows = rows.filter(Q(next_start__gt=last) | Q(next_start=last, pk__gt=place[2]))
+    found, more = cut(rows[: wanted.limit + 1], wanted)
+    if not more:
+        return found, None
+    end = found[-1]
+    next_start: datetime = end.__dict__["next_start"]  # of `upcoming_at`
+    return found, cursor_at([asked_at.isoformat(), next_start.isoformat(), end.pk], of=LIST)
+
+
+def _narrowed(events: EventQuerySet, wanted: EventFilter) -> EventQuerySet:
+    if wanted.kind:
+        events = events.filter(kind=wanted.kind)
+    if wanted.municipality:
+        events = events.in_municipality(wanted.municipality)
+    if wanted.changed_since:
+        events = events.filter(changed_at__gte=wanted.changed_since)
+    return events
+
+
+def _with_all(events: EventQuerySet) -> EventQuerySet:
+    return events.select_related("organisation", "project").with_meetings()
 
 
 def _event(event: Event, now: datetime) -> EventOut:
@@ -62,19 +173,33 @@ def _event(event: Event, now: datetime) -> EventOut:
         slug=event.slug,
         url=settings.SITE_URL + event.get_absolute_url(),
         kind=Kind(event.kind),
+        status="cancelled" if event.status == Status.CANCELLED else "published",
         title=event.title,
         summary=event.summary,
-        door=door_of(event, now).value,
-        free_seats=event.pool.free if event.pool else None,
+        description=event.description,
+        audience=event.audience,
+        spoken_languages=event.spoken_languages,
+        organiser=event.organisation.name,
+        contact_name=event.contact_name,
+        contact_email=event.contact_email,
+        contact_phone=event.contact_phone,
         project_code=event.project.code if event.project else None,
+        door=door_of(event, now),
+        free_seats=event.pool.free if event.pool else None,
+        registration_opens_at=event.registration_opens_at,
+        registration_closes_at=event.registration_closes_at,
+        asks_background=event.asks_start_notice,
+        changed_at=event.changed_at,
         meetings=[_meeting(meeting) for meeting in event.timetable],
     )
 
 
 def _meeting(meeting: Meeting) -> MeetingOut:
     return MeetingOut(
+        id=meeting.pk,
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
+        title=meeting.title,
         place=f"{meeting.venue.name}, {meeting.venue.address}" if meeting.venue else None,
         municipality_code=meeting.venue.municipality_id if meeting.venue else None,
     )

@@ -4,7 +4,9 @@ from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -38,6 +40,14 @@ def query(context: template.Context, **changes: object) -> str:
 def share(part: int, whole: int) -> int:
     """Whole percent of `whole`, between 0 and 100."""
     return min(100, round(100 * part / whole)) if whole else 0
+
+
+@register.filter
+def with_code(text: str) -> SafeString:
+    """`text` as HTML, with what stands between backticks as code."""
+    parts = text.split("`")
+    marked = [format_html("<code>{}</code>", part) if number % 2 else part for number, part in enumerate(parts)]
+    return format_html_join("", "{}", ((part,) for part in marked))
 
 
 @register.filter

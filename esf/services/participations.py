@@ -33,18 +33,17 @@ def attend(
     :return: the open participation, new or old; None while the rule is not met
     """
     person = Person.objects.locked().get(pk=person.pk)
-    AttendedDay.objects.get_or_create(
-        person=person,
-        project=project,
-        source=source,
-        defaults={
-            "day": day,
-            "hours": hours,
-            "at_once": bool(at_once_because),
-            "reason": at_once_because,
-            "notice_source": notice_source,
-        },
-    )
+    if not AttendedDay.objects.filter(person=person, project=project, source=source).exists():
+        AttendedDay.objects.create(
+            person=person,
+            project=project,
+            source=source,
+            day=day,
+            hours=hours,
+            at_once=bool(at_once_because),
+            reason=at_once_because,
+            notice_source=notice_source,
+        )
     if spell := Participation.objects.open().filter(person=person, project=project).first():
         return spell
     return _begin(person, project, notice_source, now)

@@ -14,10 +14,14 @@ from events.enums import Period
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
+    from core.scopes import Scopes
+
 
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: User | AnonymousUser, permission: Permission = Permission.MANAGE_EVENTS) -> Self:
-        scopes = Grant.objects.scopes(user, permission)
+        return self.in_reach_of(Grant.objects.scopes(user, permission))
+
+    def in_reach_of(self, scopes: Scopes) -> Self:
         return self.filter(Q(pk__in=scopes.ids("project")) | Q(organisation_id__in=scopes.ids("organisation")))
 
 

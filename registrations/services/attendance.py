@@ -5,7 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +47,11 @@ class WrongDay(Refused):
     message = _("Check-in for this date is open only on the day itself.")
 
 
+class UnbelievableTime(Refused):
+    code = "unbelievable_time"
+    message = _("A scan can be at most two days old, and not from the future.")
+
+
 class StaleScan(Refused):
     code = "stale_scan"
     message = _("This page had been sent before. Scan the ticket again.")
@@ -72,31 +78,43 @@ class Admission:
 
 
 @transaction.atomic
-def check_in(*, meeting: Meeting, scanned: str, nonce: UUID, source: Source, by: User, now: datetime) -> Admission:
+def check_in(
+    *,
+    meeting: Meeting,
+    scanned: str,
+    nonce: UUID,
+    source: Source,
+    by: User,
+    now: datetime,
+    scanned_at: datetime | None = None,
+) -> Admission:
     """Let in whoever holds the ticket that was `scanned` (a QR code's text, or a typed code).
 
     The registration's row is locked, so that a cancellation cannot slip between the look and the scan. The same `nonce`
-    again gives the first answer again.
+    again gives the first answer again. A scan made without a network says when in `scanned_at`, and the door is judged
+    as it was then.
 
+    :raises UnbelievableTime: if it cannot have been made then
     :raises ForgedTicket, UnknownCode: if it is no ticket of ours
     :raises ForeignTicket, CancelledTicket, WaitingTicket, ReplacedTicket: if it does not open this door
     :raises WrongDay: on another day than the meeting's
     :raises StaleScan: if the `nonce` was another ticket's
     :raises AlreadyIn: the second time
     """
-    claim = tickets.read(scanned)
-    registration = _entitled(claim, meeting)
-    if not rules.door_is_open(starts_at=meeting.starts_at, ends_at=meeting.ends_at, now=now):
+    at = scanned_at or now
+    if not rules.scan_is_believable(at=at, now=now):
+        raise UnbelievableTime
+    registration = _entitled(tickets.read(scanned), meeting)
+    if not rules.door_is_open(starts_at=meeting.starts_at, ends_at=meeting.ends_at, now=at):
         raise WrongDay
-    if Attendance.objects.filter(nonce=nonce).exclude(registration=registration, meeting=meeting).exists():
-        raise StaleScan
-    attendance, new = Attendance.objects.get_or_create(
-        registration=registration, meeting=meeting, defaults={"at": now, "by": by, "source": source, "nonce": nonce}
-    )
-    if not new:
-        if attendance.nonce != nonce:
-            raise AlreadyIn(attendance)
-        return Admission(registration=registration, attendance=attendance, participant=False)
+    if earlier := _earlier(registration, meeting, nonce):
+        return Admission(registration=registration, attendance=earlier, participant=False)
+    try:
+        attendance = Attendance.objects.create(
+            registration=registration, meeting=meeting, at=at, by=by, source=source, nonce=nonce
+        )
+    except IntegrityError as clash:  # another ticket was scanned under this name at this very moment
+        raise StaleScan from clash
     audit.changed(
         actor=by, action="attendance.check_in", subject=registration.key, scope=f"event:{meeting.event_id}", now=now
     )
@@ -120,6 +138,22 @@ def _entitled(claim: tickets.Claim, meeting: Meeting) -> Registration:
     if claim.rotation is not None and claim.rotation != registration.rotation:
         raise ReplacedTicket
     return registration
+
+
+def _earlier(registration: Registration, meeting: Meeting, nonce: UUID) -> Attendance | None:
+    """What this scan made when it was sent before. The registration is locked, so nobody is let in with it meanwhile.
+
+    :raises StaleScan: if the `nonce` was another ticket's
+    :raises AlreadyIn: if another scan of this ticket was first
+    """
+    own = Q(registration=registration, meeting=meeting)
+    found = {each.nonce: each for each in Attendance.objects.filter(own | Q(nonce=nonce))}
+    same = found.pop(nonce, None)
+    if same and (same.registration_id, same.meeting_id) != (registration.pk, meeting.pk):
+        raise StaleScan
+    if found:
+        raise AlreadyIn(next(iter(found.values())))
+    return same
 
 
 def _hand_down(registration: Registration, meeting: Meeting, now: datetime) -> bool:

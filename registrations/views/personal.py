@@ -141,18 +141,10 @@ def _page(request: HttpRequest, token: str, registration: Registration, refusal:
         event=registration.event,
         project=registration.event.project,
         meeting=registration.event.next_meeting(now),
-        place=_place(registration),
+        place=Registration.objects.with_places().get(pk=registration.pk).place,
         attended=list(attended),
         notice=StartNotice.objects.filter(source=registration.key).first(),
         over=(registration.event.ends_at or now) < now,
         refusal=refusal,
         now=now,
     )
-
-
-def _place(registration: Registration) -> int | None:
-    """Which place in the queue, counted from 1."""
-    if registration.status != Status.WAITING:
-        return None
-    queue = list(registration.pool.registrations.waiting().values_list("pk", flat=True))
-    return queue.index(registration.pk) + 1 if registration.pk in queue else None

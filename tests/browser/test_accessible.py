@@ -1,5 +1,6 @@
 """axe on every page, in the states it can be in, light and dark; and nothing wider than a small phone."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ PUBLIC = [
     "/fairs/virtuaali-miitti/programme/",
     "/fairs/virtuaali-miitti/",  # how to come in
     "/privacy/",
+    "/api/",
     "/account/login/",
     "/account/login/code/",
     "/account/password/reset/",
@@ -143,6 +145,25 @@ def test_the_fairs_desk(page, sign_in):
     page.goto("/fairs/virtuaali-miitti/")
     expect(page.locator('[data-connection][data-now="live"]')).to_be_visible()
     look(page, "room, as its organiser")
+
+
+def test_the_owners_tokens(page, sign_in):
+    sign_in(page, "Satu Lehtoranta")
+    page.locator('a[href="/desk/tokens/"]').click()
+    look(page, "tokens")
+    page.fill("#id_expires_on", "2020-01-01")
+    page.locator("form.narrow button").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    look(page, "tokens, errors")
+    page.fill("#id_name", "Verkkosivut")
+    page.fill("#id_expires_on", "")
+    page.check('input[name="scopes"][value="checkin:write"]')
+    page.locator("form.narrow button").click()
+    expect(page.locator(".note-success code")).to_have_text(re.compile(r"^miitti_[\w-]{27}$"))
+    look(page, "tokens, a new one")
+    page.locator('form[action$="/revoke/"] button').first.click()
+    expect(page.locator(".status-revoked").first).to_be_visible()
+    look(page, "tokens, revoked")
 
 
 def test_a_form_that_is_too_old(page):

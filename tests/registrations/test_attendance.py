@@ -100,6 +100,31 @@ def test_the_door_is_shut_on_other_days(hours):
         make.check_in(registration, now=moment)
 
 
+def test_a_scan_made_without_a_network_counts_from_when_it_was_made():
+    registration = make.register(make.event())
+    starts = registration.event.meetings.get().starts_at
+    sent = starts + dt.timedelta(hours=40)
+
+    admission = make.check_in(registration, now=sent, scanned_at=starts)
+
+    assert admission.attendance.at == starts
+
+
+@pytest.mark.parametrize("minutes", [6, -48 * 60 - 1])
+def test_a_scan_from_the_future_or_from_long_ago_is_not_believed(minutes):
+    registration = make.register(make.event())
+    starts = registration.event.meetings.get().starts_at
+    with pytest.raises(attendance.UnbelievableTime):
+        make.check_in(registration, now=starts, scanned_at=starts + dt.timedelta(minutes=minutes))
+
+
+def test_a_scan_made_on_another_day_does_not_open_the_door_later():
+    registration = make.register(make.event())
+    starts = registration.event.meetings.get().starts_at
+    with pytest.raises(attendance.WrongDay):
+        make.check_in(registration, now=starts, scanned_at=starts - dt.timedelta(hours=24))
+
+
 def test_attendance_is_handed_down_and_begins_the_participation_with_the_registrations_own_form():
     event = make.counting_event(hours=2.5)
     who = make.contact()
@@ -190,6 +215,31 @@ def cancel_while_scanning(registrations):
 def test_nobody_is_both_cancelled_and_let_in():
     event = make.event(seats=60)
     assert cancel_while_scanning([make.register(event) for _i in range(60)]) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_tickets_scanned_under_one_name_at_once_one_is_let_in():
+    event, keeper = make.event(seats=40), make.user()
+    jobs = []
+    for _i in range(20):
+        nonce, start = uuid.uuid4(), Barrier(2)
+        jobs += [(make.register(event), nonce, start) for _twin in range(2)]
+
+    def scan(job):
+        registration, nonce, start = job
+        try:
+            start.wait()
+            make.check_in(registration, by=keeper, nonce=nonce)
+        except attendance.StaleScan as refusal:
+            return refusal.code
+        finally:
+            connections.close_all()
+        return "in"
+
+    with ThreadPoolExecutor(max_workers=2) as pair:
+        answers = sorted(pair.map(scan, jobs))
+
+    assert answers == ["in"] * 20 + ["stale_scan"] * 20
 
 
 @pytest.mark.skipif(settings.ON_SQLITE, reason="row locks are PostgreSQL's; SQLite has one writer")

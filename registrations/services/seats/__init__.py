@@ -3,6 +3,7 @@
 Nothing else moves a counter. Lock order: Pool → Registration → Person.
 """
 
+from registrations.services.seats.enrolment import AlreadyRegistered, enrol
 from registrations.services.seats.holds import Full, hold, renew, save_draft, sweep
 from registrations.services.seats.places import (
     AlreadyAttended,
@@ -17,6 +18,7 @@ from registrations.services.seats.pool import NotOpen
 
 __all__ = [
     "AlreadyAttended",
+    "AlreadyRegistered",
     "BelowTaken",
     "Full",
     "HoldExpired",
@@ -24,6 +26,7 @@ __all__ = [
     "NothingToCancel",
     "cancel",
     "change_capacity",
+    "enrol",
     "hold",
     "register",
     "renew",

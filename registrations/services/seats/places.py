@@ -53,21 +53,29 @@ class BelowTaken(Refused):
 
 @transaction.atomic
 def register(
-    *, hold: Hold, contact: people.Contact, answers: notices.Answers | None, support_needs: str, now: datetime
-) -> None:
+    *,
+    hold: Hold,
+    contact: people.Contact,
+    answers: notices.Answers | None,
+    support_needs: str,
+    now: datetime,
+    by: User | None = None,
+) -> Registration | None:
     """Turn a held seat into a registration, or a place at the queue's end into one that waits.
 
     Sending the same form twice makes one registration. Someone who is registered already gets a mail that says so; the
     caller learns nothing, because anyone can send this form: the seat stays held until it runs out, so that not even
     the number of free seats tells.
 
+    :param by: who registers somebody else; None: the person themselves
+    :return: what was made; None where there was one already
     :raises HoldExpired: if the seat was freed meanwhile
     :raises NotOpen: if the event has been withdrawn meanwhile
     """
     pool = lock(hold.pool.event_id)
     hold = Hold.objects.get(pk=hold.pk)
     if hold.finished_at:
-        return
+        return None
     if pool.event.status != EventStatus.PUBLISHED:
         raise NotOpen
     _refuse_if_late(hold, pool, now)
@@ -76,13 +84,15 @@ def register(
     if known:
         _finish(hold, contact.email, now)
         letters.known_already(registration=known, now=now)
-        return
+        return None
     release(pool, hold, now)
     _finish(hold, contact.email, now)
     seated = hold.kind == HoldKind.SEAT or rules.seat_for_newcomer(free=pool.free, waiting=pool.waiting)
-    registration = _create(pool, person, contact, support_needs, now, Status.CONFIRMED if seated else Status.WAITING)
+    status = Status.CONFIRMED if seated else Status.WAITING
+    registration = _create(pool, person, contact, support_needs, now, status, by)
     if answers and pool.event.project:
         notices.submit(person=person, project=pool.event.project, source=registration.key, answers=answers, now=now)
+    return registration
 
 
 @transaction.atomic
@@ -142,7 +152,13 @@ def _finish(hold: Hold, email: str, now: datetime) -> None:
 
 
 def _create(
-    pool: SeatPool, person: Person, contact: people.Contact, support_needs: str, now: datetime, status: Status
+    pool: SeatPool,
+    person: Person,
+    contact: people.Contact,
+    support_needs: str,
+    now: datetime,
+    status: Status,
+    by: User | None,
 ) -> Registration:
     seated = status == Status.CONFIRMED
     registration = Registration.objects.create(
@@ -163,5 +179,5 @@ def _create(
     move(pool, taken=seated, waiting=not seated)
     people.make_known(person=person, scopes=pool.event.scopes)
     (letters.confirmed if seated else letters.waiting)(registration=registration, now=now)
-    record(registration, "registration.create", None, now)
+    record(registration, "registration.create", by, now)
     return registration
