@@ -22,7 +22,7 @@ from virtualfair.services import questions, talk
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
 
-PATIENCE = 3
+PATIENCE = 15
 
 
 class Browser:
