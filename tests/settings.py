@@ -9,6 +9,10 @@ os.environ.setdefault("EMAIL_URL", "memorymail://")
 os.environ.setdefault("MAIL_FROM", "Miitti <miitti@miitti.example>")
 os.environ["MIITTI_DEMO"] = "0"
 os.environ["MIITTI_HTTPS"] = "0"
+if os.environ.get("REDIS_URL") and (worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")):
+    # Every test begins with an empty cache; each worker of the suite empties a Redis database of its own.
+    server, _slash, number = os.environ["REDIS_URL"].rpartition("/")
+    os.environ["REDIS_URL"] = f"{server}/{(int(number) + 8 + int(worker)) % 16}"
 
 from config.env import VAR
 from config.settings import *  # noqa: F403

@@ -11,7 +11,10 @@ from __future__ import annotations
 import asyncio
 import functools
 import multiprocessing
+import os
 import signal
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -25,6 +28,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 THREADS = 4
+PARENT_CHECK_SECONDS = 0.5
 
 _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="live")
 _processes: ProcessPoolExecutor | None = None
@@ -46,7 +50,7 @@ async def in_process(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs)
         return await in_thread(work, *args, **kwargs)
     if _processes is None:
         anew = multiprocessing.get_context("spawn")  # a fork would take the event loop and its sockets along
-        _processes = ProcessPoolExecutor(settings.LIVE_PROCESSES, mp_context=anew, initializer=_begin)
+        _processes = ProcessPoolExecutor(settings.LIVE_PROCESSES, anew, _begin, (os.getpid(),))
     loop = asyncio.get_running_loop()
     try:
         return await loop.run_in_executor(_processes, functools.partial(_work, work, *args, **kwargs))
@@ -59,10 +63,17 @@ def ready() -> None:
     """Nothing; asking another process for it makes sure that it has started."""
 
 
-def _begin() -> None:
-    """The helper ends when its parent does; Ctrl-C in a terminal is meant for the parent."""
+def _begin(parent: int) -> None:
+    """The helper ends when its parent does, whatever that dies of; Ctrl-C in a terminal is meant for the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), name="parent", daemon=True).start()
     django.setup()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(PARENT_CHECK_SECONDS)
+    os._exit(0)
 
 
 def _work(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

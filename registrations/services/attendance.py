@@ -68,6 +68,14 @@ class AlreadyIn(Refused):
         self.first = first
 
 
+LOOKED_AT = (
+    *("event", "person", "status", "rotation", "first_name", "last_name", "support_needs", "person__identity"),
+    *("event__project", "event__counting", "event__counting_reason"),
+    *("event__project__min_hours", "event__project__starts_on", "event__project__ends_on"),
+)
+"""Columns that a scan needs. An event and its project have a hundred, most of them texts in four languages."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Admission:
     """Who was let in, and whether this scan made them (or found them) a participant of the project."""
@@ -124,7 +132,7 @@ def check_in(
 
 
 def _entitled(claim: tickets.Claim, meeting: Meeting) -> Registration:
-    rows = Registration.objects.locked().select_related("event__project", "person")
+    rows = Registration.objects.locked().select_related("event__project", "person").only(*LOOKED_AT)
     found = rows.filter(pk=claim.pk) if claim.pk else rows.filter(code=claim.code)
     registration = found.first()
     if registration is None:

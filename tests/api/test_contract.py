@@ -147,5 +147,10 @@ def test_it_would_find_a_failure(real, token, monkeypatch):
 
 def test_it_would_find_a_wrong_request_that_is_let_through(real, token):
     paper = copy.deepcopy(document())
-    paper["paths"][SEATS]["get"]["parameters"][0]["schema"]["minimum"] = real["event_id"] + 1
-    assert titles(real, token, paper) == {"AcceptedNegativeData"}
+    parameters = paper["paths"]["/api/v1/projects"]["get"]["parameters"]
+    next(each for each in parameters if each["name"] == "limit")["schema"] |= {"minimum": 99, "maximum": 99}
+
+    with pytest.raises(FailureGroup) as found:
+        ask(api(paper)["/api/v1/projects"]["GET"], real, token)
+
+    assert {type(each).__name__ for each in found.value.exceptions} == {"AcceptedNegativeData"}

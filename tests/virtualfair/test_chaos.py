@@ -118,8 +118,7 @@ async def play(room, cookies, epoch, log):
             life.cancel()
         await asyncio.gather(*lives, return_exceptions=True)
         for server in servers:
-            server.process.kill()
-            server.process.wait()
+            await asyncio.to_thread(server.end, signal.SIGTERM)
     return visitors
 
 
