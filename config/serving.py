@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from twisted.internet import reactor
 
-from core.live import hub
+from core.live import hub, work
 
 SWITCH_SECONDS = 0.0005
 """How long a computing thread may keep the event loop waiting after each of its writes (Python's default: 0.005)."""
@@ -35,5 +35,6 @@ def _leave() -> None:
 
 
 def _stop(_done: asyncio.Future[None]) -> None:
+    work.stop()
     if reactor.running:
         reactor.stop()  # type: ignore[misc]

@@ -59,6 +59,13 @@ async def in_process(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs)
         raise
 
 
+def stop() -> None:
+    """Begin no more work; what waits is dropped, and its clients ask the next process."""
+    _threads.shutdown(wait=False, cancel_futures=True)
+    if _processes is not None:
+        _processes.shutdown(wait=False, cancel_futures=True)
+
+
 def ready() -> None:
     """Nothing; asking another process for it makes sure that it has started."""
 

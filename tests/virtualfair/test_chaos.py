@@ -54,7 +54,7 @@ class Server:
 
     def end(self, number):
         self.process.send_signal(number)
-        self.process.wait(8)
+        self.process.wait(20)
 
 
 def environment():
