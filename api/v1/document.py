@@ -151,7 +151,13 @@ def _errors(operation: Operation) -> list[int]:
 def _headers(operation: Operation) -> list[str]:
     """Of a good answer."""
     more = ["Idempotent-Replayed"] if "POST" in operation.methods else []
-    return [*more, *(["Link"] if operation.signature.response_arg else []), *LIMITS]
+    return [*more, *(["Link"] if _is_list(operation) else []), *LIMITS]
+
+
+def _is_list(operation: Operation) -> bool:
+    """Whether its answer has a next page."""
+    answer = next(iter(operation.response_models.values())).model_fields["response"].annotation
+    return "next" in answer.model_fields
 
 
 def _refer(names: list[str]) -> dict[str, dict[str, str]]:

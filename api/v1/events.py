@@ -92,14 +92,16 @@ def list_events(request: ApiRequest, wanted: Query[EventFilter], response: HttpR
     now = timezone.now()
     found, following = _page(wanted, now)
     link_next(request, response, following)
+    response["Content-Language"] = wanted.language
     with translation.override(wanted.language):
         return EventsOut(items=[_event(event, now) for event in found], next=following)
 
 
 @router.get("/events/{event_id}", auth=Anyone(), summary="One event", response=EventOut)
-def get_event(request: ApiRequest, event_id: EventId, wanted: Query[Texts]) -> EventOut:
+def get_event(request: ApiRequest, event_id: EventId, wanted: Query[Texts], response: HttpResponse) -> EventOut:
     """Also one that is over or cancelled."""
     event = get_object_or_404(_with_all(Event.objects.public()), pk=event_id)
+    response["Content-Language"] = wanted.language
     with translation.override(wanted.language):
         return _event(event, timezone.now())
 

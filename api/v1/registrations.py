@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
 from accounts.services import audit
@@ -16,65 +14,15 @@ from api.v1.access import ApiRequest, Bearer
 from api.v1.document import may_refuse
 from api.v1.once import once
 from api.v1.paging import Paging, by_key, link_next
-from api.v1.problems import FieldError, wrong_fields
-from api.v1.types import Body, Day, EventId, IdempotencyKey, Language, RegistrationId, example, line
-from core.forms import Form
-from esf.enums import Answer, Citizenship, Education, Gender, LabourStatus, UnemploymentDuration
-from esf.forms import BackgroundForm
+from api.v1.registration_form import RegistrationIn, filled
+from api.v1.types import EventId, IdempotencyKey, Language, RegistrationId
 from events.models import Event
 from registrations.enums import Status
-from registrations.forms import ContactForm, answers_of, contact_of
+from registrations.forms import answers_of, contact_of
 from registrations.models import Registration
 from registrations.services import seats, tickets
 
 router = Router(tags=["registrations"])
-
-
-class BackgroundIn(Body):
-    """The start notice's answers. Codes: see the values of each field."""
-
-    birth_date: Day
-    gender: Gender
-    municipality_code: str = Field(pattern=r"^[0-9]{3}$", description="Home municipality; `999` is abroad.")
-    labour_status_start: LabourStatus
-    unemployment_duration: UnemploymentDuration | None = Field(None, description="Of the unemployed only.")
-    employer_business_id: str = line(20, "Of those at work only, if they know it.", default="")
-    education_level: Education
-    street_address: str = line(200, default="")
-    postal_code: str = Field("", pattern=r"^([0-9]{5})?$")
-    post_office: str = line(100, default="")
-    citizenship_group: Citizenship | None = Field(None, description="Only where the project asks for it.")
-    foreign_background: Answer | None = Field(None, description="Only where the project asks for it.")
-
-
-class RegistrationIn(Body):
-    """Who comes. They have read the privacy notices and confirmed what `background` says: that is yours to see to."""
-
-    model_config = example(
-        first_name="Aino",
-        last_name="Esimerkki",
-        email="aino@example.org",
-        phone="040 123 4567",
-        language="fi",
-        background={
-            "birth_date": "1990-05-17",
-            "gender": "F",
-            "municipality_code": "081",
-            "labour_status_start": "UNEMPLOYED",
-            "unemployment_duration": "M12_24",
-            "education_level": "ISCED3",
-        },
-        accept_queue=True,
-    )
-
-    first_name: str = line(100, least=1)
-    last_name: str = line(100, least=1)
-    email: str = line(254, "The ticket goes there.", least=3)
-    phone: str = line(30, "Finnish, or with a plus sign.", default="")
-    language: Language = Field(description="In which we write to the person.")
-    support_needs: str = line(500, "What helps the person to take part; nothing about health.", default="")
-    background: BackgroundIn | None = Field(None, description="Needed where the event's `asks_background` is true.")
-    accept_queue: bool = Field(False, strict=True, description="Whether a place on the waiting list will do.")
 
 
 class RegisteredOut(Schema):
@@ -137,7 +85,7 @@ def create_registration(
     event = get_object_or_404(Event.objects.in_reach_of(request.auth.reach).select_related("project"), pk=event_id)
 
     def effect() -> RegisteredOut:
-        contact, background = _filled(event, body)
+        contact, background = filled(event, body)
         who = contact_of(contact, background)
         made = seats.enrol(
             event=event,
@@ -206,48 +154,6 @@ def cancel_registration(
         return CancelledOut.model_validate(registration)
 
     return once(request, idempotency_key, effect, status=200)
-
-
-def _filled(event: Event, body: RegistrationIn) -> tuple[ContactForm, BackgroundForm | None]:
-    """The screens that a visitor would fill, filled and found right.
-
-    :raises ApiError: 422, naming each field
-    """
-    contact = ContactForm(_values(body))
-    background, errors = _background(event, body.background)
-    errors = [*_errors(contact), *errors]
-    if errors:
-        raise wrong_fields(errors)
-    return contact, background
-
-
-def _background(event: Event, given: BackgroundIn | None) -> tuple[BackgroundForm | None, list[FieldError]]:
-    asked = event.project if event.asks_start_notice else None
-    if asked is None:
-        unasked = [FieldError(field="background", message=_("This event does not ask for it: leave it out."))]
-        return None, unasked if given else []
-    if given is None:
-        return None, [FieldError(field="background", message=_("Fill this in."))]
-    form = BackgroundForm(_values(given), project=asked)
-    unasked = [
-        FieldError(field=f"background.{name}", message=_("This project does not ask for it: leave it out."))
-        for name in given.model_dump(exclude_none=True)
-        if name not in form.fields
-    ]
-    return form, [*_errors(form, "background."), *unasked]
-
-
-def _values(given: Body) -> dict[str, Any]:
-    """As a browser would send them."""
-    return given.model_dump(mode="json", exclude_none=True)
-
-
-def _errors(form: Form, prefix: str = "") -> list[FieldError]:
-    return [
-        FieldError(field=prefix + name, message=str(message))
-        for name, messages in form.errors.items()
-        for message in messages
-    ]
 
 
 def _registered(registration: Registration) -> RegisteredOut:

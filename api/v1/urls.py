@@ -66,7 +66,7 @@ def doorway(view: View) -> View:
                 response = v1.on_exception(request, error)
             if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
                 response = problems.not_allowed(response["Allow"])
-            response["Content-Language"] = translation.get_language()
+            response.headers.setdefault("Content-Language", translation.get_language())
         return _finished(request, response)
 
     pass_through.login_required = False  # type: ignore[attr-defined]

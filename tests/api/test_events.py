@@ -20,8 +20,10 @@ def test_anyone_may_read_the_published_events_in_their_language(visitor):
     event = make.event(title_fi="Kurssi", title_sv="Kurs", seats=5)
     make.event(status=Status.DRAFT)
 
-    [found] = visitor.get("/events", {"language": "sv"}).json()["items"]
+    response = visitor.get("/events", {"language": "sv"})
 
+    [found] = response.json()["items"]
+    assert response.headers["Content-Language"] == "sv"
     assert (found["title"], found["door"], found["free_seats"]) == ("Kurs", "open", 5)
     assert found["meetings"][0]["municipality_code"] == "081"
     assert found["url"] == f"https://miitti.example/sv/events/{event.slug}/"
