@@ -102,8 +102,11 @@ else:
         "options": "-c lock_timeout=10s",
     }
 
+# Pieces of pages stay in the process ({% cache %}): their keys name all that they depend on.
+IN_PROCESS = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}}
 if ENV.redis_url:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.redis_url}}
+    SHARED = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.redis_url}
+    CACHES: dict[str, dict[str, Any]] = {"default": SHARED, "template_fragments": {**IN_PROCESS, "LOCATION": "pieces"}}
     CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -111,7 +114,7 @@ if ENV.redis_url:
         },
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {"default": IN_PROCESS, "template_fragments": {**IN_PROCESS, "LOCATION": "pieces"}}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 # Words and time: Finnish first, Finnish clock.

@@ -21,3 +21,8 @@ def when_ready(server: Any) -> None:
     """What is loaded by now lives as long as the process: keep the collector, and copying after the fork, off it."""
     gc.collect()
     gc.freeze()
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A page makes some ten thousand objects and drops them: look for cycles after a few pages, not within each."""
+    gc.set_threshold(50_000, 20, 20)

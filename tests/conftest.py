@@ -1,7 +1,9 @@
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 
 from config import translations
+from core import kept
+from events import shelf
 from registrations.models import Hold, Registration
 
 
@@ -12,7 +14,10 @@ def pytest_configure():
 
 @pytest.fixture(autouse=True)
 def _fresh_cache():
-    cache.clear()
+    for cache in caches.all():
+        cache.clear()
+    kept.forget()
+    shelf.clear()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -22,9 +22,9 @@ from core.secrets import digest
 from core.web import page, wants_part
 from esf.forms import BackgroundForm
 from esf.rules import unusual_age
+from events import shelf
 from events.models import Event
-from events.rules import door_of
-from events.views.public import forget_form, remember_form
+from events.views.public import event_page, forget_form, remember_form
 from registrations.enums import HoldKind
 from registrations.forms import ContactForm, answers_of, contact_of
 from registrations.models import Hold
@@ -87,8 +87,8 @@ class Journey:
 @require_POST
 def take(request: HttpRequest, slug: str) -> HttpResponse:
     """Hold a seat, or a place at the queue's end, and open the form."""
-    event = get_object_or_404(Event.objects.public().with_meetings(), slug=slug)
-    if event.pool is None:
+    event = shelf.by_slug(slug)
+    if event is None or not event.is_public or event.pool is None:
         raise Http404
     kind = HoldKind.QUEUE if request.POST.get("kind") == HoldKind.QUEUE else HoldKind.SEAT
     now = timezone.now()
@@ -243,16 +243,4 @@ def _journey(token: str) -> Journey:
 
 def _refused(request: HttpRequest, event: Event, refusal: Refused) -> HttpResponse:
     """The event page again, read anew, with the answer on top."""
-    now = timezone.now()
-    fresh = Event.objects.select_related("organisation", "project").with_meetings().get(pk=event.pk)
-    return page(
-        request,
-        "events/event.html",
-        status=409,
-        event=fresh,
-        project=fresh.project,
-        meeting=fresh.next_meeting(now),
-        door=door_of(fresh, now),
-        refusal=refusal,
-        now=now,
-    )
+    return event_page(request, shelf.by_pk(event.pk) or event, timezone.now(), status=409, refusal=refusal)
