@@ -50,7 +50,7 @@ ONE = """
     FROM events_event event LEFT JOIN events_seatpool pool ON pool.event_id = event.id
     WHERE {} = %s
 """
-BY_SLUG, BY_PK = ONE.format("event.slug"), ONE.format("event.id")
+BY_SLUG, BY_PK, BY_POOL = ONE.format("event.slug"), ONE.format("event.id"), ONE.format("pool.id")
 """Every page of an event asks this, so it is written out: composing it anew costs five times its execution."""
 
 _shelf: dict[int, Kept] = {}
@@ -63,6 +63,10 @@ def by_slug(slug: str) -> Event | None:
 
 def by_pk(pk: int) -> Event | None:
     return _one(BY_PK, pk)
+
+
+def by_pool(pk: int) -> Event | None:
+    return _one(BY_POOL, pk)
 
 
 def read(events: EventQuerySet) -> list[Event]:

@@ -8,7 +8,7 @@ from accounts.models import PersonalLink
 from core.secrets import digest, new_token
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def make(*, purpose: str, key: str, now: datetime, expires_at: datetime | None = None) -> str:
     """Return a new token that opens `key` for `purpose`. It can be shown this once only."""
     token = new_token()

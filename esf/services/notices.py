@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import NoticePurpose
-from accounts.models import Person, PrivacyNotice
-from accounts.services import audit
+from accounts.models import Person
+from accounts.services import audit, privacy
 from core.errors import Refused
 from esf.models import AttendedDay, Participation, StartNotice
 from events.models import Project
@@ -54,21 +54,23 @@ def submit(*, person: Person, project: Project, source: str, answers: Answers, n
     :raises NoticeInUse: if a participation has begun with them
     """
     person = Person.objects.locked().get(pk=person.pk)
-    if Participation.objects.filter(start_notice__source=source).exists():
+    notice = StartNotice.objects.filter(source=source).select_related("participation").first()
+    if notice and hasattr(notice, "participation"):
         raise NoticeInUse
-    notice, _new = StartNotice.objects.update_or_create(
-        source=source,
-        defaults={
-            **asdict(answers),
-            "person": person,
-            "project": project,
-            "privacy_notice": PrivacyNotice.objects.current(NoticePurpose.ESF),
-            "info_given_at": now,
-            "confirmed_at": now,
-            "submitted_at": now,
-            "wording": WORDING,
-        },
-    )
+    notice = notice or StartNotice(source=source)
+    values = {
+        **asdict(answers),
+        "person": person,
+        "project": project,
+        "privacy_notice": privacy.current(NoticePurpose.ESF),
+        "info_given_at": now,
+        "confirmed_at": now,
+        "submitted_at": now,
+        "wording": WORDING,
+    }
+    for name, value in values.items():
+        setattr(notice, name, value)
+    notice.save()
     _complete(person, project, notice)
     audit.changed(actor=None, action="start_notice.submit", subject=source, scope=project.scope, now=now)
     return notice

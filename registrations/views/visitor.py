@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.enums import NoticePurpose
 from accounts.models import PrivacyNotice
+from accounts.services import privacy
 from core.errors import Refused
 from core.secrets import digest
 from core.web import page, wants_part
@@ -40,11 +41,8 @@ class Journey:
     """One visitor's way through the form: its screens, and which of them are filled."""
 
     hold: Hold
+    event: Event
     token: str
-
-    @cached_property
-    def event(self) -> Event:
-        return self.hold.pool.event
 
     @cached_property
     def steps(self) -> list[str]:
@@ -135,7 +133,7 @@ def _save(request: HttpRequest, journey: Journey) -> HttpResponse:
     seats.save_draft(hold=journey.hold, step=step, values=typed)
     if not form.is_valid():
         return _screen(request, journey, step, form=form)
-    journey = _journey(journey.token)
+    journey.forms[step] = form
     return _go(request, journey, journey.reachable(journey.after(step)))
 
 
@@ -229,16 +227,16 @@ def _unusual_age(journey: Journey) -> bool:
 
 def _notices(journey: Journey) -> list[PrivacyNotice]:
     purposes = [NoticePurpose.REGISTRATION, *([NoticePurpose.ESF] if BACKGROUND in journey.steps else [])]
-    return [PrivacyNotice.objects.current(purpose) for purpose in purposes]
+    return [privacy.current(purpose) for purpose in purposes]
 
 
 def _journey(token: str) -> Journey:
-    hold = Hold.objects.select_related("pool__event__project", "pool__event__organisation").filter(
-        token_digest=digest(token)
-    ).first()  # fmt: skip
-    if hold is None:
+    hold = Hold.objects.filter(token_digest=digest(token)).first()
+    event = shelf.by_pool(hold.pool_id) if hold else None
+    if hold is None or event is None or event.pool is None:
         raise Http404
-    return Journey(hold, token)
+    hold.pool = event.pool
+    return Journey(hold, event, token)
 
 
 def _refused(request: HttpRequest, event: Event, refusal: Refused) -> HttpResponse:

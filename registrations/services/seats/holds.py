@@ -57,10 +57,10 @@ def renew(*, hold: Hold, kind: HoldKind, now: datetime) -> None:
     if hold.finished_at or not (hold.expired(now) or kind == HoldKind.QUEUE):
         return
     _refuse_unless_open(pool, kind, now)
-    release(pool, hold, now)
+    freed = release(hold, now)
     hold.kind, hold.released_at, hold.expires_at = kind, None, now + _patience()
     hold.save(update_fields=["kind", "released_at", "expires_at"])
-    move(pool, held=kind == HoldKind.SEAT)
+    move(pool, held=(kind == HoldKind.SEAT) - freed)
     promote(pool, now)
 
 

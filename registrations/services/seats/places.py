@@ -72,14 +72,16 @@ def register(
         raise NotOpen
     _refuse_if_late(hold, pool, now)
     person = people.recognise(contact=contact, now=now)
-    known = Registration.objects.active().select_related("event").filter(event=pool.event, person=person).first()
+    known = Registration.objects.active().filter(event_id=pool.event_id, person=person).first()
     if known:
+        known.event = pool.event
         _finish(hold, contact.email, now)
         letters.known_already(registration=known, now=now)
         return
-    release(pool, hold, now)
+    freed = release(hold, now)
     _finish(hold, contact.email, now)
     seated = hold.kind == HoldKind.SEAT or rules.seat_for_newcomer(free=pool.free, waiting=pool.waiting)
+    move(pool, held=-freed, taken=seated, waiting=not seated)
     registration = _create(pool, person, contact, support_needs, now, Status.CONFIRMED if seated else Status.WAITING)
     if answers and pool.event.project:
         notices.submit(person=person, project=pool.event.project, source=registration.key, answers=answers, now=now)
@@ -160,7 +162,6 @@ def _create(
         registered_at=now,
         confirmed_at=now if seated else None,
     )
-    move(pool, taken=seated, waiting=not seated)
     people.make_known(person=person, scopes=pool.event.scopes)
     (letters.confirmed if seated else letters.waiting)(registration=registration, now=now)
     record(registration, "registration.create", None, now)
