@@ -100,6 +100,8 @@ else:
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 0, "max_size": ENV.database_pool, "timeout": 30},
         "options": "-c lock_timeout=10s",
+        "server_side_binding": True,
+        "prepare_threshold": 5,  # what a connection asks for the fifth time, the server need not plan any more
     }
 
 # Pieces of pages stay in the process ({% cache %}): their keys name all that they depend on.
@@ -181,6 +183,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.https
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "miitti_session", "miitti_csrf"
+SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if ENV.redis_url else 'db'}"
 SECURE_SSL_REDIRECT = ENV.https and not DEMO
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.https and not DEMO else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.behind_proxy else None

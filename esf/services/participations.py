@@ -1,6 +1,6 @@
 """Participations begin by attendance, by the project's rule; nothing else begins them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -8,14 +8,14 @@ from django.db import transaction
 from accounts.models import Person
 from accounts.services import audit
 from esf.models import AttendedDay, Participation, StartNotice
-from esf.rules import Day, beginning
+from esf.rules import Beginning, Day, beginning
 from events.models import Project
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def attend(
     *,
-    person: Person,
+    person_pk: int,
     project: Project,
     day: date,
     hours: Decimal,
@@ -24,7 +24,7 @@ def attend(
     notice_source: str,
     now: datetime,
 ) -> Participation | None:
-    """Record that `person` was there, and begin the participation once the rule is met.
+    """Record that the person was there, and begin the participation once the rule is met.
 
     The person's row is locked, because the rule judges all of their days together. The same `source` twice counts once.
 
@@ -32,40 +32,41 @@ def attend(
     :param notice_source: where the person's background form came from, such as `registration:7`
     :return: the open participation, new or old; None while the rule is not met
     """
-    person = Person.objects.locked().get(pk=person.pk)
-    AttendedDay.objects.get_or_create(
-        person=person,
-        project=project,
-        source=source,
-        defaults={
-            "day": day,
-            "hours": hours,
-            "at_once": bool(at_once_because),
-            "reason": at_once_because,
-            "notice_source": notice_source,
-        },
-    )
-    if spell := Participation.objects.open().filter(person=person, project=project).first():
-        return spell
-    return _begin(person, project, notice_source, now)
+    person = Person.objects.locked().get(pk=person_pk)
+    days = list(AttendedDay.objects.filter(person=person, project=project))
+    if not any(each.source == source for each in days):
+        attended = AttendedDay.objects.create(
+            person=person,
+            project=project,
+            source=source,
+            day=day,
+            hours=hours,
+            at_once=bool(at_once_because),
+            reason=at_once_because,
+            notice_source=notice_source,
+        )
+        days.append(attended)
+    spells = list(Participation.objects.filter(person=person, project=project))
+    if going_on := next((spell for spell in spells if spell.ended_on is None), None):
+        return going_on
+    ended = max((spell.ended_on for spell in spells if spell.ended_on), default=date.min)
+    since = max(project.starts_on, ended + timedelta(days=1))
+    counted = [
+        Day(day=each.day, hours=each.hours, at_once=each.at_once, reason=each.reason)
+        for each in days
+        if since <= each.day <= project.ends_on
+    ]
+    start = beginning(counted, min_hours=project.min_hours)
+    return _begin(person, project, start, _notice(person, project, days, notice_source), now) if start else None
 
 
-def _begin(person: Person, project: Project, notice_source: str, now: datetime) -> Participation | None:
-    days = AttendedDay.objects.filter(person=person, project=project, day__range=(project.starts_on, project.ends_on))
-    if last := Participation.objects.filter(person=person, project=project).order_by("-ended_on").first():
-        days = days.filter(day__gt=last.ended_on)
-    start = beginning(
-        [Day(day=each.day, hours=each.hours, at_once=each.at_once, reason=each.reason) for each in days],
-        min_hours=project.min_hours,
-    )
-    if start is None:
-        return None
+def _begin(person: Person, project: Project, start: Beginning, notice_pk: int | None, now: datetime) -> Participation:
     spell = Participation.objects.create(
         person=person,
         project=project,
         started_on=start.day,
         reason=start.reason,
-        start_notice=_notice(person, project, notice_source),
+        start_notice_id=notice_pk,
         begun_at=now,
     )
     audit.changed(
@@ -79,8 +80,10 @@ def _begin(person: Person, project: Project, notice_source: str, now: datetime) 
     return spell
 
 
-def _notice(person: Person, project: Project, source: str) -> StartNotice | None:
-    """The form given with the registration let in just now, else with one that was let in before."""
-    let_in = AttendedDay.objects.filter(person=person, project=project).values("notice_source")
+def _notice(person: Person, project: Project, days: list[AttendedDay], source: str) -> int | None:
+    """The form given with the registration let in just now, else the newest given with one that was let in before."""
+    let_in = {each.notice_source for each in days} - {""}
     free = StartNotice.objects.filter(person=person, project=project, participation=None, source__in=let_in)
-    return free.filter(source=source).first() or free.order_by("-submitted_at").first()
+    newest_first = list(free.order_by("-submitted_at").values_list("pk", "source"))
+    own = [pk for pk, given_with in newest_first if given_with == source]
+    return next(iter([*own, *(pk for pk, _source in newest_first)]), None)

@@ -44,9 +44,8 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
 
     def in_municipality(self, code: str) -> Self:
-        return self.filter(
-            Q(meetings__venue__municipality_id=code) | Q(organisation__municipality_code=code)
-        ).distinct()
+        meeting_there = Meeting.objects.filter(venue__municipality_id=code).values("event")
+        return self.filter(Q(pk__in=meeting_there) | Q(organisation__municipality_code=code))
 
     def matching(self, words: str) -> Self:
         """Every word somewhere in the texts of any language."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -88,15 +89,11 @@ def check_in(*, meeting: Meeting, scanned: str, nonce: UUID, source: Source, by:
     registration = _entitled(claim, meeting)
     if not rules.door_is_open(starts_at=meeting.starts_at, ends_at=meeting.ends_at, now=now):
         raise WrongDay
-    if Attendance.objects.filter(nonce=nonce).exclude(registration=registration, meeting=meeting).exists():
-        raise StaleScan
-    attendance, new = Attendance.objects.get_or_create(
-        registration=registration, meeting=meeting, defaults={"at": now, "by": by, "source": source, "nonce": nonce}
+    if earlier := _earlier(registration, meeting, nonce):
+        return Admission(registration=registration, attendance=earlier, participant=False)
+    attendance = Attendance.objects.create(
+        registration=registration, meeting=meeting, at=now, by=by, source=source, nonce=nonce
     )
-    if not new:
-        if attendance.nonce != nonce:
-            raise AlreadyIn(attendance)
-        return Admission(registration=registration, attendance=attendance, participant=False)
     audit.changed(
         actor=by, action="attendance.check_in", subject=registration.key, scope=f"event:{meeting.event_id}", now=now
     )
@@ -105,12 +102,30 @@ def check_in(*, meeting: Meeting, scanned: str, nonce: UUID, source: Source, by:
     )
 
 
+def _earlier(registration: Registration, meeting: Meeting, nonce: UUID) -> Attendance | None:
+    """The attendance that this very scan made before; the registration's lock keeps others from making one now.
+
+    :raises StaleScan: if the `nonce` was another ticket's
+    :raises AlreadyIn: if another scan let this ticket in
+    """
+    same = Q(registration=registration, meeting=meeting)
+    found = list(Attendance.objects.filter(same | Q(nonce=nonce)))
+    mine = [each for each in found if (each.registration_id, each.meeting_id) == (registration.pk, meeting.pk)]
+    if len(found) > len(mine):
+        raise StaleScan
+    for each in mine:
+        each.registration = registration
+        if each.nonce != nonce:
+            raise AlreadyIn(each)
+    return next(iter(mine), None)
+
+
 def _entitled(claim: tickets.Claim, meeting: Meeting) -> Registration:
-    rows = Registration.objects.locked().select_related("event__project", "person")
-    found = rows.filter(pk=claim.pk) if claim.pk else rows.filter(code=claim.code)
-    registration = found.first()
-    if registration is None:
-        raise tickets.UnknownCode
+    shown = {"pk": claim.pk} if claim.pk else {"code": claim.code}
+    try:
+        registration = Registration.objects.locked().get(**shown)
+    except Registration.DoesNotExist:
+        raise tickets.UnknownCode from None
     if registration.event_id != meeting.event_id:
         raise ForeignTicket
     if registration.status == Status.CANCELLED:
@@ -119,6 +134,7 @@ def _entitled(claim: tickets.Claim, meeting: Meeting) -> Registration:
         raise WaitingTicket
     if claim.rotation is not None and claim.rotation != registration.rotation:
         raise ReplacedTicket
+    registration.event = meeting.event
     return registration
 
 
@@ -129,7 +145,7 @@ def _hand_down(registration: Registration, meeting: Meeting, now: datetime) -> b
         return False
     at_once = event.counting == Counting.FIRST_ATTENDANCE
     spell = participations.attend(
-        person=registration.person,
+        person_pk=registration.person_id,
         project=event.project,
         day=timezone.localdate(meeting.starts_at),
         hours=Decimal(str(round(meeting.hours, 2))),

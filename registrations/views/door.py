@@ -6,13 +6,14 @@ from datetime import datetime
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.enums import Permission
 from accounts.http import SignedInRequest
+from accounts.models import Grant
 from core.errors import Refused
 from core.web import page
+from events import shelf
 from events.models import Event, Meeting
 from registrations.enums import Source
 from registrations.forms import ScanForm
@@ -24,8 +25,9 @@ SCANNER = {"script-src": [SELF, "'wasm-unsafe-eval'"], "worker-src": [SELF], "me
 
 @csp_update(SCANNER)  # type: ignore[arg-type]
 def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
-    events = Event.objects.visible_to(request.user, Permission.CHECK_IN).select_related("project").with_meetings()
-    event = get_object_or_404(events, pk=event_pk)
+    event = shelf.by_pk(event_pk)
+    if event is None or not Grant.objects.scopes(request.user, Permission.CHECK_IN).touch(event.scopes):
+        raise Http404
     now = timezone.now()
     meeting = _meeting(event, request.GET.get("meeting", ""), now)
     form = ScanForm(request.POST if request.method == "POST" else None)
