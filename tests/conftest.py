@@ -2,7 +2,7 @@ import pytest
 from django.core.cache import caches
 
 from config import translations
-from core import kept
+from core import compiled, kept
 from events import shelf
 from registrations.models import Hold, Registration
 
@@ -16,6 +16,7 @@ def pytest_configure():
 def _fresh_cache():
     for cache in caches.all():
         cache.clear()
+    compiled.forget()
     kept.forget()
     shelf.clear()
 

@@ -7,9 +7,18 @@ from django.db import transaction
 
 from accounts.models import Person
 from accounts.services import audit
+from core.compiled import Compiled, Param, insert
 from esf.models import AttendedDay, Participation, StartNotice
 from esf.rules import Beginning, Day, beginning
 from events.models import Project
+
+OF_BOTH = {"person": Param("person"), "project": Param("project")}
+LOCK = Compiled(lambda: Person.objects.locked().filter(pk=Param("pk")).values_list("pk"))
+DAYS = Compiled(lambda: AttendedDay.objects.filter(**OF_BOTH))
+SPELLS = Compiled(lambda: Participation.objects.filter(**OF_BOTH))
+FREE_NOTICES = Compiled(
+    lambda: StartNotice.objects.filter(**OF_BOTH, participation=None).values_list("pk", "source", "submitted_at")
+)
 
 
 @transaction.atomic(savepoint=False)
@@ -32,11 +41,11 @@ def attend(
     :param notice_source: where the person's background form came from, such as `registration:7`
     :return: the open participation, new or old; None while the rule is not met
     """
-    person = Person.objects.locked().get(pk=person_pk)
-    days = list(AttendedDay.objects.filter(person=person, project=project))
+    LOCK.all(pk=person_pk)
+    days = DAYS.all(person=person_pk, project=project.pk)
     if not any(each.source == source for each in days):
-        attended = AttendedDay.objects.create(
-            person=person,
+        attended = AttendedDay(
+            person_id=person_pk,
             project=project,
             source=source,
             day=day,
@@ -45,8 +54,9 @@ def attend(
             reason=at_once_because,
             notice_source=notice_source,
         )
+        insert(attended)
         days.append(attended)
-    spells = list(Participation.objects.filter(person=person, project=project))
+    spells = SPELLS.all(person=person_pk, project=project.pk)
     if going_on := next((spell for spell in spells if spell.ended_on is None), None):
         return going_on
     ended = max((spell.ended_on for spell in spells if spell.ended_on), default=date.min)
@@ -57,18 +67,19 @@ def attend(
         if since <= each.day <= project.ends_on
     ]
     start = beginning(counted, min_hours=project.min_hours)
-    return _begin(person, project, start, _notice(person, project, days, notice_source), now) if start else None
+    return _begin(person_pk, project, start, _notice(person_pk, project, days, notice_source), now) if start else None
 
 
-def _begin(person: Person, project: Project, start: Beginning, notice_pk: int | None, now: datetime) -> Participation:
-    spell = Participation.objects.create(
-        person=person,
+def _begin(person_pk: int, project: Project, start: Beginning, notice_pk: int | None, now: datetime) -> Participation:
+    spell = Participation(
+        person_id=person_pk,
         project=project,
         started_on=start.day,
         reason=start.reason,
         start_notice_id=notice_pk,
         begun_at=now,
     )
+    insert(spell)
     audit.changed(
         actor=None,
         action="participation.begin",
@@ -80,10 +91,9 @@ def _begin(person: Person, project: Project, start: Beginning, notice_pk: int | 
     return spell
 
 
-def _notice(person: Person, project: Project, days: list[AttendedDay], source: str) -> int | None:
+def _notice(person_pk: int, project: Project, days: list[AttendedDay], source: str) -> int | None:
     """The form given with the registration let in just now, else the newest given with one that was let in before."""
     let_in = {each.notice_source for each in days} - {""}
-    free = StartNotice.objects.filter(person=person, project=project, participation=None, source__in=let_in)
-    newest_first = list(free.order_by("-submitted_at").values_list("pk", "source"))
-    own = [pk for pk, given_with in newest_first if given_with == source]
-    return next(iter([*own, *(pk for pk, _source in newest_first)]), None)
+    free = [notice for notice in FREE_NOTICES.all(person=person_pk, project=project.pk) if notice[1] in let_in]
+    own = [notice for notice in free if notice[1] == source]
+    return next((pk for pk, _source, _at in own or sorted(free, key=lambda notice: notice[2], reverse=True)), None)

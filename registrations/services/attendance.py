@@ -6,12 +6,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import CharField, Q, UUIDField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services import audit
+from core.compiled import Compiled, Param, insert
 from core.errors import Refused
 from esf.services import participations
 from events.enums import Counting
@@ -20,6 +21,14 @@ from registrations import rules
 from registrations.enums import Source, Status
 from registrations.models import Attendance, Registration
 from registrations.services import tickets
+
+BY_PK = Compiled(lambda: Registration.objects.locked().filter(pk=Param("pk")))
+BY_CODE = Compiled(lambda: Registration.objects.locked().filter(code=Param("code", CharField())))
+SAME = Compiled(
+    lambda: Attendance.objects.filter(
+        Q(registration=Param("registration"), meeting=Param("meeting")) | Q(nonce=Param("nonce", UUIDField()))
+    )
+)
 
 
 class ForeignTicket(Refused):
@@ -91,9 +100,8 @@ def check_in(*, meeting: Meeting, scanned: str, nonce: UUID, source: Source, by:
         raise WrongDay
     if earlier := _earlier(registration, meeting, nonce):
         return Admission(registration=registration, attendance=earlier, participant=False)
-    attendance = Attendance.objects.create(
-        registration=registration, meeting=meeting, at=now, by=by, source=source, nonce=nonce
-    )
+    attendance = Attendance(registration=registration, meeting=meeting, at=now, by=by, source=source, nonce=nonce)
+    insert(attendance)
     audit.changed(
         actor=by, action="attendance.check_in", subject=registration.key, scope=f"event:{meeting.event_id}", now=now
     )
@@ -108,8 +116,7 @@ def _earlier(registration: Registration, meeting: Meeting, nonce: UUID) -> Atten
     :raises StaleScan: if the `nonce` was another ticket's
     :raises AlreadyIn: if another scan let this ticket in
     """
-    same = Q(registration=registration, meeting=meeting)
-    found = list(Attendance.objects.filter(same | Q(nonce=nonce)))
+    found = SAME.all(registration=registration.pk, meeting=meeting.pk, nonce=nonce)
     mine = [each for each in found if (each.registration_id, each.meeting_id) == (registration.pk, meeting.pk)]
     if len(found) > len(mine):
         raise StaleScan
@@ -121,11 +128,9 @@ def _earlier(registration: Registration, meeting: Meeting, nonce: UUID) -> Atten
 
 
 def _entitled(claim: tickets.Claim, meeting: Meeting) -> Registration:
-    shown = {"pk": claim.pk} if claim.pk else {"code": claim.code}
-    try:
-        registration = Registration.objects.locked().get(**shown)
-    except Registration.DoesNotExist:
-        raise tickets.UnknownCode from None
+    registration = BY_PK.first(pk=claim.pk) if claim.pk else BY_CODE.first(code=claim.code)
+    if registration is None:
+        raise tickets.UnknownCode
     if registration.event_id != meeting.event_id:
         raise ForeignTicket
     if registration.status == Status.CANCELLED:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import CharField
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_POST
 from accounts.enums import NoticePurpose
 from accounts.models import PrivacyNotice
 from accounts.services import privacy
+from core.compiled import Compiled, Param
 from core.errors import Refused
 from core.secrets import digest
 from core.web import page, wants_part
@@ -32,6 +34,7 @@ from registrations.models import Hold
 from registrations.services import seats
 
 CONTACT, BACKGROUND, SUMMARY = "contact", "background", "summary"
+HOLD_OF = Compiled(lambda: Hold.objects.filter(token_digest=Param("digest", CharField())))
 LONGEST = 2000
 """Characters of one answer that are kept in a draft; every field's own limit is lower."""
 
@@ -231,7 +234,7 @@ def _notices(journey: Journey) -> list[PrivacyNotice]:
 
 
 def _journey(token: str) -> Journey:
-    hold = Hold.objects.filter(token_digest=digest(token)).first()
+    hold = HOLD_OF.first(digest=digest(token))
     event = shelf.by_pool(hold.pool_id) if hold else None
     if hold is None or event is None or event.pool is None:
         raise Http404

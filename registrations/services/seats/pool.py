@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services import audit
+from core.compiled import Compiled, Param
 from core.errors import Refused
 from events import shelf
 from events.models import SeatPool
@@ -16,6 +17,8 @@ from registrations import rules
 from registrations.enums import HoldKind, Status
 from registrations.models import Hold, Registration
 from registrations.services import letters
+
+POOL_OF = Compiled(lambda: SeatPool.objects.locked().filter(event=Param("event")).order_by("pk"))
 
 
 class NotOpen(Refused):
@@ -28,7 +31,7 @@ def lock(event_pk: int) -> SeatPool:
 
     :raises NotOpen: if the event has no seats to register for
     """
-    pool = SeatPool.objects.locked().filter(event_id=event_pk).first()
+    pool = POOL_OF.first(event=event_pk)
     event = shelf.by_pk(event_pk) if pool else None
     if pool is None or event is None:
         raise NotOpen
