@@ -26,6 +26,8 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 60
 LAST_LINES = 40
+WORKER_NICENESS = 10
+"""As in deploy/miitti-worker.service: a mail can wait for a page."""
 REDIS_NUMBERS = range(15, -1, -1)
 
 
@@ -70,10 +72,8 @@ class Servers:
         self.stack, self.environment, self.folder = stack, environment, folder
         self.pids: dict[str, int] = {}
 
-    def launch(self, name: str, *arguments: str) -> None:
+    def launch(self, name: str, *arguments: str, niceness: int = 0) -> None:
         """Start Python with `arguments`. Its log is written, as in production."""
-        on_linux = sys.platform == "linux"
-        die_with_parent = functools.partial(ctypes.CDLL(None).prctl, 1, signal.SIGKILL) if on_linux else None
         child = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=ROOT,
@@ -82,7 +82,7 @@ class Servers:
             stdout=subprocess.DEVNULL,
             stderr=self.stack.enter_context(self._log(name).open("wb")),
             start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 - there is no second thread here
+            preexec_fn=functools.partial(_prepare, niceness),  # noqa: PLW1509 - there is no second thread here
         )
         self.stack.callback(_stop, child)
         self.pids[name] = child.pid
@@ -97,11 +97,18 @@ class Servers:
         return self.folder / f"{name}.log"
 
 
+def _prepare(niceness: int) -> None:
+    """In the child: step back behind the others, and on Linux die when the parent does."""
+    os.nice(niceness)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
 def _start_servers(servers: Servers, fixture: dict[str, Any]) -> Site:
     port = str(_free_port())
     servers.launch("gunicorn", "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "config.wsgi")
     servers.launch("daphne", "-m", "daphne", "--port", port, "--verbosity", "0", "config.asgi:application")
-    servers.launch("worker", "manage.py", "worker")
+    servers.launch("worker", "manage.py", "worker", niceness=WORKER_NICENESS)
     pages, sockets = _wait_for(servers.environment["SITE_URL"]), _wait_for(_local(port))
     return Site(pages=pages, sockets=sockets, fixture=fixture, processes=servers.pids)
 
