@@ -19,6 +19,7 @@ async def sign_in(site: str, login_url: str, login: dict[str, str]) -> Browser:
     await browser.get(login_url)
     answer = await browser.send(login_url, {"login": login["email"], "password": login["password"]})
     if answer.status != OK or "miitti_session" not in browser.cookies:
+        browser.close()
         raise UnexpectedError("signing in failed", answer)
     return browser
 

@@ -7,7 +7,9 @@ database and do what their querysets do; `insert` does what `save` does for a ne
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache, cached_property
+from dataclasses import dataclass
+from functools import cache
+from threading import Lock
 from typing import Any, Generic, TypeVar, cast
 
 from django.db import connection, models
@@ -34,60 +36,66 @@ class Param(Expression):
         return "%s", (self,)
 
 
+@dataclass(frozen=True)
+class Statement:
+    """SQL with places for its values, and how its rows are read."""
+
+    sql: str
+    params: Sequence[Any]
+    locks: bool
+    read: Callable[[list[tuple[Any, ...]]], list[Any]]
+
+
 class Compiled(Generic[Row]):
     """A queryset with `Param`s, composed at its first use. It reads all of its rows at each call."""
 
     def __init__(self, build: Callable[[], models.QuerySet[Any, Row]]) -> None:
         self.build = build
+        self.statement: Statement | None = None
+        self.composing = Lock()
         _compiled.append(self)
 
     def all(self, **values: object) -> list[Row]:
         """:raises TransactionManagementError: if it locks rows and no transaction is open"""
-        sql, params, locks = self._statement
-        if locks and connection.get_autocommit():
+        statement = self.statement or self._compose()
+        if statement.locks and connection.get_autocommit():
             raise TransactionManagementError("This query locks rows, so it needs a transaction.")
         with connection.cursor() as cursor:
-            cursor.execute(sql, [_value(param, values) for param in params])
+            cursor.execute(statement.sql, [_value(param, values) for param in statement.params])
             rows = cursor.fetchall()
-        return self._read(rows)
+        return statement.read(rows)
 
     def first(self, **values: object) -> Row | None:
         return next(iter(self.all(**values)), None)
 
-    @cached_property
-    def _statement(self) -> tuple[str, Sequence[Any], bool]:
-        sql, params = self._compiler.as_sql()
-        return sql, params, bool(self._compiler.query.select_for_update)
+    def _compose(self) -> Statement:
+        with self.composing:
+            queryset = self.build()
+            compiler = queryset.query.get_compiler(connection=connection)
+            sql, params = compiler.as_sql()
+            locks = bool(queryset.query.select_for_update)
+            self.statement = Statement(sql, params, locks, _reader(queryset, compiler))
+            return self.statement
 
-    @cached_property
-    def _queryset(self) -> models.QuerySet[Any, Row]:
-        return self.build()
 
-    @cached_property
-    def _compiler(self) -> SQLCompiler:
-        compiler: SQLCompiler = self._queryset.query.get_compiler(connection=connection)
-        return compiler
+def _reader(queryset: models.QuerySet[Any, Any], compiler: SQLCompiler) -> Callable[[list[Any]], list[Any]]:
+    """What makes models, or the tuples of `values_list`, of the rows."""
+    columns = [expression for expression, _sql, _alias in compiler.select or ()]
+    converters = compiler.get_converters(columns)
 
-    @cached_property
-    def _read(self) -> Callable[[list[tuple[Any, ...]]], list[Row]]:
-        compiler = self._compiler
-        columns = [expression for expression, _sql, _alias in compiler.select or ()]
-        converters = compiler.get_converters(columns)
+    def converted(rows: list[Any]) -> list[Any]:
+        return list(compiler.apply_converters(rows, converters)) if converters else rows
 
-        def converted(rows: list[tuple[Any, ...]]) -> list[Any]:
-            return list(compiler.apply_converters(rows, converters)) if converters else rows
-
-        if not issubclass(self._queryset._iterable_class, ModelIterable):  # noqa: SLF001 - what `values_list` sets
-            return lambda rows: [cast("Row", tuple(row)) for row in converted(rows)]
-        model, names = self._queryset.model, [column.target.attname for column in columns]
-        return lambda rows: [model.from_db("default", names, row) for row in converted(rows)]
+    if not issubclass(queryset._iterable_class, ModelIterable):  # noqa: SLF001 - what `values_list` sets
+        return lambda rows: [tuple(row) for row in converted(rows)]
+    model, names = queryset.model, [column.target.attname for column in columns]
+    return lambda rows: [model.from_db("default", names, row) for row in converted(rows)]
 
 
 def forget() -> None:
     """Compose everything anew, for tests that change how a queryset is built."""
     for each in _compiled:
-        for name in ("_statement", "_queryset", "_compiler", "_read"):
-            each.__dict__.pop(name, None)
+        each.statement = None
 
 
 def insert(row: models.Model) -> None:

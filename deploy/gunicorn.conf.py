@@ -6,14 +6,21 @@ from typing import Any
 
 bind = os.environ.get("BIND", f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}")
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-worker_class = os.environ.get("WORKER_CLASS", "sync")
-threads = int(os.environ.get("WEB_THREADS", "1"))
+"""As many as there are processors."""
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS", "4"))
+"""While one request waits for its commit, others use the processor."""
 preload_app = True
-keepalive = 15
+keepalive = 75
+"""Longer than nginx keeps an idle connection to us, so that it is never we who hang up."""
 timeout = 30
+graceful_timeout = 25
+max_requests, max_requests_jitter = 100_000, 10_000
 accesslog = None
+"""The product logs each request by its route; paths carry personal links."""
 errorlog = "-"
 loglevel = "warning"
+forwarded_allow_ips = "127.0.0.1"
 control_socket_disable = True
 
 
