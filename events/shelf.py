@@ -3,6 +3,8 @@
 Texts, dates and places are read by everybody and change seldom. An event from the shelf is used only while the database
 says, at each request, that it has not changed: the same `sequence` and `status`. Seats are never kept: every request
 reads the counters. What an event borrows, its organiser's, project's and places' names, may be `KEEP_SECONDS` old.
+
+Never read from here within a transaction that changes the event: what is rolled back would stay on the shelf.
 """
 
 import time
