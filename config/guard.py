@@ -35,8 +35,13 @@ def fits_the_mode() -> bool:
 
 
 def _look() -> bool:
-    """`fits_the_mode` in a thread of its own, whose connection nobody would close."""
+    """`fits_the_mode` in a thread of its own, whose connection nobody would close.
+
+    The pool goes too: gunicorn loads us before it forks, and a pool's threads do not live on in a child.
+    """
     try:
         return fits_the_mode()
     finally:
         connection.close()
+        if connection.vendor == "postgresql":
+            connection.close_pool()  # type: ignore[attr-defined]

@@ -100,10 +100,15 @@ else:
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 0, "max_size": ENV.database_pool, "timeout": 30},
         "options": "-c lock_timeout=10s",
+        "server_side_binding": True,
+        "prepare_threshold": 5,  # what a connection asks for the fifth time, the server need not plan any more
     }
 
+# Pieces of pages stay in the process ({% cache %}): their keys name all that they depend on.
+IN_PROCESS = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}}
 if ENV.redis_url:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.redis_url}}
+    SHARED = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.redis_url}
+    CACHES: dict[str, dict[str, Any]] = {"default": SHARED, "template_fragments": {**IN_PROCESS, "LOCATION": "pieces"}}
     CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -111,7 +116,7 @@ if ENV.redis_url:
         },
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {"default": IN_PROCESS, "template_fragments": {**IN_PROCESS, "LOCATION": "pieces"}}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 # Helpers that obey the commands of a process's sockets; 0: its own threads do (see core.live.work).
@@ -181,6 +186,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.https
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "miitti_session", "miitti_csrf"
+SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if ENV.redis_url else 'db'}"
 SECURE_SSL_REDIRECT = ENV.https and not DEMO
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.https and not DEMO else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.behind_proxy else None

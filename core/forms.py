@@ -4,12 +4,19 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from core import widgets
 
 
 class Renderer(TemplatesSetting):
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
+        found = widgets.written(template_name, context["widget"]) if "widget" in context else None
+        return found if found is not None else super().render(template_name, context, request)
 
 
 class AccessibleMixin:

@@ -1,14 +1,18 @@
 """The start notice as a person fills it, profile `esfplus_2021`. Wording: see `services.notices.WORDING`."""
 
-from typing import Any, ClassVar
+from datetime import date
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.collation import alphabetical
 from core.fields import BirthDateField, BusinessIdField, PostalCodeField
 from core.forms import Form
+from core.kept import kept
+from core.widgets import LongChoiceField, Options
 from esf.enums import ABROAD, Answer, Citizenship, Education, Gender, LabourStatus, UnemploymentDuration
 from esf.rules import contradictions
 from events.models import Municipality, Project
@@ -27,7 +31,7 @@ class BackgroundForm(Form):
 
     birth_date = BirthDateField(label=_("Date of birth"), help_text=_("Day, month, year. Example: 31.12.1985"))
     gender = forms.ChoiceField(label=_("Gender"), choices=Gender.choices, widget=forms.RadioSelect)
-    municipality_code = forms.ChoiceField(label=_("Home municipality"))
+    municipality_code = LongChoiceField(label=_("Home municipality"))
     labour_status_start = forms.ChoiceField(
         label=_("What is your labour market status when you start the project?"),
         choices=LabourStatus.choices,
@@ -69,14 +73,8 @@ class BackgroundForm(Form):
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        towns = sorted(Municipality.objects.valid_on(timezone.localdate()), key=lambda town: alphabetical(town.name))
-        near = set(project.implementers.values_list("municipality_code", flat=True))
-        towns.sort(key=lambda town: town.code not in near)  # stable: the project's own towns first, then the alphabet
-        self.fields["municipality_code"].choices = [  # type: ignore[attr-defined]
-            CHOOSE,
-            *((town.code, town.name) for town in towns),
-            (ABROAD, _("I live outside Finland")),
-        ]
+        towns = _towns(project.pk, timezone.localdate(), get_language() or "fi")
+        cast("LongChoiceField", self.fields["municipality_code"]).offer(towns)
         if not project.asks_origin:
             del self.fields["citizenship_group"], self.fields["foreign_background"]
 
@@ -93,3 +91,18 @@ class BackgroundForm(Form):
         if data.get("employer_business_id") and data.get("labour_status_start") not in AT_WORK:
             self.add_error("employer_business_id", _("Leave this empty unless you are at work or an entrepreneur."))
         return data
+
+
+@kept(seconds=60)
+def _towns(project_pk: int, day: date, language: str) -> Options:
+    """The municipalities of `day` in the alphabet of `language`, the project's own before the others."""
+    towns = sorted(Municipality.objects.valid_on(day), key=lambda town: alphabetical(town.name))
+    near = set(Project.objects.filter(pk=project_pk).values_list("implementers__municipality_code", flat=True))
+    towns.sort(key=lambda town: town.code not in near)  # stable: the project's own towns first, then the alphabet
+    return Options(
+        (
+            ("", gettext("Choose")),
+            *((town.code, town.name) for town in towns),
+            (ABROAD, gettext("I live outside Finland")),
+        )
+    )

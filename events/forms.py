@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -36,12 +37,17 @@ class CatalogueFilter(Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("All kinds")), *Kind.choices], required=False)
     when = forms.ChoiceField(label=_("When"), choices=WHEN, required=False)
 
-    def __init__(self, *args: Any, municipalities: list[Municipality], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, municipalities: Callable[[], Iterable[tuple[str, str]]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["municipality"].choices = [  # type: ignore[attr-defined]
+        self.fields["municipality"].choices = lambda: [  # type: ignore[attr-defined]
             ("", _("All municipalities")),
-            *((each.code, each.name) for each in municipalities),
+            *municipalities(),
         ]
+
+    def chosen(self) -> str:
+        """What the lists show as chosen; there are only so many combinations."""
+        valid = self.cleaned_data if self.is_bound and self.is_valid() else getattr(self, "cleaned_data", {})
+        return "/".join(valid.get(name, "") for name in ("when", "kind", "municipality"))
 
 
 class EventForm(Form):

@@ -1,7 +1,9 @@
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 
 from config import translations
+from core import compiled, kept
+from events import shelf
 from registrations.models import Hold, Registration
 
 
@@ -12,7 +14,11 @@ def pytest_configure():
 
 @pytest.fixture(autouse=True)
 def _fresh_cache():
-    cache.clear()
+    for cache in caches.all():
+        cache.clear()
+    compiled.forget()
+    kept.forget()
+    shelf.clear()
 
 
 @pytest.fixture

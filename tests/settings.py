@@ -22,6 +22,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "core.static.PlainStatic"},
 }
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # the tests count queries, and share one Redis
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")} if ON_SQLITE else {}
 VAR.mkdir(exist_ok=True)

@@ -172,6 +172,13 @@ def test_arguments_of_test_replace_the_usual_ones(run, development, monkeypatch,
     assert became == [(run.PYTHON, "-m", "pytest", *passed_on)]
 
 
+def test_bench_hands_its_names_to_the_benchmarks(run, development, monkeypatch):
+    became = []
+    monkeypatch.setattr(run, "become", lambda *command: became.append(command))
+    run.bench("pages", "rush")
+    assert became == [(run.PYTHON, "-m", "benchmarks", "pages", "rush")]
+
+
 # --- Promises
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import AuditEntry, User
+from core.compiled import insert
 
 
 def changed(
@@ -17,13 +18,13 @@ def changed(
     after: dict[str, Any] | None = None,
 ) -> None:
     """Record that `actor` (None: the person themselves, by their link, or the worker) changed `subject`."""
-    AuditEntry.objects.create(
-        at=now, actor=actor, action=action, subject=subject, scope=scope, before=before or {}, after=after or {}
+    insert(
+        AuditEntry(
+            at=now, actor=actor, action=action, subject=subject, scope=scope, before=before or {}, after=after or {}
+        )
     )
 
 
 def read(*, actor: User, action: str, subject: str, scope: str, now: datetime, people: int) -> None:
     """Record that `actor` was shown the personal data of so many `people`."""
-    AuditEntry.objects.create(
-        at=now, actor=actor, action=action, subject=subject, scope=scope, after={"people": people}
-    )
+    insert(AuditEntry(at=now, actor=actor, action=action, subject=subject, scope=scope, after={"people": people}))

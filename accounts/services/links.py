@@ -5,16 +5,15 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import PersonalLink
+from core.compiled import insert
 from core.secrets import digest, new_token
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def make(*, purpose: str, key: str, now: datetime, expires_at: datetime | None = None) -> str:
     """Return a new token that opens `key` for `purpose`. It can be shown this once only."""
     token = new_token()
-    PersonalLink.objects.create(
-        purpose=purpose, key=key, token_digest=digest(token), created_at=now, expires_at=expires_at
-    )
+    insert(PersonalLink(purpose=purpose, key=key, token_digest=digest(token), created_at=now, expires_at=expires_at))
     return token
 
 

@@ -31,7 +31,7 @@ def identity(contact: Contact) -> str | None:
     return "|".join([normalised_email(contact.email), normalised_name(contact.first_name, contact.last_name), born])
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def recognise(*, contact: Contact, now: datetime) -> Person:
     """Return the person that `contact` describes, new or known.
 
@@ -50,11 +50,11 @@ def recognise(*, contact: Contact, now: datetime) -> Person:
     key = identity(contact)
     if key is None:
         return Person.objects.create(**values)
-    person, _new = Person.objects.get_or_create(identity=key, defaults=values)
-    return person
+    Person.objects.bulk_create([Person(identity=key, **values)], ignore_conflicts=True)
+    return Person.objects.get(identity=key)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def make_known(*, person: Person, scopes: Iterable[str]) -> None:
     """Let those who may see people in any of `scopes` see `person`."""
     PersonScope.objects.bulk_create(

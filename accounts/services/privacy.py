@@ -6,9 +6,17 @@ from pathlib import Path
 
 from django.db import transaction
 
+from accounts.enums import NoticePurpose
 from accounts.models import PrivacyNotice
+from core.kept import kept
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "privacy_notices.toml"
+
+
+@kept(seconds=60)
+def current(purpose: NoticePurpose) -> PrivacyNotice:
+    """The newest version published for `purpose`; a newer one is seen within a minute, on screens and in records."""
+    return PrivacyNotice.objects.current(purpose)
 
 
 @transaction.atomic

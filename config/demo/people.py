@@ -19,13 +19,14 @@ class DemoPerson:
     answers: Answers
 
 
-def residents(today: date) -> list[DemoPerson]:
-    """A hundred and thirty people with contact data and background answers, as old on `today` as the weights say."""
+def residents(today: date, number: int | None = None) -> list[DemoPerson]:
+    """`number` people (else the demo's) with contact data and background answers, as old on `today` as weights say."""
     data = read("people")
     chance = random.Random(data["seed"])  # noqa: S311 - invented people, not secrets
     fixed = [_named(row) for row in data["full_name"]]
-    drawn = [_drawn(data, chance) for _i in range(data["people"] - len(fixed))]
-    everyone = [_person(data, chance, today, number, *who) for number, who in enumerate(fixed + drawn)]
+    wanted = data["people"] if number is None else number
+    drawn = [_drawn(data, chance) for _i in range(wanted - len(fixed))]
+    everyone = [_person(data, chance, today, index, *who) for index, who in enumerate((fixed + drawn)[:wanted])]
     chance.shuffle(everyone)
     return everyone
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from core.compiled import insert
 from core.enums import MessageState
 from core.errors import Refused
 from core.models import OutboxMessage
@@ -55,7 +56,7 @@ def handle(kind: str, handler: Handler) -> None:
 
 def post(*, kind: str, letter: Letter, scope: str, person: str, now: datetime) -> OutboxMessage:
     """Put `letter` into the outbox, inside the caller's transaction."""
-    return OutboxMessage.objects.create(
+    message = OutboxMessage(
         kind=kind,
         recipient=letter.recipient,
         subject=letter.subject[:200],
@@ -65,6 +66,8 @@ def post(*, kind: str, letter: Letter, scope: str, person: str, now: datetime) -
         created_at=now,
         due_at=now,
     )
+    insert(message)
+    return message
 
 
 def deliver_due(*, clock: Clock, at_most: int = 50) -> int:

@@ -54,5 +54,5 @@ def with_code(text: str) -> SafeString:
 def answer(field: BoundField) -> str:
     """What was answered, in words: the label of a choice, the text of anything else."""
     value = field.value()
-    choices = dict(getattr(field.field, "choices", ()))
+    choices = getattr(field.field, "labels", None) or dict(getattr(field.field, "choices", ()))
     return str(choices.get(value, value)) if value not in (None, "") else ""

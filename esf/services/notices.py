@@ -4,17 +4,29 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import CharField
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import NoticePurpose
-from accounts.models import Person, PrivacyNotice
-from accounts.services import audit
+from accounts.models import Person
+from accounts.services import audit, privacy
+from core.compiled import Compiled, Param, insert
 from core.errors import Refused
 from esf.models import AttendedDay, Participation, StartNotice
 from events.models import Project
 
 WORDING = "2026-11"
 """Version of the questions as they stand in `esf.forms`; a change of their wording is a new version."""
+
+SOURCE = Param("source", CharField())
+LOCK = Compiled(lambda: Person.objects.locked().filter(pk=Param("pk")).values_list("pk"))
+GIVEN = Compiled(lambda: StartNotice.objects.filter(source=SOURCE))
+IN_USE = Compiled(lambda: Participation.objects.filter(start_notice__source=SOURCE).values_list("pk"))
+LET_IN = Compiled(
+    lambda: AttendedDay.objects.filter(
+        person=Param("person"), project=Param("project"), notice_source=SOURCE
+    ).values_list("pk")
+)
 
 
 class NoticeInUse(Refused):
@@ -53,22 +65,26 @@ def submit(*, person: Person, project: Project, source: str, answers: Answers, n
 
     :raises NoticeInUse: if a participation has begun with them
     """
-    person = Person.objects.locked().get(pk=person.pk)
-    if Participation.objects.filter(start_notice__source=source).exists():
+    LOCK.all(pk=person.pk)
+    if IN_USE.first(source=source):
         raise NoticeInUse
-    notice, _new = StartNotice.objects.update_or_create(
-        source=source,
-        defaults={
-            **asdict(answers),
-            "person": person,
-            "project": project,
-            "privacy_notice": PrivacyNotice.objects.current(NoticePurpose.ESF),
-            "info_given_at": now,
-            "confirmed_at": now,
-            "submitted_at": now,
-            "wording": WORDING,
-        },
-    )
+    notice = GIVEN.first(source=source) or StartNotice(source=source)
+    values = {
+        **asdict(answers),
+        "person": person,
+        "project": project,
+        "privacy_notice": privacy.current(NoticePurpose.ESF),
+        "info_given_at": now,
+        "confirmed_at": now,
+        "submitted_at": now,
+        "wording": WORDING,
+    }
+    for name, value in values.items():
+        setattr(notice, name, value)
+    if notice.pk:
+        notice.save()
+    else:
+        insert(notice)
     _complete(person, project, notice)
     audit.changed(actor=None, action="start_notice.submit", subject=source, scope=project.scope, now=now)
     return notice
@@ -76,7 +92,7 @@ def submit(*, person: Person, project: Project, source: str, answers: Answers, n
 
 def _complete(person: Person, project: Project, notice: StartNotice) -> None:
     """Give the form to the first spell that began without one, if the same registration has been let in."""
-    if not AttendedDay.objects.filter(person=person, project=project, notice_source=notice.source).exists():
+    if not LET_IN.first(person=person.pk, project=project.pk, source=notice.source):
         return
     bare = (
         Participation.objects.filter(person=person, project=project, start_notice=None).order_by("started_on").first()

@@ -1,21 +1,30 @@
 """Participations begin by attendance, by the project's rule; nothing else begins them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
 
 from accounts.models import Person
 from accounts.services import audit
+from core.compiled import Compiled, Param, insert
 from esf.models import AttendedDay, Participation, StartNotice
-from esf.rules import Day, beginning
+from esf.rules import Beginning, Day, beginning
 from events.models import Project
 
+OF_BOTH = {"person": Param("person"), "project": Param("project")}
+LOCK = Compiled(lambda: Person.objects.locked().filter(pk=Param("pk")).values_list("pk"))
+DAYS = Compiled(lambda: AttendedDay.objects.filter(**OF_BOTH))
+SPELLS = Compiled(lambda: Participation.objects.filter(**OF_BOTH))
+FREE_NOTICES = Compiled(
+    lambda: StartNotice.objects.filter(**OF_BOTH, participation=None).values_list("pk", "source", "submitted_at")
+)
 
-@transaction.atomic
+
+@transaction.atomic(savepoint=False)
 def attend(
     *,
-    person: Person,
+    person_pk: int,
     project: Project,
     day: date,
     hours: Decimal,
@@ -24,7 +33,7 @@ def attend(
     notice_source: str,
     now: datetime,
 ) -> Participation | None:
-    """Record that `person` was there, and begin the participation once the rule is met.
+    """Record that the person was there, and begin the participation once the rule is met.
 
     The person's row is locked, because the rule judges all of their days together. The same `source` twice counts once.
 
@@ -32,10 +41,11 @@ def attend(
     :param notice_source: where the person's background form came from, such as `registration:7`
     :return: the open participation, new or old; None while the rule is not met
     """
-    person = Person.objects.locked().get(pk=person.pk)
-    if not AttendedDay.objects.filter(person=person, project=project, source=source).exists():
-        AttendedDay.objects.create(
-            person=person,
+    LOCK.all(pk=person_pk)
+    days = DAYS.all(person=person_pk, project=project.pk)
+    if not any(each.source == source for each in days):
+        attended = AttendedDay(
+            person_id=person_pk,
             project=project,
             source=source,
             day=day,
@@ -44,29 +54,32 @@ def attend(
             reason=at_once_because,
             notice_source=notice_source,
         )
-    if spell := Participation.objects.open().filter(person=person, project=project).first():
-        return spell
-    return _begin(person, project, notice_source, now)
+        insert(attended)
+        days.append(attended)
+    spells = SPELLS.all(person=person_pk, project=project.pk)
+    if going_on := next((spell for spell in spells if spell.ended_on is None), None):
+        return going_on
+    ended = max((spell.ended_on for spell in spells if spell.ended_on), default=date.min)
+    since = max(project.starts_on, ended + timedelta(days=1))
+    counted = [
+        Day(day=each.day, hours=each.hours, at_once=each.at_once, reason=each.reason)
+        for each in days
+        if since <= each.day <= project.ends_on
+    ]
+    start = beginning(counted, min_hours=project.min_hours)
+    return _begin(person_pk, project, start, _notice(person_pk, project, days, notice_source), now) if start else None
 
 
-def _begin(person: Person, project: Project, notice_source: str, now: datetime) -> Participation | None:
-    days = AttendedDay.objects.filter(person=person, project=project, day__range=(project.starts_on, project.ends_on))
-    if last := Participation.objects.filter(person=person, project=project).order_by("-ended_on").first():
-        days = days.filter(day__gt=last.ended_on)
-    start = beginning(
-        [Day(day=each.day, hours=each.hours, at_once=each.at_once, reason=each.reason) for each in days],
-        min_hours=project.min_hours,
-    )
-    if start is None:
-        return None
-    spell = Participation.objects.create(
-        person=person,
+def _begin(person_pk: int, project: Project, start: Beginning, notice_pk: int | None, now: datetime) -> Participation:
+    spell = Participation(
+        person_id=person_pk,
         project=project,
         started_on=start.day,
         reason=start.reason,
-        start_notice=_notice(person, project, notice_source),
+        start_notice_id=notice_pk,
         begun_at=now,
     )
+    insert(spell)
     audit.changed(
         actor=None,
         action="participation.begin",
@@ -78,8 +91,9 @@ def _begin(person: Person, project: Project, notice_source: str, now: datetime) 
     return spell
 
 
-def _notice(person: Person, project: Project, source: str) -> StartNotice | None:
-    """The form given with the registration let in just now, else with one that was let in before."""
-    let_in = AttendedDay.objects.filter(person=person, project=project).values("notice_source")
-    free = StartNotice.objects.filter(person=person, project=project, participation=None, source__in=let_in)
-    return free.filter(source=source).first() or free.order_by("-submitted_at").first()
+def _notice(person_pk: int, project: Project, days: list[AttendedDay], source: str) -> int | None:
+    """The form given with the registration let in just now, else the newest given with one that was let in before."""
+    let_in = {each.notice_source for each in days} - {""}
+    free = [notice for notice in FREE_NOTICES.all(person=person_pk, project=project.pk) if notice[1] in let_in]
+    own = [notice for notice in free if notice[1] == source]
+    return next((pk for pk, _source, _at in own or sorted(free, key=lambda notice: notice[2], reverse=True)), None)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.scopes import Scopes
 
 LANGUAGES = ("fi", "sv", "en", "uk")
+PUBLIC = (Status.PUBLISHED, Status.CANCELLED)
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -30,7 +31,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def public(self) -> Self:
         """What a stranger may open: a cancelled event stays readable, so that nobody stands at its door."""
-        return self.filter(status__in=[Status.PUBLISHED, Status.CANCELLED])
+        return self.filter(status__in=PUBLIC)
 
     def upcoming_at(self, moment: datetime, *, until: datetime | None = None) -> Self:
         """Not over yet (and with a meeting that starts before `until`), the next meeting first."""
@@ -43,9 +44,8 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
 
     def in_municipality(self, code: str) -> Self:
-        return self.filter(
-            Q(meetings__venue__municipality_id=code) | Q(organisation__municipality_code=code)
-        ).distinct()
+        meeting_there = Meeting.objects.filter(venue__municipality_id=code).values("event")
+        return self.filter(Q(pk__in=meeting_there) | Q(organisation__municipality_code=code))
 
     def matching(self, words: str) -> Self:
         """Every word somewhere in the texts of any language."""
@@ -59,8 +59,11 @@ class EventQuerySet(models.QuerySet["Event"]):
         return found
 
     def with_meetings(self) -> Self:
+        return self.with_dates().prefetch_related("pools")
+
+    def with_dates(self) -> Self:
         meetings = Meeting.objects.select_related("venue__municipality").order_by("starts_at", "pk")
-        return self.prefetch_related(Prefetch("meetings", meetings), "pools")
+        return self.prefetch_related(Prefetch("meetings", meetings))
 
     def visible_to(self, user: User | AnonymousUser, permission: Permission) -> Self:
         return self.in_reach_of(Grant.objects.scopes(user, permission))
@@ -135,6 +138,11 @@ class Event(models.Model):
         return reverse("events:event", args=[self.slug])
 
     @property
+    def is_public(self) -> bool:
+        """See `EventQuerySet.public`."""
+        return self.status in PUBLIC
+
+    @property
     def scope(self) -> str:
         return f"event:{self.pk}"
 
@@ -143,6 +151,11 @@ class Event(models.Model):
         """Every scope the event lies in, the narrowest first."""
         project = [f"project:{self.project_id}"] if self.project_id else []
         return [self.scope, *project, f"organisation:{self.organisation_id}"]
+
+    @cached_property
+    def version(self) -> str:
+        """Changes with every change of the event's own data and of its meetings, not with its seats."""
+        return f"{self.pk}.{self.sequence}.{self.status}"
 
     @cached_property
     def timetable(self) -> list[Meeting]:

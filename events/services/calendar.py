@@ -1,10 +1,11 @@
 """An event as an iCalendar object (RFC 5545): one VEVENT per meeting, with its time zone."""
 
 from datetime import datetime
+from functools import cache
 
 from django.conf import settings
 from django.utils import timezone
-from icalendar import Calendar, vText
+from icalendar import Calendar, Timezone, vText
 from icalendar import Event as CalendarEvent
 
 from events.enums import Status
@@ -19,8 +20,14 @@ def calendar(*, event: Event, now: datetime) -> bytes:
     book.add("method", "PUBLISH")
     for meeting in event.timetable:
         book.add_component(_component(event, meeting, now))
-    book.add_missing_timezones()
+    book.add_component(_zone(settings.TIME_ZONE))
     return bytes(book.to_ical())
+
+
+@cache
+def _zone(name: str) -> Timezone:
+    """The rules of our clock for a century; they are the same in every file."""
+    return Timezone.from_tzid(name)
 
 
 def _component(event: Event, meeting: Meeting, now: datetime) -> CalendarEvent:

@@ -1,61 +1,94 @@
 """What a resident sees: the catalogue, an event, its calendar file."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from core.collation import alphabetical
+from core.kept import kept
 from core.web import page
+from events import shelf
+from events.enums import Door
 from events.forms import CatalogueFilter
-from events.models import Event, EventQuerySet, Municipality
+from events.models import Event, EventQuerySet, Meeting, Municipality
 from events.rules import door_of
 from events.services.calendar import calendar
 
 A_PAGE = 20
 
 
+@dataclass(frozen=True)
+class Card:
+    """One event in the list. `stamp` names everything that its words depend on, except the language."""
+
+    event: Event
+    meeting: Meeting | None
+    door: Door
+    stamp: str
+
+
 @login_not_required
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    towns = sorted(Municipality.objects.hosting(), key=lambda town: alphabetical(town.name))
-    form = CatalogueFilter(request.GET or None, municipalities=towns)
-    found = _filtered(form, now)
-    paginator = Paginator(found.select_related("organisation").with_meetings(), A_PAGE)
+    form = CatalogueFilter(request.GET or None, municipalities=hosting_towns)
+    paginator = Paginator(_filtered(form, now), A_PAGE)
     events = paginator.get_page(request.GET.get("page"))
-    cards = [{"event": event, "meeting": event.next_meeting(now), "door": door_of(event, now)} for event in events]
-    choices = [form["when"], form["kind"], form["municipality"]]
+    today = timezone.localdate(now)
+    cards = [_card(event, now, today) for event in shelf.read(cast("EventQuerySet", events.object_list))]
     return page(
         request,
         "events/catalogue.html",
         "results",
         form=form,
-        choices=choices,
+        choices=[form["when"], form["kind"], form["municipality"]],
+        chosen=form.chosen(),
         cards=cards,
+        cards_stamp=" ".join(card.stamp for card in cards),
         events=events,
         paginator=paginator,
     )
 
 
+def _card(event: Event, now: datetime, today: date) -> Card:
+    meeting, door = event.next_meeting(now), door_of(event, now)
+    free = event.pool.free if event.pool and door == Door.OPEN else ""
+    shown = meeting.pk if meeting else ""
+    return Card(event, meeting, door, f"{event.version}/{shown}/{door}/{free}/{today}")
+
+
 @login_not_required
 @require_safe
 def event(request: HttpRequest, slug: str) -> HttpResponse:
-    now = timezone.now()
     found = _public(slug)
+    unfinished = request.get_signed_cookie(f"form-{found.pk}", default="")
+    return event_page(request, found, timezone.now(), unfinished=unfinished)
+
+
+def event_page(
+    request: HttpRequest, event: Event, now: datetime, *, status: int = 200, **context: object
+) -> HttpResponse:
+    """The page of `event`, as it was read from the shelf."""
+    over = sum(meeting.ends_at < now for meeting in event.timetable)
     return page(
         request,
         "events/event.html",
-        unfinished=request.get_signed_cookie(f"form-{found.pk}", default=""),
-        event=found,
-        project=found.project,
-        meeting=found.next_meeting(now),
-        door=door_of(found, now),
+        status=status,
+        event=event,
+        project=event.project,
+        meeting=event.next_meeting(now),
+        door=door_of(event, now),
+        stamp=f"{event.version}/{over}/{timezone.localdate(now)}",
         now=now,
+        **context,
     )
 
 
@@ -86,10 +119,21 @@ def forget_form(response: HttpResponse, event_pk: int) -> None:
 
 
 def _public(slug: str) -> Event:
-    found = Event.objects.public().select_related("organisation", "project").with_meetings().filter(slug=slug).first()
-    if found is None:
+    found = shelf.by_slug(slug)
+    if found is None or not found.is_public:
         raise Http404
     return found
+
+
+@kept(seconds=60)
+def hosting(language: str) -> tuple[tuple[str, str], ...]:
+    """Code and name of the municipalities where some published event meets, in the alphabet of `language`."""
+    towns = sorted(Municipality.objects.hosting(), key=lambda town: alphabetical(town.name))
+    return tuple((town.code, town.name) for town in towns)
+
+
+def hosting_towns() -> tuple[tuple[str, str], ...]:
+    return hosting(get_language() or "fi")
 
 
 def _filtered(form: CatalogueFilter, now: datetime) -> EventQuerySet:

@@ -6,12 +6,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import CharField, Q, UUIDField
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services import audit
+from core.compiled import Compiled, Param, insert
 from core.errors import Refused
 from esf.services import participations
 from events.enums import Counting
@@ -20,6 +21,14 @@ from registrations import rules
 from registrations.enums import Source, Status
 from registrations.models import Attendance, Registration
 from registrations.services import tickets
+
+BY_PK = Compiled(lambda: Registration.objects.locked().filter(pk=Param("pk")))
+BY_CODE = Compiled(lambda: Registration.objects.locked().filter(code=Param("code", CharField())))
+SAME = Compiled(
+    lambda: Attendance.objects.filter(
+        Q(registration=Param("registration"), meeting=Param("meeting")) | Q(nonce=Param("nonce", UUIDField()))
+    )
+)
 
 
 class ForeignTicket(Refused):
@@ -68,14 +77,6 @@ class AlreadyIn(Refused):
         self.first = first
 
 
-LOOKED_AT = (
-    *("event", "person", "status", "rotation", "first_name", "last_name", "support_needs", "person__identity"),
-    *("event__project", "event__counting", "event__counting_reason"),
-    *("event__project__min_hours", "event__project__starts_on", "event__project__ends_on"),
-)
-"""Columns that a scan needs. An event and its project have a hundred, most of them texts in four languages."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Admission:
     """Who was let in, and whether this scan made them (or found them) a participant of the project."""
@@ -117,10 +118,9 @@ def check_in(
         raise WrongDay
     if earlier := _earlier(registration, meeting, nonce):
         return Admission(registration=registration, attendance=earlier, participant=False)
+    attendance = Attendance(registration=registration, meeting=meeting, at=at, by=by, source=source, nonce=nonce)
     try:
-        attendance = Attendance.objects.create(
-            registration=registration, meeting=meeting, at=at, by=by, source=source, nonce=nonce
-        )
+        insert(attendance)
     except IntegrityError as clash:  # another ticket was scanned under this name at this very moment
         raise StaleScan from clash
     audit.changed(
@@ -131,10 +131,25 @@ def check_in(
     )
 
 
+def _earlier(registration: Registration, meeting: Meeting, nonce: UUID) -> Attendance | None:
+    """The attendance that this very scan made before; the registration's lock keeps others from making one now.
+
+    :raises StaleScan: if the `nonce` was another ticket's
+    :raises AlreadyIn: if another scan let this ticket in
+    """
+    found = SAME.all(registration=registration.pk, meeting=meeting.pk, nonce=nonce)
+    mine = [each for each in found if (each.registration_id, each.meeting_id) == (registration.pk, meeting.pk)]
+    if len(found) > len(mine):
+        raise StaleScan
+    for each in mine:
+        each.registration = registration
+        if each.nonce != nonce:
+            raise AlreadyIn(each)
+    return next(iter(mine), None)
+
+
 def _entitled(claim: tickets.Claim, meeting: Meeting) -> Registration:
-    rows = Registration.objects.locked().select_related("event__project", "person").only(*LOOKED_AT)
-    found = rows.filter(pk=claim.pk) if claim.pk else rows.filter(code=claim.code)
-    registration = found.first()
+    registration = BY_PK.first(pk=claim.pk) if claim.pk else BY_CODE.first(code=claim.code)
     if registration is None:
         raise tickets.UnknownCode
     if registration.event_id != meeting.event_id:
@@ -145,23 +160,8 @@ def _entitled(claim: tickets.Claim, meeting: Meeting) -> Registration:
         raise WaitingTicket
     if claim.rotation is not None and claim.rotation != registration.rotation:
         raise ReplacedTicket
+    registration.event = meeting.event
     return registration
-
-
-def _earlier(registration: Registration, meeting: Meeting, nonce: UUID) -> Attendance | None:
-    """What this scan made when it was sent before. The registration is locked, so nobody is let in with it meanwhile.
-
-    :raises StaleScan: if the `nonce` was another ticket's
-    :raises AlreadyIn: if another scan of this ticket was first
-    """
-    own = Q(registration=registration, meeting=meeting)
-    found = {each.nonce: each for each in Attendance.objects.filter(own | Q(nonce=nonce))}
-    same = found.pop(nonce, None)
-    if same and (same.registration_id, same.meeting_id) != (registration.pk, meeting.pk):
-        raise StaleScan
-    if found:
-        raise AlreadyIn(next(iter(found.values())))
-    return same
 
 
 def _hand_down(registration: Registration, meeting: Meeting, now: datetime) -> bool:
@@ -171,7 +171,7 @@ def _hand_down(registration: Registration, meeting: Meeting, now: datetime) -> b
         return False
     at_once = event.counting == Counting.FIRST_ATTENDANCE
     spell = participations.attend(
-        person=registration.person,
+        person_pk=registration.person_id,
         project=event.project,
         day=timezone.localdate(meeting.starts_at),
         hours=Decimal(str(round(meeting.hours, 2))),

@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import translation
 
 from accounts.services import links
 from core.models import OutboxMessage
 from core.services import mail, outbox
+from events.models import Event
 from events.services.calendar import calendar
 from registrations.enums import Status
 from registrations.models import Registration
@@ -18,6 +20,8 @@ PURPOSE = "registration"
 """Of the personal links that this app makes and answers."""
 WITH_TICKET = "registration mail"
 LINK_OUTLIVES_EVENT = timedelta(days=180)
+BOOK_SECONDS = 60
+"""A place's new name may be so late in the calendar files of mails."""
 
 
 def confirmed(*, registration: Registration, now: datetime) -> None:
@@ -47,7 +51,7 @@ def deliver(message: OutboxMessage) -> None:
     :raises RefusedForGood: see `core.services.mail.send`
     """
     pk = message.payload["keys"]["registration"]
-    registration = Registration.objects.select_related("event__project").get(pk=pk)
+    registration = Registration.objects.select_related("event").get(pk=pk)
     mail.send(message, _attachments(registration, message) if registration.status == Status.CONFIRMED else [])
 
 
@@ -85,9 +89,15 @@ def _post(template: str, registration: Registration, now: datetime) -> None:
 
 
 def _attachments(registration: Registration, message: OutboxMessage) -> list[mail.Attachment]:
-    with translation.override(registration.language):
-        book = calendar(event=registration.event, now=message.created_at)
+    book = _book(registration.event, registration.language, message.created_at)
     return [
         mail.Attachment(name="ticket.png", content=tickets.png(registration), media_type="image/png"),
         mail.Attachment(name="calendar.ics", content=book, media_type="text/calendar"),
     ]
+
+
+def _book(event: Event, language: str, now: datetime) -> bytes:
+    """The event's calendar file, the same for everybody who reads `language`."""
+    key = f"book/{event.version}/{language}"
+    with translation.override(language):
+        return bytes(cache.get_or_set(key, lambda: calendar(event=event, now=now), BOOK_SECONDS) or b"")

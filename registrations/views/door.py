@@ -5,14 +5,17 @@ from datetime import datetime
 
 from csp.constants import SELF
 from csp.decorators import csp_update
+from django.db.models import Count
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from accounts.enums import Permission
 from accounts.http import SignedInRequest
+from accounts.models import Grant
+from core.compiled import Compiled, Param
 from core.errors import Refused
 from core.web import page
+from events import shelf
 from events.models import Event, Meeting
 from registrations.enums import Source
 from registrations.forms import ScanForm
@@ -21,11 +24,21 @@ from registrations.services import attendance
 
 SCANNER = {"script-src": [SELF, "'wasm-unsafe-eval'"], "worker-src": [SELF], "media-src": [SELF]}
 
+PRESENT = Compiled(
+    lambda: (
+        Attendance.objects.filter(meeting=Param("meeting"))
+        .values("meeting")
+        .annotate(number=Count("pk"))
+        .values_list("number")
+    )
+)
+
 
 @csp_update(SCANNER)  # type: ignore[arg-type]
 def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
-    events = Event.objects.visible_to(request.user, Permission.CHECK_IN).select_related("project").with_meetings()
-    event = get_object_or_404(events, pk=event_pk)
+    event = shelf.by_pk(event_pk)
+    if event is None or not Grant.objects.scopes(request.user, Permission.CHECK_IN).touch(event.scopes):
+        raise Http404
     now = timezone.now()
     meeting = _meeting(event, request.GET.get("meeting", ""), now)
     form = ScanForm(request.POST if request.method == "POST" else None)
@@ -43,7 +56,7 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
         admission=admission,
         refusal=refusal,
         next_nonce=uuid.uuid4(),
-        present=Attendance.objects.filter(meeting=meeting).count(),
+        present=_present(meeting),
         expected=event.pool.taken if event.pool else 0,
         now=now,
     )
@@ -63,6 +76,11 @@ def _scan(
     except Refused as refusal:
         return None, refusal
     return admission, None
+
+
+def _present(meeting: Meeting) -> int:
+    found = PRESENT.first(meeting=meeting.pk)
+    return found[0] if found else 0
 
 
 def _todays(event: Event, now: datetime) -> Meeting | None:

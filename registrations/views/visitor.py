@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import CharField
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -17,20 +18,23 @@ from django.views.decorators.http import require_POST
 
 from accounts.enums import NoticePurpose
 from accounts.models import PrivacyNotice
+from accounts.services import privacy
+from core.compiled import Compiled, Param
 from core.errors import Refused
 from core.secrets import digest
 from core.web import page, wants_part
 from esf.forms import BackgroundForm
 from esf.rules import unusual_age
+from events import shelf
 from events.models import Event
-from events.rules import door_of
-from events.views.public import forget_form, remember_form
+from events.views.public import event_page, forget_form, remember_form
 from registrations.enums import HoldKind
 from registrations.forms import ContactForm, answers_of, contact_of
 from registrations.models import Hold
 from registrations.services import seats
 
 CONTACT, BACKGROUND, SUMMARY = "contact", "background", "summary"
+HOLD_OF = Compiled(lambda: Hold.objects.filter(token_digest=Param("digest", CharField())))
 LONGEST = 2000
 """Characters of one answer that are kept in a draft; every field's own limit is lower."""
 
@@ -40,11 +44,8 @@ class Journey:
     """One visitor's way through the form: its screens, and which of them are filled."""
 
     hold: Hold
+    event: Event
     token: str
-
-    @cached_property
-    def event(self) -> Event:
-        return self.hold.pool.event
 
     @cached_property
     def steps(self) -> list[str]:
@@ -87,8 +88,8 @@ class Journey:
 @require_POST
 def take(request: HttpRequest, slug: str) -> HttpResponse:
     """Hold a seat, or a place at the queue's end, and open the form."""
-    event = get_object_or_404(Event.objects.public().with_meetings(), slug=slug)
-    if event.pool is None:
+    event = shelf.by_slug(slug)
+    if event is None or not event.is_public or event.pool is None:
         raise Http404
     kind = HoldKind.QUEUE if request.POST.get("kind") == HoldKind.QUEUE else HoldKind.SEAT
     now = timezone.now()
@@ -135,7 +136,7 @@ def _save(request: HttpRequest, journey: Journey) -> HttpResponse:
     seats.save_draft(hold=journey.hold, step=step, values=typed)
     if not form.is_valid():
         return _screen(request, journey, step, form=form)
-    journey = _journey(journey.token)
+    journey.forms[step] = form
     return _go(request, journey, journey.reachable(journey.after(step)))
 
 
@@ -229,30 +230,18 @@ def _unusual_age(journey: Journey) -> bool:
 
 def _notices(journey: Journey) -> list[PrivacyNotice]:
     purposes = [NoticePurpose.REGISTRATION, *([NoticePurpose.ESF] if BACKGROUND in journey.steps else [])]
-    return [PrivacyNotice.objects.current(purpose) for purpose in purposes]
+    return [privacy.current(purpose) for purpose in purposes]
 
 
 def _journey(token: str) -> Journey:
-    hold = Hold.objects.select_related("pool__event__project", "pool__event__organisation").filter(
-        token_digest=digest(token)
-    ).first()  # fmt: skip
-    if hold is None:
+    hold = HOLD_OF.first(digest=digest(token))
+    event = shelf.by_pool(hold.pool_id) if hold else None
+    if hold is None or event is None or event.pool is None:
         raise Http404
-    return Journey(hold, token)
+    hold.pool = event.pool
+    return Journey(hold, event, token)
 
 
 def _refused(request: HttpRequest, event: Event, refusal: Refused) -> HttpResponse:
     """The event page again, read anew, with the answer on top."""
-    now = timezone.now()
-    fresh = Event.objects.select_related("organisation", "project").with_meetings().get(pk=event.pk)
-    return page(
-        request,
-        "events/event.html",
-        status=409,
-        event=fresh,
-        project=fresh.project,
-        meeting=fresh.next_meeting(now),
-        door=door_of(fresh, now),
-        refusal=refusal,
-        now=now,
-    )
+    return event_page(request, shelf.by_pk(event.pk) or event, timezone.now(), status=409, refusal=refusal)

@@ -19,7 +19,7 @@ MONDAY = dt.date(2026, 11, 23)
 
 def attend(person, project, day=MONDAY, hours="2", source="meeting:1", because=""):
     return participations.attend(
-        person=person,
+        person_pk=person.pk,
         project=project,
         day=day,
         hours=Decimal(hours),
@@ -151,7 +151,7 @@ def form_and_scan_at_once(people, project):
 
     def scan(person):
         participations.attend(
-            person=person, project=project, day=MONDAY, hours=Decimal(2), source="meeting:1",
+            person_pk=person.pk, project=project, day=MONDAY, hours=Decimal(2), source="meeting:1",
             at_once_because="target group only", notice_source=f"registration:{person.pk}", now=NOW,
         )  # fmt: skip
 

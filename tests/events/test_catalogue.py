@@ -20,7 +20,7 @@ def _now(time_machine):
 
 
 def titles(client, **query):
-    return [card["event"].title for card in client.get("/", query).context["cards"]]
+    return [card.event.title for card in client.get("/", query).context["cards"]]
 
 
 def test_what_comes_next_stands_first_and_what_is_over_is_gone(client):
@@ -138,7 +138,7 @@ def test_texts_are_shown_in_the_readers_language_else_in_finnish(client, path, t
     make.event(title_fi="Ompelukurssi", title_sv="Sykurs", title_uk="Курс шиття")
     response = client.get(path)
 
-    assert response.context["cards"][0]["event"].title_fi == "Ompelukurssi"
+    assert response.context["cards"][0].event.title_fi == "Ompelukurssi"
     assert f">{title}</a>" in response.text
     assert f'lang="{path.strip("/") or "fi"}"' in response.text
 

@@ -1,6 +1,8 @@
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
@@ -76,6 +78,20 @@ def test_a_foreign_ticket_tells_nothing_of_its_holder(client, door, event):
 def test_an_empty_code_is_asked_for_again(client, door):
     response = scan(client, door, "")
     assert (response.status_code, response.context_data["refusal"]) == (422, None)
+
+
+def test_letting_somebody_in_costs_these_queries(client, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    event = make.counting_event(first=NOW)
+    client.force_login(make.member(Role.DOOR, event))
+    door = reverse("registrations:door", args=[event.pk])
+    costs = []
+    for _who in range(3):
+        registration = make.register(event, answers=make.answers())
+        with CaptureQueriesContext(connection) as queries:
+            assert scan(client, door, tickets.text(registration)).context_data["admission"].participant
+        costs.append(len(queries) - sum("SAVEPOINT" in query["sql"] for query in queries))
+    assert costs[1:] == [16, 16]
 
 
 def test_it_works_without_scripts(client, door, event):

@@ -3,9 +3,12 @@
 import datetime as dt
 import html
 import re
+from contextlib import contextmanager
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.models import OutboxMessage
@@ -92,6 +95,34 @@ def test_without_scripts_it_takes_nine_because_each_screen_is_a_redirect(client,
     pages += [client.post(url, screen, follow=True) for screen in (CONTACT, BACKGROUND, {"step": "summary"})]
 
     assert 1 + sum(1 + len(page.redirect_chain) for page in pages) == 9
+    assert Registration.objects.count() == 1
+
+
+@contextmanager
+def counted(costs):
+    """Add to `costs` how many queries the block sends; a test's own savepoints are none."""
+    with CaptureQueriesContext(connection) as queries:
+        yield
+    costs.append(sum("SAVEPOINT" not in query["sql"] for query in queries))
+
+
+def test_the_steps_of_a_registration_cost_these_queries(client, event):
+    url, _response = take(Client(), event)
+    fill(client, url, CONTACT, BACKGROUND)
+    client.get(url)  # what is kept is kept from here on
+
+    costs = []
+    with counted(costs):
+        url, _response = take(client, event)
+    for screen in (CONTACT, BACKGROUND, {"step": "summary"}):
+        with counted(costs):
+            client.get(url)
+        with counted(costs):
+            client.post(url, screen)
+    with counted(costs):
+        client.get(url)
+
+    assert costs == [6, 2, 3, 2, 3, 2, 21, 2]
     assert Registration.objects.count() == 1
 
 

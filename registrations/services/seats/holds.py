@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.compiled import insert
 from core.errors import Refused
 from core.secrets import digest, new_token
 from events.enums import Door
@@ -39,7 +40,7 @@ def hold(*, event: Event, kind: HoldKind, now: datetime) -> str:
     release_expired(pool, now)
     _refuse_unless_open(pool, kind, now)
     token = new_token()
-    Hold.objects.create(pool=pool, kind=kind, token_digest=digest(token), created_at=now, expires_at=now + _patience())
+    insert(Hold(pool=pool, kind=kind, token_digest=digest(token), created_at=now, expires_at=now + _patience()))
     move(pool, held=kind == HoldKind.SEAT)
     return token
 
@@ -57,10 +58,10 @@ def renew(*, hold: Hold, kind: HoldKind, now: datetime) -> None:
     if hold.finished_at or not (hold.expired(now) or kind == HoldKind.QUEUE):
         return
     _refuse_unless_open(pool, kind, now)
-    release(pool, hold, now)
+    freed = release(hold, now)
     hold.kind, hold.released_at, hold.expires_at = kind, None, now + _patience()
     hold.save(update_fields=["kind", "released_at", "expires_at"])
-    move(pool, held=kind == HoldKind.SEAT)
+    move(pool, held=(kind == HoldKind.SEAT) - freed)
     promote(pool, now)
 
 

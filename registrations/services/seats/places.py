@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Person, User
 from accounts.services import audit, people
+from core.compiled import Compiled, Param, insert
 from core.errors import Refused
 from esf.services import notices
 from events.enums import Status as EventStatus
@@ -18,6 +19,9 @@ from registrations.enums import ACTIVE, HoldKind, Status
 from registrations.models import Hold, Registration
 from registrations.services import letters, tickets
 from registrations.services.seats.pool import NotOpen, lock, move, promote, record, release, release_expired
+
+HOLD = Compiled(lambda: Hold.objects.filter(pk=Param("pk")))
+ACTIVE_OF = Compiled(lambda: Registration.objects.active().filter(event=Param("event"), person=Param("person")))
 
 
 class HoldExpired(Refused):
@@ -73,21 +77,23 @@ def register(
     :raises NotOpen: if the event has been withdrawn meanwhile
     """
     pool = lock(hold.pool.event_id)
-    hold = Hold.objects.get(pk=hold.pk)
+    [hold] = HOLD.all(pk=hold.pk)
     if hold.finished_at:
         return None
     if pool.event.status != EventStatus.PUBLISHED:
         raise NotOpen
     _refuse_if_late(hold, pool, now)
     person = people.recognise(contact=contact, now=now)
-    known = Registration.objects.active().select_related("event").filter(event=pool.event, person=person).first()
+    known = ACTIVE_OF.first(event=pool.event_id, person=person.pk)
     if known:
+        known.event = pool.event
         _finish(hold, contact.email, now)
         letters.known_already(registration=known, now=now)
         return None
-    release(pool, hold, now)
+    freed = release(hold, now)
     _finish(hold, contact.email, now)
     seated = hold.kind == HoldKind.SEAT or rules.seat_for_newcomer(free=pool.free, waiting=pool.waiting)
+    move(pool, held=-freed, taken=seated, waiting=not seated)
     status = Status.CONFIRMED if seated else Status.WAITING
     registration = _create(pool, person, contact, support_needs, now, status, by)
     if answers and pool.event.project:
@@ -161,7 +167,7 @@ def _create(
     by: User | None,
 ) -> Registration:
     seated = status == Status.CONFIRMED
-    registration = Registration.objects.create(
+    registration = Registration(
         event=pool.event,
         pool=pool,
         person=person,
@@ -176,7 +182,7 @@ def _create(
         registered_at=now,
         confirmed_at=now if seated else None,
     )
-    move(pool, taken=seated, waiting=not seated)
+    insert(registration)
     people.make_known(person=person, scopes=pool.event.scopes)
     (letters.confirmed if seated else letters.waiting)(registration=registration, now=now)
     record(registration, "registration.create", by, now)

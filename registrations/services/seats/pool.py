@@ -9,12 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.services import audit
+from core.compiled import Compiled, Param
 from core.errors import Refused
-from events.models import Event, SeatPool
+from events import shelf
+from events.models import SeatPool
 from registrations import rules
 from registrations.enums import HoldKind, Status
 from registrations.models import Hold, Registration
 from registrations.services import letters
+
+POOL_OF = Compiled(lambda: SeatPool.objects.locked().filter(event=Param("event")).order_by("pk"))
 
 
 class NotOpen(Refused):
@@ -23,15 +27,15 @@ class NotOpen(Refused):
 
 
 def lock(event_pk: int) -> SeatPool:
-    """The event's pool, locked. The event is read after that: a join would show it as it was before the wait.
+    """The event's pool, locked. The event is looked up after that: a join would show it as it was before the wait.
 
     :raises NotOpen: if the event has no seats to register for
     """
-    pool = SeatPool.objects.locked().filter(event_id=event_pk).first()
-    if pool is None:
+    pool = POOL_OF.first(event=event_pk)
+    event = shelf.by_pk(event_pk) if pool else None
+    if pool is None or event is None:
         raise NotOpen
-    pool.event = Event.objects.select_related("project", "organisation").get(pk=event_pk)
-    pool.event.pool = pool
+    pool.event, event.pool = event, pool
     return pool
 
 
@@ -43,10 +47,11 @@ def move(pool: SeatPool, *, taken: int = 0, held: int = 0, waiting: int = 0) -> 
     pool.save(update_fields=["taken", "held", "waiting"])
 
 
-def release(pool: SeatPool, hold: Hold, now: datetime) -> None:
-    if hold.kind == HoldKind.SEAT and hold.released_at is None:
-        move(pool, held=-1)
+def release(hold: Hold, now: datetime) -> int:
+    """Let go of what `hold` kept, and return how many seats the pool's `held` must lose for it."""
+    freed = int(hold.kind == HoldKind.SEAT and hold.released_at is None)
     hold.released_at = hold.released_at or now
+    return freed
 
 
 def release_expired(pool: SeatPool, now: datetime) -> None:

@@ -1,0 +1,44 @@
+"""`python -m benchmarks [name …]`: each bench in turn, a JSON object a line on standard output, then the table."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+
+from benchmarks import checkin, pages, registration, rush
+from benchmarks.figures import Figure, table
+from benchmarks.production import Site, running
+
+SEATS, REGISTRATIONS = 20, 2000
+
+BENCHES: dict[str, Callable[[Site], Awaitable[list[Figure]]]] = {
+    "pages": pages.run,
+    "registration": registration.run,
+    "rush": rush.run,
+    "checkin": checkin.run,
+}
+
+
+def main(names: list[str]) -> int:
+    if unknown := [name for name in names if name not in BENCHES]:
+        sys.exit(f"There is no bench called {', '.join(unknown)}. There are: {', '.join(BENCHES)}.")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    found: list[Figure] = []
+    with running(seats=SEATS, registrations=REGISTRATIONS) as site:
+        for name in dict.fromkeys(names or BENCHES):
+            for figure in asyncio.run(_run(name, site)):
+                print(figure.line(), flush=True)
+                found.append(figure)
+    print(f"\n{table(found)}")
+    return 0
+
+
+async def _run(name: str, site: Site) -> list[Figure]:
+    return await BENCHES[name](site)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

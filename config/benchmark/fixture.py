@@ -1,0 +1,107 @@
+"""A dataset for load clients, and what they must know of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from config.benchmark import crowd, ownership, stage
+from config.benchmark.crowd import Ticket
+from config.benchmark.staff import Login, Staff
+from config.benchmark.stage import Stage
+from config.preparation import prepare
+from core.models import Installation
+from events.models import Event
+from registrations.services import tickets
+
+Say = Callable[[str], object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fixture:
+    stage: Stage
+    owner: Login
+    doors: list[Login]
+    tickets: list[Ticket]
+
+    def described(self) -> dict[str, Any]:
+        """Everything that an outside client needs: addresses, keys, codes and logins."""
+        return {
+            "site": settings.SITE_URL,
+            "catalogue": _url("events:catalogue"),
+            "login": _url("account_login"),
+            "events": {
+                "roomy": _event(self.stage.roomy),
+                "scarce": _event(self.stage.scarce),
+                "others": [_event(each) for each in self.stage.others],
+            },
+            "staff": {"owner": self.owner.described(), "doors": [door.described() for door in self.doors]},
+            "registrations": [_registration(each) for each in self.tickets],
+            "api": None,
+        }
+
+
+def build(*, seats: int, registrations: int, now: datetime, say: Say) -> Fixture:
+    """Fill this database, an empty one or an earlier run's.
+
+    :raises ImproperlyConfigured: if it is anybody else's
+    """
+    ownership.refuse_foreign_database()
+    prepare(say)
+    if ownership.made_by_fixture():
+        say("Emptying the benchmarks' own database …")
+        ownership.clear()
+        prepare(say)
+    with transaction.atomic():
+        Installation.objects.create(demo=False, benchmark=True, dated_on=timezone.localdate(now))
+        return _build(seats, registrations, now, say)
+
+
+def _build(seats: int, registrations: int, now: datetime, say: Say) -> Fixture:
+    organisation = stage.organisation()
+    staff = Staff(organisation, now)
+    owner = staff.owner()
+    built = stage.build(owner=owner.user, organisation=organisation, seats=seats, now=now)
+    say(f"{2 + len(built.others)} events.")
+    return Fixture(
+        stage=built,
+        owner=owner,
+        doors=staff.doors(built.roomy),
+        tickets=crowd.register(event=built.roomy, number=registrations, now=now, say=say),
+    )
+
+
+def _event(event: Event) -> dict[str, Any]:
+    pool = event.pools.get()
+    return {
+        "id": event.pk,
+        "slug": event.slug,
+        "title": event.title,
+        "url": _url("events:event", event.slug),
+        "take_url": _url("registrations:take", event.slug),
+        "desk_url": _url("workspace:event", event.pk),
+        "door_url": _url("registrations:door", event.pk),
+        "meetings": [meeting.pk for meeting in event.timetable],
+        "capacity": pool.capacity,
+        "taken": pool.taken,
+    }
+
+
+def _registration(ticket: Ticket) -> dict[str, Any]:
+    registration = ticket.registration
+    return {
+        "id": registration.pk,
+        "event": registration.event_id,
+        "code": registration.code,
+        "ticket": tickets.text(registration),
+        "url": _url("registrations:mine", ticket.token),
+    }
+
+
+def _url(name: str, *arguments: object) -> str:
+    return settings.SITE_URL + reverse(name, args=arguments)

@@ -1,0 +1,45 @@
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from config.benchmark import fixture
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database with a dataset for load clients, and describe it in a JSON file."
+    requires_migrations_checks = False
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--out", type=Path, required=True, help="where the description goes; it holds passwords")
+        parser.add_argument("--seats", type=int, default=20, help="of the event that fills up")
+        parser.add_argument("--registrations", type=int, default=2000, help="with background form and ticket")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["seats"] < 1 or options["registrations"] < 0:
+            raise CommandError("--seats must be at least 1, --registrations at least 0.")
+        try:
+            made = fixture.build(
+                seats=options["seats"], registrations=options["registrations"], now=timezone.now(), say=self._say
+            )
+        except ImproperlyConfigured as wrong:
+            raise CommandError(str(wrong)) from None
+        _write(options["out"], made.described())
+        self._say(f"Described in {options['out']}.")
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        sys.stdout.flush()
+
+
+def _write(path: Path, description: dict[str, Any]) -> None:
+    """For the owner's eyes: there are passwords and personal links in it."""
+    text = json.dumps(description, ensure_ascii=False, indent=1)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
