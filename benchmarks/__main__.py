@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import checkin, pages, registration, rush
+from benchmarks import checkin, pages, registration, room, rush
 from benchmarks.figures import Figure, table
 from benchmarks.production import Site, running
 
@@ -16,6 +16,7 @@ BENCHES: dict[str, Callable[[Site], Awaitable[list[Figure]]]] = {
     "registration": registration.run,
     "rush": rush.run,
     "checkin": checkin.run,
+    "room": room.run,
 }
 
 
@@ -24,8 +25,10 @@ def main(names: list[str]) -> int:
         sys.exit(f"There is no bench called {', '.join(unknown)}. There are: {', '.join(BENCHES)}.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     found: list[Figure] = []
-    with running(seats=SEATS, registrations=REGISTRATIONS) as site:
-        for name in dict.fromkeys(names or BENCHES):
+    wanted = dict.fromkeys(names or BENCHES)
+    listeners = room.LISTENERS if "room" in wanted else 0
+    with running(seats=SEATS, registrations=REGISTRATIONS, listeners=listeners) as site:
+        for name in wanted:
             for figure in asyncio.run(_run(name, site)):
                 print(figure.line(), flush=True)
                 found.append(figure)

@@ -43,7 +43,7 @@ class Site:
 
 
 @contextlib.contextmanager
-def running(*, seats: int, registrations: int) -> Iterator[Site]:
+def running(*, seats: int, registrations: int, listeners: int) -> Iterator[Site]:
     """Start everything, hand it over, and stop everything."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="miitti-bench-")))
@@ -56,7 +56,7 @@ def running(*, seats: int, registrations: int) -> Iterator[Site]:
             _say("DATABASE_URL and REDIS_URL are not both set: the embedded form, one process on SQLite.")
             environment = _environment(_free_port(), f"sqlite:///{folder / 'miitti.sqlite3'}")
             start = _start_embedded
-        fixture = _fixture(folder / "fixture.json", environment, seats, registrations)
+        fixture = _fixture(folder / "fixture.json", environment, seats, registrations, listeners)
         servers = Servers(stack, environment, folder)
         try:
             yield start(servers, fixture)
@@ -72,12 +72,12 @@ class Servers:
         self.stack, self.environment, self.folder = stack, environment, folder
         self.pids: dict[str, int] = {}
 
-    def launch(self, name: str, *arguments: str, niceness: int = 0) -> None:
+    def launch(self, name: str, *arguments: str, niceness: int = 0, **environment: str) -> None:
         """Start Python with `arguments`. Its log is written, as in production."""
         child = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=ROOT,
-            env=self.environment,
+            env=self.environment | environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self.stack.enter_context(self._log(name).open("wb")),
@@ -107,7 +107,7 @@ def _prepare(niceness: int) -> None:
 def _start_servers(servers: Servers, fixture: dict[str, Any]) -> Site:
     port = str(_free_port())
     servers.launch("gunicorn", "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "config.wsgi")
-    servers.launch("daphne", "-m", "daphne", "--port", port, "--verbosity", "0", "config.asgi:application")
+    servers.launch("daphne", "manage.py", "sockets", PORT=port)
     servers.launch("worker", "manage.py", "worker", niceness=WORKER_NICENESS)
     pages, sockets = _wait_for(servers.environment["SITE_URL"]), _wait_for(_local(port))
     return Site(pages=pages, sockets=sockets, fixture=fixture, processes=servers.pids)
@@ -136,8 +136,8 @@ def _environment(port: int, database: str) -> dict[str, str]:
     }
 
 
-def _fixture(path: Path, environment: dict[str, str], seats: int, registrations: int) -> dict[str, Any]:
-    sizes = ["--seats", str(seats), "--registrations", str(registrations)]
+def _fixture(path: Path, environment: dict[str, str], seats: int, registrations: int, listeners: int) -> dict[str, Any]:
+    sizes = ["--seats", str(seats), "--registrations", str(registrations), "--listeners", str(listeners)]
     command = [sys.executable, "manage.py", "bench_fixture", "--out", str(path), *sizes]
     subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
     described: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

@@ -161,7 +161,7 @@ def list_attendances(
 
 def _meeting(request: ApiRequest, pk: int) -> Meeting:
     events = Event.objects.in_reach_of(request.auth.reach)
-    return get_object_or_404(Meeting.objects.filter(event__in=events), pk=pk)
+    return get_object_or_404(Meeting.objects.filter(event__in=events).select_related("event__project"), pk=pk)
 
 
 def _admit(request: ApiRequest, meeting: Meeting, scan: ScanIn, nonce: uuid.UUID) -> AdmittedOut:

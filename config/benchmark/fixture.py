@@ -10,11 +10,17 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Organisation
+from api.enums import Scope
+from api.models import ApiToken
+from api.services import tokens
 from config.benchmark import crowd, ownership, stage
 from config.benchmark.crowd import Ticket
+from config.benchmark.listeners import Fair, gather
 from config.benchmark.staff import Login, Staff
 from config.benchmark.stage import Stage
 from config.preparation import prepare
+from core.live.frames import SUBPROTOCOL
 from core.models import Installation
 from events.models import Event
 from registrations.services import tickets
@@ -28,6 +34,8 @@ class Fixture:
     owner: Login
     doors: list[Login]
     tickets: list[Ticket]
+    fair: Fair
+    api_token: str
 
     def described(self) -> dict[str, Any]:
         """Everything that an outside client needs: addresses, keys, codes and logins."""
@@ -42,11 +50,19 @@ class Fixture:
             },
             "staff": {"owner": self.owner.described(), "doors": [door.described() for door in self.doors]},
             "registrations": [_registration(each) for each in self.tickets],
-            "api": None,
+            "api": {"url": f"{settings.SITE_URL}/api/v1", "token": self.api_token},
+            "fair": {
+                "id": self.fair.event.pk,
+                "url": _url("virtualfair:room", self.fair.event.slug),
+                "socket": f"/ws/fair/{self.fair.event.pk}/",
+                "subprotocol": SUBPROTOCOL,
+                "channel": self.fair.room.stream,
+                "cookies": self.fair.cookies,
+            },
         }
 
 
-def build(*, seats: int, registrations: int, now: datetime, say: Say) -> Fixture:
+def build(*, seats: int, registrations: int, listeners: int, now: datetime, say: Say) -> Fixture:
     """Fill this database, an empty one or an earlier run's.
 
     :raises ImproperlyConfigured: if it is anybody else's
@@ -59,10 +75,10 @@ def build(*, seats: int, registrations: int, now: datetime, say: Say) -> Fixture
         prepare(say)
     with transaction.atomic():
         Installation.objects.create(demo=False, benchmark=True, dated_on=timezone.localdate(now))
-        return _build(seats, registrations, now, say)
+        return _build(seats, registrations, listeners, now, say)
 
 
-def _build(seats: int, registrations: int, now: datetime, say: Say) -> Fixture:
+def _build(seats: int, registrations: int, listeners: int, now: datetime, say: Say) -> Fixture:
     organisation = stage.organisation()
     staff = Staff(organisation, now)
     owner = staff.owner()
@@ -73,7 +89,23 @@ def _build(seats: int, registrations: int, now: datetime, say: Say) -> Fixture:
         owner=owner,
         doors=staff.doors(built.roomy),
         tickets=crowd.register(event=built.roomy, number=registrations, now=now, say=say),
+        fair=_fair(organisation, owner, listeners, now, say),
+        api_token=_token(organisation, owner, now),
     )
+
+
+def _fair(organisation: Organisation, owner: Login, number: int, now: datetime, say: Say) -> Fair:
+    event = stage.fair(organisation=organisation, owner=owner.user, now=now)
+    return gather(event=event, number=number, now=now, say=say)
+
+
+def _token(organisation: Organisation, owner: Login, now: datetime) -> str:
+    """A token that may do everything, a hundred thousand times a minute."""
+    made = tokens.issue(
+        organisation=organisation, name="Load client", scopes=list(Scope), expires_at=None, by=owner.user, now=now
+    )
+    ApiToken.objects.filter(organisation=organisation).update(per_minute=100_000)
+    return made
 
 
 def _event(event: Event) -> dict[str, Any]:

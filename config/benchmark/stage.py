@@ -16,6 +16,8 @@ from events.services import publishing
 
 OTHERS = 30
 PUBLISHED_DAYS_AGO = 30
+FAIR = 90
+"""The fair's number; the others have lower ones."""
 ROOM = 100_000
 """Seats of the event that never fills up."""
 ORGANISATION = {
@@ -68,6 +70,17 @@ def build(*, owner: User, organisation: Organisation, seats: int, now: datetime)
         scarce=event(2, seats, [_at(now, days=14)], hours=3),
         others=tuple(event(3 + i, 20 + i, _dates(now, i), hours=2) for i in range(OTHERS)),
     )
+
+
+def fair(*, organisation: Organisation, owner: User, now: datetime) -> Event:
+    """A virtual fair that is on now, for everybody who listens."""
+    row = next(row for row in read("events")["event"] if row["kind"] == Kind.VIRTUAL_FAIR)
+    made = _event(row, FAIR, organisation, Project.objects.get(organisation=organisation), now)
+    SeatPool.objects.create(event=made, capacity=ROOM)
+    Meeting.objects.create(event=made, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=8))
+    publishing.publish(event=made, by=owner, now=now - timedelta(days=PUBLISHED_DAYS_AGO))
+    made.refresh_from_db()
+    return made
 
 
 def _dates(now: datetime, number: int) -> list[datetime]:
