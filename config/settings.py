@@ -186,7 +186,6 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.https
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "miitti_session", "miitti_csrf"
-SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if ENV.redis_url else 'db'}"
 SECURE_SSL_REDIRECT = ENV.https and not DEMO
 SECURE_HSTS_SECONDS = 31_536_000 if ENV.https and not DEMO else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.behind_proxy else None

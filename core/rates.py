@@ -1,11 +1,15 @@
 """How often somebody may do something, counted in fixed windows of time in the shared cache."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.cache import cache
+from redis.exceptions import RedisError
 
 from core.secrets import digest
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +33,12 @@ def count(key: str, *, seconds: int, now: datetime) -> Window:
 
 
 def _raise(key: str, seconds: int) -> int:
-    cache.add(key, 0, timeout=seconds)
+    """Without the shared cache nobody is counted and nobody kept out: a limit is no lock."""
     try:
+        cache.add(key, 0, timeout=seconds)
         return cache.incr(key)
     except ValueError:  # the cache threw it out between the two lines
+        return 1
+    except RedisError as error:
+        log.warning("rates without their cache", extra={"error": type(error).__name__})
         return 1

@@ -22,7 +22,7 @@ NOW = dt.datetime(2026, 11, 23, 12, 0, tzinfo=dt.UTC)
 """A Monday, 14.00 in Finland."""
 
 _numbers = count(1)
-_projects = count(1)
+_projects = count(1000)
 
 
 def municipality(code="081", name="Hartola", **fields):
@@ -69,7 +69,7 @@ def api_token(organisation, *scopes, by=None, expires_at=None, now=NOW):
 
 def project(**fields):
     plain = {
-        "code": f"S4{next(_projects):04}",
+        "code": f"S3{next(_projects)}",
         "name": "Vauhtia työhön",
         "starts_on": dt.date(2025, 1, 1),
         "ends_on": dt.date(2027, 12, 31),

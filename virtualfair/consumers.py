@@ -117,15 +117,11 @@ class FairConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     # Frames from the client
 
     async def _understand(self, text: str) -> None:
-        try:
-            frame = json.loads(text)
-            kind, content = frame["t"], frame.get("d", {})
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        frame = _read(text)
+        if frame is None:
             self._put(frames.encode("nack", d={"code": "malformed"}))
             return
-        if not isinstance(kind, str) or not isinstance(content, dict):
-            self._put(frames.encode("nack", id=_text(frame.get("id")), d={"code": "malformed"}))
-            return
+        kind = frame["t"]
         await self._handlers.get(kind, self._command)(frame)
 
     async def _sub(self, frame: dict[str, Any]) -> None:
@@ -226,7 +222,7 @@ def obeyed(order: Order) -> dict[str, Any]:
 
 def _obey(order: Order) -> dict[str, Any]:
     holder = FairPass.objects.admitted().select_related("organisation").filter(pk=order.holder).first()
-    if holder is None:
+    if holder is None or (holder.user_id and holder.pk not in admission.still_admitted([holder.pk])):
         raise permits.NotAllowed
     return commands.obey(
         name=order.name,
@@ -299,6 +295,20 @@ def _language(query: bytes) -> str:
     """The page's language, for what a refusal says."""
     wanted = query.decode("latin-1").removeprefix("lang=")
     return wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _read(text: str) -> dict[str, Any] | None:
+    """A frame, if it is one: flat content, and text that can be written again (JSON allows half characters)."""
+    try:
+        frame = json.loads(text)
+        json.dumps(frame, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(frame, dict) or not isinstance(frame.get("t"), str):
+        return None
+    content = frame.get("d", {})
+    flat = isinstance(content, dict) and all(isinstance(value, str | int | bool) for value in content.values())
+    return frame if flat else None
 
 
 def _since(value: Any) -> Since | None:

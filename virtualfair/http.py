@@ -25,12 +25,12 @@ def remember(session: SessionBase, holder: FairPass) -> None:
 
 
 def holder_in(session: SessionBase, user: User | None, event: Event, now: datetime) -> FairPass | None:
-    """The pass for `event` of whoever owns `session`, if it is still good. An organiser's login makes theirs."""
+    """The pass for `event` of whoever owns `session`, if it is still good. A login that organises it comes first."""
+    if user and (organiser := admission.enter_as_organiser(event=event, user=user, now=now)):
+        return organiser
     if pk := session.get(KEY, {}).get(str(event.pk)):
-        found = FairPass.objects.admitted().filter(pk=pk, event=event, user=None).first()
-        if found:
-            return found
-    return admission.enter_as_organiser(event=event, user=user, now=now) if user else None
+        return FairPass.objects.admitted().filter(pk=pk, event=event, user=None).first()
+    return None
 
 
 def holder_of(session_key: str, event_pk: int, now: datetime) -> FairPass | None:

@@ -63,3 +63,9 @@ def due_to_begin(pitches: Sequence[Pitch], now: datetime) -> Pitch | None:
     """The pitch whose slot is now and that nobody has begun. One whose slot has passed is not caught up."""
     slot = (pitch for pitch in pitches if pitch.starts_at <= now < pitch.ends_at)
     return next((pitch for pitch in slot if pitch.state == PitchState.UPCOMING), None)
+
+
+def end_when_begun_by_hand(*, starts_at: datetime, ends_at: datetime, now: datetime) -> datetime:
+    """One that begins late gets its whole time; one that begins long before its slot may last until the slot's end."""
+    whole = now + (ends_at - starts_at)
+    return whole if whole > starts_at else ends_at

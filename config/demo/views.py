@@ -7,7 +7,7 @@ from functools import wraps
 from allauth.usersessions.models import UserSession
 from csp.constants import SELF
 from csp.decorators import csp_replace, csp_update
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -60,7 +60,8 @@ def front(request: HttpRequest) -> HttpResponse:
 @in_the_demos_database
 @require_POST
 def enter_fair(request: HttpRequest, pass_pk: int) -> HttpResponse:
-    """Come into the fair as one of the invented visitors."""
+    """Come into the fair as one of the invented visitors, and as nobody else."""
+    logout(request)
     holder = get_object_or_404(FairPass.objects.filter(user=None).select_related("event"), pk=pass_pk)
     remember(request.session, holder)
     return redirect("virtualfair:room", holder.event.slug)

@@ -31,6 +31,7 @@ class Listener:
     holder: str
     close: Callable[[Close], None]
     heard_at: float = 0.0
+    catch_ups: list[float] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)
 
 
@@ -52,6 +53,8 @@ class Feed:
         self.listeners: set[Listener] = set()
         self.states: dict[str, Any] = {}
         self.snapshot: Snapshot | None = None
+        self.hidden: frozenset[int] = frozenset()
+        self.repaired_at = 0.0
         self._ring: deque[tuple[int, str]] = deque(maxlen=REMEMBERED)
         self._early: dict[int, str] = {}
 
@@ -59,7 +62,7 @@ class Feed:
         """Take up what the database holds: the stream's state and its newest events."""
         self.epoch, self.sq, self.snapshot = epoch, sq, None
         self._ring.clear()
-        self._ring.extend(tail)
+        self._ring.extend((number, self._shown(number, frame)) for number, frame in tail)
         self._early = {number: frame for number, frame in self._early.items() if number > sq}
         self._drain()
 
@@ -75,11 +78,12 @@ class Feed:
             self._drain()
 
     def forget(self, numbers: Iterable[int]) -> None:
-        """Put a tombstone in the place of events whose content was hidden."""
-        hidden = set(numbers)
-        entries = [(sq, frames.gone(self.name, sq) if sq in hidden else frame) for sq, frame in self._ring]
-        self._ring = deque(entries, maxlen=REMEMBERED)
-        self.snapshot = None
+        """Put a tombstone in the place of events whose content was hidden, also of those that are still to come."""
+        hidden = self.hidden | frozenset(numbers)
+        if hidden == self.hidden:
+            return
+        self.hidden, self.snapshot = hidden, None
+        self._ring = deque(((sq, self._shown(sq, frame)) for sq, frame in self._ring), maxlen=REMEMBERED)
 
     def set_state(self, name: str, value: Any) -> None:
         """Tell listeners of a value of which only the newest matters, if it has changed."""
@@ -103,8 +107,12 @@ class Feed:
     def _drain(self) -> None:
         while (frame := self._early.pop(self.sq + 1, None)) is not None:
             self.sq += 1
-            self._ring.append((self.sq, frame))
-            self._fan_out(frame)
+            shown = self._shown(self.sq, frame)
+            self._ring.append((self.sq, shown))
+            self._fan_out(shown)
+
+    def _shown(self, sq: int, frame: str) -> str:
+        return frames.gone(self.name, sq) if sq in self.hidden else frame
 
     def _fan_out(self, frame: str) -> None:
         for listener in self.listeners:

@@ -30,10 +30,12 @@ TICK_SECONDS = 0.5
 """States are told at most this often: five hundred votes in ten seconds are twenty frames to each listener."""
 PRESENCE_EVERY, COMPARE_EVERY, STATES_EVERY, RENEW_EVERY = 2, 6, 30, 30
 """In ticks: 1 s, 3 s, 15 s, 15 s."""
-REPAIR_AFTER_SECONDS = 0.05
+REPAIR_AFTER_SECONDS, RETRY_SECONDS = 0.05, 1.0
 STALE_EVENTS = 100
 """How old a snapshot may be, in events that are sent after it."""
 SOCKETS_EACH = 5
+MOST_CATCH_UPS, CATCH_UPS_WITHIN = 4, 30.0
+"""Of one socket, in seconds. A client needs one when it comes, and hardly ever another."""
 RETRY_AFTER_SECONDS = 8
 SILENT_SECONDS = 75
 """Three heartbeats missed."""
@@ -97,8 +99,13 @@ class Hub:
 
         :raises LiveStream.DoesNotExist: if there is no such stream
         """
+        if not self._may_catch_up(listener):
+            return
         feed, missed = await self._caught_up(name, since)
-        newcomer = not any(name in other.seen for other in self._listeners[listener.holder])
+        mine = self._listeners.get(listener.holder, [])
+        if listener not in mine:
+            return  # it was closed meanwhile
+        newcomer = not any(name in other.seen for other in mine)
         for frame in missed:
             listener.outbox.put(frame)
         feed.add(listener)
@@ -107,9 +114,21 @@ class Hub:
 
     async def replay(self, name: str, listener: Listener, since: Since) -> None:
         """Send `listener` what it missed: the events (`replay`), or a snapshot to begin anew from (`reset`)."""
+        if not self._may_catch_up(listener):
+            return
         feed = await self._feed(name)
         for frame in await self._catch_up(feed, since, ok="replay", anew="reset"):
             listener.outbox.put(frame)
+
+    def _may_catch_up(self, listener: Listener) -> bool:
+        """A replay may be a megabyte, and daphne takes all that is sent: who asks again and again is closed."""
+        now = self.loop.time()
+        listener.catch_ups = [at for at in listener.catch_ups if now - at < CATCH_UPS_WITHIN]
+        if len(listener.catch_ups) >= MOST_CATCH_UPS:
+            listener.close(Close.TOO_MANY)
+            return False
+        listener.catch_ups.append(now)
+        return True
 
     async def say_goodbye(self, *, retry_after: float) -> None:
         """Tell everybody that this process ends, and close."""
@@ -150,6 +169,7 @@ class Hub:
             await self._layer.group_discard(announcing.group(name), self._channel)
             raise
         feed.begin(found.epoch, found.sq, found.events)
+        feed.forget(found.hidden)
         await self._read_states(feed, source_of(name).states)
 
     async def _caught_up(self, name: str, since: Since | None) -> tuple[Feed, list[str]]:
@@ -162,7 +182,7 @@ class Hub:
 
     async def _catch_up(self, feed: Feed, since: Since | None, *, ok: str, anew: str) -> list[str]:
         """The frames that bring somebody to where the feed stands; the last of them is made in the same instant."""
-        if since and since.epoch == feed.epoch and since.sq > feed.sq:
+        if since and since.epoch == feed.epoch and since.sq > feed.sq and self.loop.time() - feed.repaired_at > 1:
             await self._repair(feed)
         if since and feed.covers(since):
             first, *more = frames.in_batches(feed.after(since.sq))
@@ -188,25 +208,29 @@ class Hub:
         return feed.snapshot
 
     async def _look(self, feed: Feed) -> None:
-        sq = feed.sq  # before the look: what it shows beyond is told again and changes nothing
+        sq, hidden = feed.sq, feed.hidden  # before the look: what it shows beyond is told again and changes nothing
         data = await in_thread(source_of(feed.name).snapshot, feed.name)
-        feed.snapshot = Snapshot(sq, frames.to_json(data))
+        if hidden == feed.hidden:  # else it may show what was hidden meanwhile: look again
+            feed.snapshot = Snapshot(sq, frames.to_json(data))
 
     async def _repair(self, feed: Feed) -> None:
         """Read from the database what the channel layer has not brought."""
         if feed.name in self._repairing:
             return
         self._repairing.add(feed.name)
+        feed.repaired_at = self.loop.time()
+        before = feed.sq
         try:
             found = await in_thread(streams.tail, feed.name)
         finally:
             self._repairing.discard(feed.name)
         first = found.events[0][0] if found.events else found.sq + 1
-        if found.epoch != feed.epoch or first > feed.sq + 1:
+        if found.epoch != feed.epoch or first > feed.sq + 1 or found.sq < before:
             await self._restart(feed, found)
-        else:
-            for sq, frame in found.events:
-                feed.accept(sq, frame)
+            return
+        feed.forget(found.hidden)
+        for sq, frame in found.events:
+            feed.accept(sq, frame)
 
     async def _restart(self, feed: Feed, found: streams.Tail) -> None:
         """Too much was missed, or the numbers are new: everybody begins anew."""
@@ -220,25 +244,35 @@ class Hub:
     # What comes from the channel layer
 
     async def _start(self) -> None:
-        self._channel = await self._layer.new_channel()
+        while not self._channel:
+            try:
+                self._channel = await self._layer.new_channel()
+            except Exception as error:  # noqa: BLE001 - Redis is away; whoever waits for a room waits for it
+                log.warning("live start", extra={"error": type(error).__name__})
+                await asyncio.sleep(RETRY_SECONDS)
         self._spawn(self._receive())
         self._spawn(self._clock())
         self._spawn(in_process(ready))
 
     async def _receive(self) -> None:
         while True:
-            message = await self._layer.receive(self._channel)
-            feed = self._feeds.get(message["stream"])
-            if feed is None:
-                continue
-            if message["type"] == "live.touched":
-                self._dirty.add((feed.name, message["state"]))
-                continue
-            if message["hidden"]:
-                feed.forget(message["hidden"])
-            feed.accept(message["sq"], message["frame"])
-            if feed.waiting:
-                self._spawn(self._repair_soon(feed))
+            try:
+                self._take(await self._layer.receive(self._channel))
+            except Exception as error:  # noqa: BLE001 - one bad message must not make a process deaf
+                log.warning("live message", extra={"error": type(error).__name__})
+                await asyncio.sleep(TICK_SECONDS)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        feed = self._feeds.get(message["stream"])
+        if feed is None:
+            return
+        if message["type"] == "live.touched":
+            self._dirty.add((feed.name, message["state"]))
+            return
+        feed.forget(message["hidden"])
+        feed.accept(message["sq"], message["frame"])
+        if feed.waiting:
+            self._spawn(self._repair_soon(feed))
 
     async def _repair_soon(self, feed: Feed) -> None:
         await asyncio.sleep(REPAIR_AFTER_SECONDS)
@@ -294,7 +328,7 @@ class Hub:
         found = await in_thread(streams.numbers, list(self._feeds))
         for name, (epoch, sq) in found.items():
             feed = self._feeds.get(name)
-            if feed and (epoch != feed.epoch or sq > feed.sq):
+            if feed and (epoch != feed.epoch or sq != feed.sq):
                 await self._repair(feed)
 
     async def _renew(self) -> None:

@@ -50,7 +50,7 @@ class InRedis:
     """A sorted set per stream, scored by the moment in which each lease ends."""
 
     def __init__(self, url: str) -> None:
-        self._redis = redis.Redis.from_url(url)
+        self._redis = redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
 
     def renew(self, stream: str, holders: Collection[str], *, now: datetime) -> None:
         if not holders:

@@ -51,11 +51,12 @@ async def in_process(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs)
     if _processes is None:
         anew = multiprocessing.get_context("spawn")  # a fork would take the event loop and its sockets along
         _processes = ProcessPoolExecutor(settings.LIVE_PROCESSES, anew, _begin, (os.getpid(),))
-    loop = asyncio.get_running_loop()
+    loop, mine = asyncio.get_running_loop(), _processes
     try:
-        return await loop.run_in_executor(_processes, functools.partial(_work, work, *args, **kwargs))
+        return await loop.run_in_executor(mine, functools.partial(_work, work, *args, **kwargs))
     except BrokenProcessPool:
-        _processes = None
+        if _processes is mine:
+            _processes = None
         raise
 
 

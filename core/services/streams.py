@@ -12,17 +12,20 @@ from django.db import transaction
 from core.live import announcing, frames
 from core.live.feed import REMEMBERED
 from core.models import LiveEvent, LiveReceipt, LiveStream
+from core.models.live import new_epoch
 
 RECEIPTS_LIVE = timedelta(days=1)
+GONE = "gone"
 
 
 @dataclass(frozen=True)
 class Tail:
-    """A stream's state, with its newest events as encoded frames by number."""
+    """A stream's state, with its newest events as encoded frames by number, and which of them were hidden."""
 
     epoch: str
     sq: int
     events: list[tuple[int, str]]
+    hidden: frozenset[int]
 
 
 @transaction.atomic
@@ -70,8 +73,13 @@ def tail(name: str) -> Tail:
     :raises LiveStream.DoesNotExist: if there is no such stream
     """
     row = LiveStream.objects.get(name=name)
-    newest = row.events.filter(sq__lte=row.sq).order_by("-sq")[:REMEMBERED]
-    return Tail(row.epoch, row.sq, [(event.sq, _frame(name, event)) for event in reversed(newest)])
+    newest = list(reversed(row.events.filter(sq__lte=row.sq).order_by("-sq")[:REMEMBERED]))
+    return Tail(
+        epoch=row.epoch,
+        sq=row.sq,
+        events=[(event.sq, _frame(name, event)) for event in newest],
+        hidden=frozenset(event.sq for event in newest if event.type == GONE),
+    )
 
 
 def numbers(names: Sequence[str]) -> dict[str, tuple[str, int]]:
@@ -103,13 +111,23 @@ def forget_receipts(*, now: datetime) -> int:
 
 def _hide(row: LiveStream, subject: str) -> list[int]:
     """Take the content out of a subject's events; their numbers stay, so that nobody sees a gap."""
-    events = row.events.about(subject).exclude(type="gone")
+    events = row.events.about(subject).exclude(type=GONE)
     hidden = list(events.values_list("sq", flat=True))
-    events.update(type="gone", payload={})
+    events.update(type=GONE, payload={})
     return hidden
 
 
 def _frame(stream: str, event: LiveEvent) -> str:
-    if event.type == "gone":
+    if event.type == GONE:
         return frames.gone(stream, event.sq)
     return frames.encode_event(t=event.type, ch=stream, sq=event.sq, at=event.at, d=event.payload)
+
+
+@transaction.atomic
+def renew_epochs() -> int:
+    """Make every client begin anew, after a backup was restored; return how many streams there are."""
+    rows = list(LiveStream.objects.locked())
+    for row in rows:
+        row.epoch = new_epoch()
+        row.save(update_fields=["epoch"])
+    return len(rows)

@@ -82,7 +82,9 @@ function addQuestion(asked, sq) {
   const item = copyOf("question", "question", asked);
   fill(item, {anonymous: asked.by === null, author: asked.by !== null, score: 0});
   item.dataset.sq = sq ?? "";
-  $('[data-command="qa.vote"]', item).hidden = asked.by?.id === me || own.has(sq);
+  const vote = $('[data-command="qa.vote"]', item);
+  vote.hidden = asked.by?.id === me || own.has(sq);
+  press(vote, voted.has(String(asked.id)));
   questions.list.append(item);
   questions.none.hidden = true;
   settle(asked);
@@ -132,9 +134,10 @@ function remove(name, id) {
 // Stage
 
 const turns = $("[data-turns]");
-let following = null;
+let following = null, stageNow = null;
 
 function setStage(stage) {
+  stageNow = stage;
   for (const [id, state] of Object.entries(stage.pitches)) {
     const pitch = $(`[data-pitch="${id}"]`);
     if (!pitch) continue;
@@ -183,6 +186,7 @@ function fetchProgramme() {
     if (!response.ok) return;
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("#programme");
     if (fresh) document.getElementById("programme").replaceWith(fresh);
+    if (stageNow) setStage(stageNow);
   }, Math.random() * 5_000);
 }
 
@@ -228,6 +232,7 @@ const connection = new Connection(address.href, {
     snapshot.messages.forEach(addMessage);
     snapshot.questions.forEach((asked) => addQuestion(asked));
     setStage(snapshot.stage);
+    fetchProgramme();
   },
   state: (name, value) => STATES[name]?.(value),
   status: (word, code) => {
@@ -276,12 +281,17 @@ const BEFORE = {
     return item;
   },
   "qa.ask": (form) => void form.reset(),
-  "qa.vote": (form) => {
-    const button = $("button", form), on = button.getAttribute("aria-pressed") === "true";
-    button.setAttribute("aria-pressed", String(!on));
-    form.elements.on.value = on ? "1" : "0";
-  },
+  "qa.vote": (form, d) => void press(form, d.on === "1"),
 };
+
+// Whose votes are one's own is known to this page alone; a snapshot is the same for everybody.
+const voted = new Set([...room.querySelectorAll('[aria-pressed="true"]')].map((button) => button.form.elements.question.value));
+
+function press(form, on) {
+  $("button", form).setAttribute("aria-pressed", String(on));
+  form.elements.on.value = on ? "0" : "1";
+  voted[on ? "add" : "delete"](form.elements.question.value);
+}
 
 function disown(sq) {
   own.add(sq);
@@ -300,11 +310,27 @@ async function obey(form) {
     else item?.remove();
     if (t === "qa.ask") disown(sq);
   } catch (refusal) {
-    item?.remove();
-    if (form.elements.text && !form.elements.text.value) form.elements.text.value = d.text;
-    if (d.anonymous) form.elements.anonymous.checked = true;
-    sayWrong(form, refusal.message ?? line.dataset.ended);
+    if (t === "qa.vote") press(form, d.on !== "1");
+    const why = refusal.message ?? line.dataset.ended;
+    if (item) return keepUnsent(item, form, d, why);
+    const box = form.elements.text;
+    const busy = box && box.value && box.value !== d.text;
+    if (box && !busy) box.value = d.text;
+    if (box && d.anonymous) form.elements.anonymous.checked = true;
+    sayWrong(form, busy ? `${why} – “${d.text}”` : why);
   }
+}
+
+// What was finally refused stays where it was written, with the reason; a press takes it back into the box.
+function keepUnsent(item, form, d, why) {
+  $(".meta", item).textContent = why;
+  const again = Object.assign(document.createElement("button"), {type: "button", className: "link", textContent: talk.sending.dataset.again});
+  again.addEventListener("click", () => {
+    form.elements.text.value = d.text;
+    form.elements.text.focus();
+    item.remove();
+  });
+  item.append(again);
 }
 
 room.addEventListener("submit", (event) => {

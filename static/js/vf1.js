@@ -11,7 +11,8 @@
 //
 // What is sent while the line is down waits, goes out after the reconnect, and is obeyed once, however often it went.
 
-const FIRST_RETRY = 250, SLOWEST_RETRY = 30_000, SILENCE = 50_000, ACK_EVERY = 100;
+const FIRST_RETRY = 250, SLOWEST_RETRY = 30_000, ACK_EVERY = 100, REPEATS = 20;
+const LATER = new Set(["slow_down", "try_again"]); // refused for the moment: sent again by itself
 const FINAL = new Set([4401, 4403, 4409, 4426]);
 
 export class Connection {
@@ -38,14 +39,14 @@ export class Connection {
 
   open() {
     clearTimeout(this.timer);
-    this.ready = false;
+    this.ready = this.unanswered = false;
     const socket = (this.socket = new WebSocket(this.url, "vf1"));
     socket.onmessage = ({data}) => this.socket === socket && this.hear(JSON.parse(data));
     socket.onclose = ({code}) => this.socket === socket && this.closed(code);
   }
 
   hear(frame) {
-    this.heardAt = Date.now();
+    this.unanswered = false;
     const kind = {hello: "welcomed", "sub.ok": "subscribed", replay: "replayed", reset: "subscribed",
                   ack: "acknowledged", nack: "refused", bye: "told", hb: "nothing"}[frame.t];
     if (kind) this[kind](frame);
@@ -58,7 +59,7 @@ export class Connection {
     const since = this.last === null ? undefined : {epoch: this.epoch, sq: this.last};
     this.put({t: "sub", ch: this.channel, since});
     clearInterval(this.pulse);
-    this.pulse = setInterval(() => this.beat(), (d.heartbeat * (1 + Math.random() * 0.2)) * 1000);
+    this.pulse = setInterval(() => this.feel(), (d.heartbeat * (1 + Math.random() * 0.2)) * 1000);
   }
 
   subscribed(frame) {
@@ -98,9 +99,15 @@ export class Connection {
   }
 
   refused({id, d}) {
-    if (d.code === "try_again") return void setTimeout(() => this.repeat(id), d.retry_after * 1000);
-    this.waiting.get(id)?.reject(d);
+    const entry = this.waiting.get(id);
+    if (!entry) return;
+    entry.tries = (entry.tries ?? 0) + 1;
+    if (LATER.has(d.code) && entry.tries < REPEATS) {
+      const place = [...this.waiting.keys()].indexOf(id); // one after the other, in their order
+      return void setTimeout(() => this.repeat(id), (d.retry_after + place * 0.2) * 1000);
+    }
     this.waiting.delete(id);
+    entry.reject(d);
   }
 
   told({d}) {
@@ -114,8 +121,14 @@ export class Connection {
     if (entry && this.ready) this.put(entry.frame);
   }
 
+  // A heartbeat that nothing answered: the line is dead, though nobody said so.
+  feel() {
+    if (this.unanswered) return this.closed(0);
+    this.unanswered = true;
+    this.beat();
+  }
+
   beat() {
-    if (Date.now() - this.heardAt > SILENCE) return this.closed(0);
     this.put({t: "hb", seen: {[this.channel]: this.last ?? 0}});
   }
 

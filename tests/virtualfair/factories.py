@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
 
 from events.enums import Kind
 from registrations.models import Registration
@@ -64,3 +65,10 @@ def session(holder):
     remember(store, holder)
     store.create()
     return store.session_key
+
+
+def signed_in(user):
+    """The key of a browser session in which `user` has signed in."""
+    client = Client()
+    client.force_login(user)
+    return client.session.session_key

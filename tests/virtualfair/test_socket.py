@@ -6,13 +6,14 @@ import uuid
 
 import pytest
 import pytest_asyncio
+from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from config.sockets import application
-from core.live import hub, work
+from core.live import frames, hub, work
 from core.services import streams
 from registrations.services import seats
 from tests.virtualfair import factories as fairs
@@ -170,6 +171,91 @@ async def test_an_announcement_lost_before_another_is_read_from_the_database(ent
     assert [(await browser.hear("chat.msg"))["d"]["text"] for _i in range(2)] == ["a", "b"]
 
 
+def hide_in_thread(room, moderator, said):
+    return work.in_thread(talk.hide, room=room, by=moderator, message=said.pk, now=timezone.now())
+
+
+async def test_what_was_hidden_leaves_nobody_any_more_also_when_the_announcement_was_lost(
+    enter, room, aino, monkeypatch
+):
+    listening = await enter(aino)
+    start = await listening.sub(room)
+    await say_in_thread(room, aino, "Salaista")
+    await listening.hear("chat.msg")
+    with monkeypatch.context() as patch:
+        patch.setattr(streams.announcing, "announce", lambda *_args: None)
+        await hide_in_thread(
+            room, await work.in_thread(fairs.moderator, room), await work.in_thread(ChatMessage.objects.get)
+        )
+    assert (await listening.hear("chat.hide"))["sq"] == 2
+
+    again = await (await enter(aino)).sub(room, since={"epoch": start["epoch"], "sq": 0})
+    anew = await (await enter(aino)).sub(room)
+    assert [each["t"] for each in again["events"]] == ["gone", "chat.hide"]
+    assert "Salaista" not in json.dumps([again, anew])
+
+
+async def test_a_socket_that_ends_while_it_subscribes_leaves_no_ghost(enter, room, aino, monkeypatch):
+    browser = await enter(aino)
+    await browser.hear("hello")
+    live = hub.here()
+    [listener] = live.everybody
+    held = asyncio.Event()
+    original = live._caught_up
+
+    async def slowly(*args):
+        await held.wait()
+        return await original(*args)
+
+    monkeypatch.setattr(live, "_caught_up", slowly)
+    await browser.say(t="sub", ch=room.stream)
+    await asyncio.sleep(0.1)
+    listener.close(frames.Close.TOO_SLOW)
+    assert await browser.closed() == 4408
+    held.set()
+    await asyncio.sleep(0.2)
+    assert (live.everybody, live._feeds[room.stream].listeners) == ([], set())
+
+
+async def test_a_process_whose_redis_comes_late_begins_to_hear(enter, room, aino, monkeypatch):
+    monkeypatch.setattr(hub, "RETRY_SECONDS", 0.1)
+    layer, tries = get_channel_layer(), []
+    original = layer.new_channel
+
+    async def refuses_twice(*args):
+        tries.append(args)
+        if len(tries) < 3:
+            raise ConnectionError
+        return await original(*args)
+
+    monkeypatch.setattr(layer, "new_channel", refuses_twice, raising=False)
+    browser = await enter(aino)
+    await browser.sub(room)
+    await say_in_thread(room, aino, "Hei")
+    assert (await browser.hear("chat.msg"))["d"]["text"] == "Hei"
+
+
+async def test_renewed_epochs_make_everybody_begin_anew(enter, room, aino):
+    browser = await enter(aino)
+    start = await browser.sub(room)
+    await work.in_thread(streams.renew_epochs)
+    reset = await browser.hear("reset")
+    assert reset["epoch"] != start["epoch"]
+
+
+async def test_an_organiser_whose_role_ended_no_longer_moderates(enter, room, aino):
+    moderator = await work.in_thread(fairs.moderator, room)
+    await say_in_thread(room, aino, "Hei")
+    said = await work.in_thread(ChatMessage.objects.get)
+    session = await work.in_thread(fairs.signed_in, moderator.user)
+    browser = await Browser(f"/ws/fair/{room.event_id}/", session).open()
+    await browser.hear("hello")
+    await work.in_thread(moderator.user.grants.all().delete)
+    await browser.say(t="chat.hide", id=str(uuid.uuid4()), ch=room.stream, d={"message": said.pk})
+    assert (await browser.hear("nack"))["d"]["code"] == "not_allowed"
+    await browser.leave()
+
+
 async def test_a_command_is_acknowledged_once_durable_and_heard_by_all(enter, room, aino):
     both = [await enter(aino), await enter(await work.in_thread(fairs.visitor, room, timezone.now()))]
     for browser in both:
@@ -205,6 +291,9 @@ async def test_a_command_sent_again_after_a_reconnect_is_answered_as_the_first_t
         ({"t": "chat.send", "d": {"text": "x"}, "id": None}, "id_missing"),
         ({"t": "chat.send", "d": {"text": "x"}, "id": "1"}, "id_missing"),
         ({"t": "chat.send", "d": "text"}, "malformed"),
+        ({"t": "chat.send", "d": {"text": ["x"]}}, "malformed"),
+        ({"t": "chat.send", "d": {"text": "\ud800"}}, "malformed"),
+        ({"t": "chat.send", "d": {}, "x": "\ud800"}, "malformed"),
         ({"t": 7}, "malformed"),
         ({"t": "sub", "ch": "room:999999"}, "unknown_channel"),
         ({"t": "sub", "ch": ["x"]}, "unknown_channel"),
@@ -250,6 +339,14 @@ async def test_bytes_close_with_4009(enter, aino):
     browser = await enter(aino)
     await browser.socket.send_to(bytes_data=b"x")
     assert await browser.closed() == 4009
+
+
+async def test_who_asks_for_replays_again_and_again_is_closed_with_4429(enter, room, aino):
+    browser = await enter(aino)
+    start = await browser.sub(room)
+    for _i in range(hub.MOST_CATCH_UPS):
+        await browser.say(t="gap", ch=room.stream, since={"epoch": start["epoch"], "sq": 0})
+    assert await browser.closed() == 4429
 
 
 async def test_a_flood_of_frames_closes_with_4429(enter, aino):

@@ -82,6 +82,17 @@ def test_an_organiser_begins_a_pitch_early_and_the_one_that_is_on_ends():
         stage.start(room=room, by=room.event.passes.get(), pitch=first.pk, now=NOW)
 
 
+@pytest.mark.parametrize(("planned_after", "ends_after"), [(-30, 10), (-8, 10), (0, 10), (5, 10), (30, 40)])
+def test_a_pitch_that_is_begun_by_hand_gets_its_whole_time(planned_after, ends_after):
+    """Also when its slot has passed: a fair that runs late goes on."""
+    room = fairs.room()
+    pitch = fairs.pitch(room, planned_after)
+    stage.start(room=room, by=fairs.moderator(room), pitch=pitch.pk, now=NOW)
+    assert stage.follow(now=NOW + 9 * MINUTE) == 0
+    pitch.refresh_from_db()
+    assert pitch.ends_at == NOW + ends_after * MINUTE
+
+
 def test_what_an_organiser_ended_is_not_begun_again_by_the_schedule():
     room = fairs.room()
     pitch = fairs.pitch(room, 0)

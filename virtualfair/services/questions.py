@@ -70,7 +70,7 @@ def answer(*, room: Room, by: FairPass, question: int, answer: str, now: datetim
     """
     permits.require("qa.answer", room=room, by=by, now=now)
     asked = _find(room, question)
-    mine = Question.objects.filter(pk=asked.pk, answered_at=None)
+    mine = Question.objects.shown().filter(pk=asked.pk, answered_at=None)
     if not mine.update(answered_at=now, answered_by=by, answer=answer):
         raise AlreadyAnswered
     asked.answered_at, asked.answer = now, answer

@@ -14,7 +14,7 @@ from virtualfair.services import payloads, permits
 
 @transaction.atomic
 def start(*, room: Room, by: FairPass, pitch: int, now: datetime) -> int:
-    """Begin a pitch now; the one that is on ends. Return the event's number.
+    """Begin a pitch now, at least for as long as it was planned; the one that is on ends. Return the event's number.
 
     :raises Gone: if it has been on already, or is not of this room
     :raises NotAllowed, RoomClosed: see `permits.require`
@@ -26,6 +26,7 @@ def start(*, room: Room, by: FairPass, pitch: int, now: datetime) -> int:
         raise permits.Gone
     for live in (each for each in pitches if each.state == PitchState.LIVE):
         _end(live, now)
+    wanted.ends_at = rules.end_when_begun_by_hand(starts_at=wanted.starts_at, ends_at=wanted.ends_at, now=now)
     _begin(wanted, now)
     return _tell(room, pitches, by.key, now)
 
@@ -76,7 +77,7 @@ def _locked(room: Room) -> list[Pitch]:
 
 def _begin(pitch: Pitch, now: datetime) -> None:
     pitch.began_at = now
-    pitch.save(update_fields=["began_at"])
+    pitch.save(update_fields=["began_at", "ends_at"])
 
 
 def _end(pitch: Pitch, now: datetime) -> None:

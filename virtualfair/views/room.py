@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from redis.exceptions import RedisError
 
 from accounts.models import User
 from accounts.services import links
@@ -32,6 +33,7 @@ from virtualfair.http import holder_in, remember
 from virtualfair.models import ChatMessage, FairPass, Question, QuestionVote, Room
 from virtualfair.services import admission, rooms
 
+SHOWN_IN_FORM = {"chat.send", "qa.ask"}
 ANCHORS = {"chat": "talk", "qa": "questions", "stage": "stage"}
 """Where the page goes on after a plain form, by the first part of its command."""
 
@@ -149,12 +151,12 @@ def _page(
         messages_said=ChatMessage.objects.filter(room=room).newest(rooms.MESSAGES_SHOWN),
         questions=questions,
         voted=_voted(holder, questions),
-        here=leases().count(room.stream, now=now),
+        here=_here(room, now),
         open=_open(room, now),
         say=_form(request, SayForm, "chat.send", refused),
         ask=_form(request, AskForm, "qa.ask", refused),
         new_id=uuid.uuid4,
-        refusal=None if isinstance(refusal, commands.Invalid) else refusal,
+        refusal=None if refused in SHOWN_IN_FORM and isinstance(refusal, commands.Invalid) else refusal,
         now=now,
     )
 
@@ -164,6 +166,14 @@ def _form(request: HttpRequest, form: type[Form], command: str, refused: str) ->
     made = form(request.POST if refused == command else None)
     made.auto_id = f"{command.partition('.')[0]}-%s"
     return made
+
+
+def _here(room: Room, now: datetime) -> int | None:
+    """How many people are there; None while nobody can tell."""
+    try:
+        return leases().count(room.stream, now=now)
+    except RedisError:
+        return None
 
 
 def _status(refusal: Refused | None) -> int:

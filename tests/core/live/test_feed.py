@@ -101,6 +101,22 @@ def test_a_hidden_event_leaves_a_tombstone_with_its_number():
     assert feed.after(0) == ['{"t":"gone","ch":"room:1","sq":1}', frame(2)]
 
 
+def test_what_is_hidden_before_it_has_come_comes_as_a_tombstone():
+    feed = feed_at(1, tail=(1,))
+    ear = Ear(feed)
+    feed.forget([2])
+    for sq in (3, 2):
+        feed.accept(sq, frame(sq))
+    assert ear.heard == ['{"t":"gone","ch":"room:1","sq":2}', frame(3)]
+
+
+def test_what_was_hidden_while_the_database_was_read_stays_hidden():
+    feed = Feed("room:1")
+    feed.forget([1])
+    feed.begin("epoch", 2, [(1, frame(1)), (2, frame(2))])
+    assert feed.after(0) == ['{"t":"gone","ch":"room:1","sq":1}', frame(2)]
+
+
 def test_a_state_is_told_when_it_changes_and_of_a_mapping_only_what_changed():
     feed = feed_at(0)
     ear = Ear(feed)
