@@ -43,7 +43,7 @@ class StartNotice(models.Model):
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="start_notices")
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="start_notices")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="start_notices", db_index=False)
     source = models.CharField(max_length=60, unique=True)
 
     first_name = models.CharField(max_length=100)
@@ -120,7 +120,7 @@ class AttendedDay(models.Model):
     """Handed down by check-in (and later by the fair's presence): a person was there, as `source` shows."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="attended_days")
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="attended_days")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="attended_days", db_index=False)
     day = models.DateField()
     hours = models.DecimalField(max_digits=4, decimal_places=2)
     source = models.CharField(max_length=60, help_text="Opaque key such as `meeting:12`.")
@@ -134,6 +134,7 @@ class AttendedDay(models.Model):
             models.CheckConstraint(condition=Q(hours__gt=0, hours__lte=24), name="attended_day_hours_within_a_day"),
             models.CheckConstraint(condition=Q(at_once=False) | ~Q(reason=""), name="attended_day_override_has_reason"),
         ]
+        indexes = [models.Index(fields=["project", "person"], name="attended_day_of_person")]
 
     def __str__(self) -> str:
         return f"{self.source} {self.day}"
@@ -151,7 +152,7 @@ class Participation(models.Model):
     """One spell of a person in a project. The person counts once, however many spells there are."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="participations")
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="participations")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="participations", db_index=False)
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=300, help_text="Which rule began it.")
@@ -172,6 +173,7 @@ class Participation(models.Model):
                 condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")), name="participation_ends_after_it_starts"
             ),
         ]
+        indexes = [models.Index(fields=["project", "person"], name="participation_of_person")]
 
     def __str__(self) -> str:
         return f"participation {self.pk}"
