@@ -1,5 +1,6 @@
 import pytest
 from django.core.cache import caches
+from django.utils import translation
 
 from config import translations
 from core import compiled, kept
@@ -14,6 +15,7 @@ def pytest_configure():
 
 @pytest.fixture(autouse=True)
 def _fresh_cache():
+    translation.deactivate()  # an earlier test's last page may have spoken another language
     for cache in caches.all():
         cache.clear()
     compiled.forget()

@@ -113,7 +113,7 @@ def test_a_check_in_costs_few_queries(machine, owner, project):
 
     rows, borders = statements(queries)
     assert response.status_code == 201
-    assert (len(rows), len(borders)) == ((12, 6) if project else (8, 4))
+    assert (len(rows), len(borders)) == ((12, 4) if project else (8, 4))
 
 
 def test_a_batch_answers_each_scan_for_itself_in_their_order(machine, event, meeting):

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import stat
 from io import StringIO
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -18,6 +19,7 @@ from events.models import Event, Municipality
 from registrations.models import Hold, Registration
 from registrations.services import tickets
 from tests import factories as make
+from virtualfair.models import Room
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,9 +31,10 @@ OF_THEIR_OWN = {"id", "created_at", "due_at", "claimed_at", "sent_at", "expires_
 def build(tmp_path, settings):
     settings.STATIC_ROOT = tmp_path / "static"
 
-    def run(registrations=30):
+    def run(registrations=30, listeners=0):
         out = tmp_path / "fixture.json"
-        call_command("bench_fixture", out=out, seats=20, registrations=registrations, stdout=StringIO())
+        sizes = {"seats": 20, "registrations": registrations, "listeners": listeners}
+        call_command("bench_fixture", out=out, **sizes, stdout=StringIO())
         return out, json.loads(out.read_text())
 
     return run
@@ -43,7 +46,22 @@ def test_it_makes_one_roomy_one_scarce_and_thirty_other_published_events(build):
 
     assert (events["roomy"]["taken"], events["scarce"]["capacity"], len(events["others"])) == (30, 20, 30)
     assert Event.objects.published().count() == 32
-    assert made["api"] is None
+    assert made["fair"] is None
+
+
+def test_its_token_opens_the_api_and_its_cookies_the_room(build, client, counters):
+    _out, made = build(registrations=1, listeners=3)
+    bearer = {"Authorization": f"Bearer {made['api']['token']}"}
+    assert (
+        client.get(f"/api/v1/events/{made['events']['roomy']['id']}/registrations", headers=bearer).status_code == 200
+    )
+
+    counters(Event.objects.get(pk=made["fair"]["id"]))
+    assert made["fair"]["channel"] == f"room:{Room.objects.get().pk}"
+    for cookie in made["fair"]["cookies"]:
+        name, _equals, key = cookie.partition("=")
+        client.cookies[name] = key
+        assert client.get(urlsplit(made["fair"]["url"]).path).status_code == 200
 
 
 def test_its_counters_are_those_of_its_rows(build, counters):
