@@ -1,6 +1,7 @@
 """daphne with a farewell: at the end of the process every socket is told to come back, before it is closed."""
 
 import asyncio
+import gc
 import signal
 import sys
 
@@ -24,6 +25,8 @@ def serve(endpoint: str) -> None:
         server_name="miitti",
     )
     sys.setswitchinterval(SWITCH_SECONDS)
+    gc.freeze()  # what is loaded by now lives as long as the process
+    gc.set_threshold(50_000, 20, 100)  # a look at a thousand sockets' objects stops them all: seldom
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_args: reactor.callFromThread(_leave))
     server.run()

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from core.errors import Refused
+from core.kept import kept
 from core.live import frames, hub
 from core.live.feed import Listener, Since
 from core.live.frames import Close
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 FEATURES = ["chat", "qa", "stage"]
 MOST_FRAMES, WITHIN_SECONDS = 100, 10
 """A person cannot; whoever sends more is closed 4429."""
+ROOM_SECONDS = 5
 CHECK_SECONDS = 30
 """How long a cancelled registration or a closed session may go on listening."""
 
@@ -224,6 +226,8 @@ def _obey(order: Order) -> dict[str, Any]:
     holder = FairPass.objects.admitted().select_related("organisation").filter(pk=order.holder).first()
     if holder is None or (holder.user_id and holder.pk not in admission.still_admitted([holder.pk])):
         raise permits.NotAllowed
+    if not isinstance(order.channel, str):
+        raise permits.Gone
     return commands.obey(
         name=order.name,
         command_id=UUID(order.id),
@@ -279,8 +283,9 @@ def _look(holders: set[int], sessions: set[str]) -> tuple[frozenset[int], frozen
     return admission.still_admitted(holders), still_open(sessions, timezone.now())
 
 
-def _room(event_pk: int, stream: Any) -> Room:
-    """The fair's room that streams under this name.
+@kept(seconds=ROOM_SECONDS)
+def _room(event_pk: int, stream: str) -> Room:
+    """The fair's room that streams under this name, with the fair's hours of some seconds ago.
 
     :raises Gone: if there is none
     """

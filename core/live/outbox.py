@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 LIMIT = 256
-"""Frames that may wait for a server that lets us feel its reader's pace. daphne does not: see `hub.Listener.lag`."""
+"""Frames that may wait, for a server that lets us feel its reader's pace. under daphne `hub` looks at what was seen."""
 
 Send = Callable[[str], Awaitable[None]]
 

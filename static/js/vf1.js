@@ -11,7 +11,7 @@
 //
 // What is sent while the line is down waits, goes out after the reconnect, and is obeyed once, however often it went.
 
-const FIRST_RETRY = 250, SLOWEST_RETRY = 30_000, ACK_EVERY = 100, REPEATS = 20;
+const FIRST_RETRY = 250, SLOWEST_RETRY = 30_000, RESTART = 8_000, ACK_EVERY = 100, REPEATS = 20;
 const LATER = new Set(["slow_down", "try_again"]); // refused for the moment: sent again by itself
 const FINAL = new Set([4401, 4403, 4409, 4426]);
 
@@ -153,6 +153,7 @@ export class Connection {
 
   // A quarter of a second first, then up to half a minute, spread so that a thousand do not come at once.
   wait(code) {
+    if (code === 1012) return FIRST_RETRY + Math.random() * RESTART; // a server that ends without saying goodbye
     const slowest = code === 4429 ? SLOWEST_RETRY : Math.min(SLOWEST_RETRY, 1000 * 2 ** this.tries);
     return this.tries++ === 0 && code !== 4429 ? FIRST_RETRY * (1 + Math.random()) : Math.random() * slowest + FIRST_RETRY;
   }
