@@ -151,7 +151,7 @@ def _page(
         messages_said=ChatMessage.objects.filter(room=room).newest(rooms.MESSAGES_SHOWN),
         questions=questions,
         voted=_voted(holder, questions),
-        here=_here(room, now),
+        present=_present(room, now),
         open=_open(room, now),
         say=_form(request, SayForm, "chat.send", refused),
         ask=_form(request, AskForm, "qa.ask", refused),
@@ -168,7 +168,7 @@ def _form(request: HttpRequest, form: type[Form], command: str, refused: str) ->
     return made
 
 
-def _here(room: Room, now: datetime) -> int | None:
+def _present(room: Room, now: datetime) -> int | None:
     """How many people are there; None while nobody can tell."""
     try:
         return leases().count(room.stream, now=now)
