@@ -1,5 +1,6 @@
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -32,6 +33,7 @@ class TokenForm(Form):
         choices=Scope.choices,
         widget=forms.CheckboxSelectMultiple,
     )
+    attempt = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
     expires_on = forms.DateField(
         label=_("Last day of use"),
         help_text=_("Leave empty if it is to work until you revoke it."),
@@ -60,4 +62,5 @@ class TokenForm(Form):
             "name": data["name"],
             "scopes": [Scope(value) for value in data["scopes"]],
             "expires_at": midnight,
+            "attempt": data["attempt"],
         }

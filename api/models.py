@@ -34,6 +34,7 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     last_used_on = models.DateField(null=True, blank=True)
+    attempt = models.UUIDField(unique=True, null=True, blank=True, help_text="The filled form that it came from.")
 
     objects = ApiTokenQuerySet.as_manager()
 

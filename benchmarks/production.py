@@ -107,10 +107,17 @@ def _prepare(niceness: int) -> None:
 def _start_servers(servers: Servers, fixture: dict[str, Any]) -> Site:
     port = str(_free_port())
     servers.launch("gunicorn", "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "config.wsgi")
-    servers.launch("daphne", "manage.py", "sockets", PORT=port)
+    servers.launch("sockets", *_socket_server(port), PORT=port)
     servers.launch("worker", "manage.py", "worker", niceness=WORKER_NICENESS)
     pages, sockets = _wait_for(servers.environment["SITE_URL"]), _wait_for(_local(port))
     return Site(pages=pages, sockets=sockets, fixture=fixture, processes=servers.pids)
+
+
+def _socket_server(port: str) -> list[str]:
+    """daphne, or with SOCKETS=uvicorn the documented alternative."""
+    if os.environ.get("SOCKETS", "daphne") == "uvicorn":
+        return ["-m", "uvicorn", "config.asgi:application", "--port", port, "--no-access-log", "--log-level", "warning"]
+    return ["manage.py", "sockets"]
 
 
 def _start_embedded(servers: Servers, fixture: dict[str, Any]) -> Site:

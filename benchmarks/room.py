@@ -34,7 +34,7 @@ class Said:
 
 async def run(site: Site) -> list[Figure]:
     fair = site.fixture["fair"]
-    pid = site.processes.get("daphne") or site.processes["serve"]
+    pid = site.processes.get("sockets") or site.processes["serve"]
     url = f"{site.sockets.replace('http', 'ws', 1)}{fair['socket']}"
     empty = _memory_kb(pid)
     began = time.perf_counter()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,6 +25,15 @@ class ExpiredAtBirth(Refused):
     message = _("Choose a day in the future.")
 
 
+class IssuedAlready(Refused):
+    """The same form was sent a second time, as a browser does that loads its page anew."""
+
+    code = "issued_already"
+    message = _(
+        "This token has been made already, and it was shown then. If nobody copied it, revoke it and make another."
+    )
+
+
 @transaction.atomic
 def issue(
     *,
@@ -33,11 +43,15 @@ def issue(
     expires_at: datetime | None,
     by: User,
     now: datetime,
+    attempt: UUID | None = None,
 ) -> str:
     """Make a token that may do what `scopes` say, and return its text. It can be shown this once only.
 
     :raises ExpiredAtBirth: if it would never be good
+    :raises IssuedAlready: if this `attempt` has made one before
     """
+    if attempt and ApiToken.objects.filter(attempt=attempt).exists():
+        raise IssuedAlready
     if expires_at is not None and expires_at <= now:
         raise ExpiredAtBirth
     text = PREFIX + new_token()
@@ -50,6 +64,7 @@ def issue(
         created_at=now,
         created_by=by,
         expires_at=expires_at,
+        attempt=attempt,
     )
     audit.changed(
         actor=by,

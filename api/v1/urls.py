@@ -60,6 +60,7 @@ def doorway(view: View) -> View:
     @wraps(view)
     def pass_through(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with translation.override(translation.get_language_from_request(request)):
+            asked, request.method = request.method, "GET" if request.method == "HEAD" else request.method
             try:
                 response = view(request, *args, **kwargs)
             except Exception as error:  # noqa: BLE001 - the handlers know them all
@@ -67,7 +68,8 @@ def doorway(view: View) -> View:
             if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
                 response = problems.not_allowed(response["Allow"])
             response.headers.setdefault("Content-Language", translation.get_language())
-        return _finished(request, response)
+        request.method = asked
+        return _without_body(_finished(request, response)) if asked == "HEAD" else _finished(request, response)
 
     pass_through.login_required = False  # type: ignore[attr-defined]
     pass_through.csrf_exempt = True  # type: ignore[attr-defined]
@@ -81,6 +83,13 @@ def _finished(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     if allowance := getattr(request, "allowance", None):
         for name, value in allowance.headers.items():
             response[name] = value
+    return response
+
+
+def _without_body(response: HttpResponse) -> HttpResponse:
+    """The head that GET would have had (RFC 9110, 9.3.2)."""
+    response["Content-Length"] = str(len(response.content))
+    response.content = b""
     return response
 
 

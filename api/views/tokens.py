@@ -17,7 +17,6 @@ from api.enums import Scope
 from api.forms import TokenForm
 from api.models import ApiToken, ApiTokenQuerySet
 from api.services import tokens
-from core.errors import Refused
 from core.web import page
 
 A_MOMENT = timedelta(microseconds=1)
@@ -53,8 +52,11 @@ def _issue(request: SignedInRequest, form: TokenForm, now: datetime) -> str:
     """The new token's text; empty where it was refused, and the form then says why."""
     try:
         return tokens.issue(**form.values(), by=request.user, now=now)
-    except Refused as refusal:
+    except tokens.ExpiredAtBirth as refusal:
         form.add_error("expires_on", str(refusal))
+        return ""
+    except tokens.IssuedAlready as refusal:
+        form.add_error(None, str(refusal))
         return ""
 
 

@@ -30,6 +30,12 @@ def test_what_is_not_there_is_a_problem_too(visitor, path, method):
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
+def test_the_head_of_an_answer_may_be_asked_for_alone(visitor):
+    response = visitor.client.head("/api/v1/events")
+    assert (response.status_code, response.content, response.headers["Content-Length"]) == (200, b"", "27")
+    assert response.headers["Content-Type"] == "application/json; charset=utf-8"
+
+
 @pytest.mark.parametrize(("language", "wanted"), [("en", "en"), ("sv;q=0.5, de", "sv"), ("de", "fi"), ("", "fi")])
 def test_the_detail_is_in_the_readers_language(visitor, language, wanted):
     response = visitor.get("/nothing", **{"Accept-Language": language})

@@ -48,6 +48,16 @@ def test_a_token_is_made_shown_once_and_works(client, owner, keeper):
     assert "no-store" in response.headers["Cache-Control"]
 
 
+def test_a_form_sent_twice_makes_one_token(client, owner, keeper):
+    attempt = client.get(PAGE).context["form"]["attempt"].value()
+
+    client.post(PAGE, wanted(owner, attempt=attempt))
+    again = client.post(PAGE, wanted(owner, attempt=attempt))
+
+    assert (again.status_code, list(again.context["form"].errors), shown(again)) == (422, ["__all__"], [])
+    assert ApiToken.objects.count() == 1
+
+
 def test_it_works_until_its_last_day_is_over_here(client, owner, keeper):
     client.post(PAGE, wanted(owner, expires_on="2026-12-31"))
     assert ApiToken.objects.get().expires_at == make.at("2027-01-01 00:00")
