@@ -54,7 +54,6 @@ class Feed:
         self.states: dict[str, Any] = {}
         self.snapshot: Snapshot | None = None
         self.hidden: frozenset[int] = frozenset()
-        self.repaired_at = 0.0
         self._ring: deque[tuple[int, str]] = deque(maxlen=REMEMBERED)
         self._early: dict[int, str] = {}
 

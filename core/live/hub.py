@@ -56,7 +56,7 @@ class Hub:
         self._opening: dict[str, asyncio.Task[None]] = {}
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._dirty: set[tuple[str, str]] = set()
-        self._repairing: set[str] = set()
+        self._repairing: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         announcing.announce_from(self.loop)
         self._started = self._spawn(self._start())
@@ -182,8 +182,9 @@ class Hub:
 
     async def _catch_up(self, feed: Feed, since: Since | None, *, ok: str, anew: str) -> list[str]:
         """The frames that bring somebody to where the feed stands; the last of them is made in the same instant."""
-        if since and since.epoch == feed.epoch and since.sq > feed.sq and self.loop.time() - feed.repaired_at > 1:
-            await self._repair(feed)
+        for _look in range(2):  # somebody ahead of us was told elsewhere; the first look may have begun before that
+            if since and since.epoch == feed.epoch and since.sq > feed.sq:
+                await self._repair(feed)
         if since and feed.covers(since):
             first, *more = frames.in_batches(feed.after(since.sq))
             head = frames.encode_batch(ok, events=first, **self._standing(feed))
@@ -214,16 +215,15 @@ class Hub:
             feed.snapshot = Snapshot(sq, frames.to_json(data))
 
     async def _repair(self, feed: Feed) -> None:
-        """Read from the database what the channel layer has not brought."""
-        if feed.name in self._repairing:
-            return
-        self._repairing.add(feed.name)
-        feed.repaired_at = self.loop.time()
+        """Read from the database what the channel layer has not brought; who comes meanwhile waits for the same look."""
+        if feed.name not in self._repairing:
+            self._repairing[feed.name] = self._spawn(self._read_missing(feed))
+            self._repairing[feed.name].add_done_callback(lambda _done: self._repairing.pop(feed.name))
+        await asyncio.shield(self._repairing[feed.name])
+
+    async def _read_missing(self, feed: Feed) -> None:
         before = feed.sq
-        try:
-            found = await in_thread(streams.tail, feed.name)
-        finally:
-            self._repairing.discard(feed.name)
+        found = await in_thread(streams.tail, feed.name)
         first = found.events[0][0] if found.events else found.sq + 1
         if found.epoch != feed.epoch or first > feed.sq + 1 or found.sq < before:
             await self._restart(feed, found)

@@ -171,6 +171,16 @@ async def test_an_announcement_lost_before_another_is_read_from_the_database(ent
     assert [(await browser.hear("chat.msg"))["d"]["text"] for _i in range(2)] == ["a", "b"]
 
 
+async def test_who_heard_more_elsewhere_goes_on_and_does_not_begin_anew(enter, room, aino, monkeypatch):
+    start = await (await enter(aino)).sub(room)
+    monkeypatch.setattr(streams.announcing, "announce", lambda *_args: None)  # this process hears of nothing by itself
+    for sq in (1, 2):  # one right after the other
+        await say_in_thread(room, aino, "told by another process")
+        others = [await enter(await work.in_thread(fairs.visitor, room, timezone.now())) for _i in range(2)]
+        answers = await asyncio.gather(*(each.sub(room, {"epoch": start["epoch"], "sq": sq}) for each in others))
+        assert [("snapshot" in answer, answer["sq"], answer["events"]) for answer in answers] == [(False, sq, [])] * 2
+
+
 def hide_in_thread(room, moderator, said):
     return work.in_thread(talk.hide, room=room, by=moderator, message=said.pk, now=timezone.now())
 
@@ -415,6 +425,7 @@ async def test_who_falls_too_far_behind_is_closed_with_4408(enter, room, aino, m
         await browser.sub(room)
     for number in range(5):
         sq = await say_in_thread(room, aino, str(number))
+        await quick.hear("chat.msg")
         await quick.say(t="hb", seen={room.stream: sq})
     assert await slow.closed() == 4408
     assert (await quick.sub(room))["sq"] == 5
