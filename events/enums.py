@@ -44,4 +44,48 @@ class Door(TextChoices):
     QUEUE = "queue", _("Full, you can join the waiting list")
     CLOSED = "closed", _("Registration has closed")
     OVER = "over", _("This event is over")
+    ELSEWHERE = "elsewhere", _("Registration on another site")
+    INVITED = "invited", _("For those who have an invitation")
     CANCELLED = "cancelled", pgettext_lazy("event", "Cancelled")
+
+
+class Mode(TextChoices):
+    """Where a meeting happens. On site with a link is hybrid: each comes as they choose."""
+
+    ON_SITE = "on_site", _("On site")
+    REMOTE = "remote", _("Online")
+    WORKPLACE = "workplace", _("At a workplace")
+
+
+class Audience(TextChoices):
+    """For whom an event is, as people look for it."""
+
+    EVERYONE = "everyone", _("Everyone")
+    JOBSEEKERS = "jobseekers", _("Jobseekers")
+    YOUNG = "young", _("Young people")
+    NEWCOMERS = "newcomers", _("People who have moved to Finland")
+    STUDENTS = "students", _("Students")
+    ENTREPRENEURS = "entrepreneurs", _("Entrepreneurs")
+    EMPLOYERS = "employers", _("Employers")
+    PROFESSIONALS = "professionals", _("People who work with jobseekers")
+
+
+class Access(TextChoices):
+    """What a place or an event offers to those who need it."""
+
+    STEP_FREE = "step_free", _("Step-free way in")
+    TOILET = "toilet", _("Accessible toilet")
+    PARKING = "parking", _("Accessible parking")
+    HEARING_LOOP = "hearing_loop", _("Hearing loop")
+    SIGN_LANGUAGE = "sign_language", _("Sign language interpreting")
+    CAPTIONS = "captions", _("Captions")
+    PLAIN_LANGUAGE = "plain_language", _("Plain language")
+    QUIET_ROOM = "quiet_room", _("Quiet room")
+    COMPANION = "companion", _("A companion may come along")
+
+
+class StandState(TextChoices):
+    APPLIED = "applied", pgettext_lazy("stand", "Waits for approval")
+    APPROVED = "approved", pgettext_lazy("stand", "Approved")
+    DECLINED = "declined", pgettext_lazy("stand", "Declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("stand", "Withdrawn")

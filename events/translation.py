@@ -1,6 +1,17 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from events.models import Event, Meeting, Municipality, Project, Venue
+from events.models import (
+    EligibilityRule,
+    Event,
+    Meeting,
+    Metric,
+    Municipality,
+    PickUp,
+    Project,
+    Ride,
+    Vacancy,
+    Venue,
+)
 
 
 @register(Municipality)
@@ -10,7 +21,17 @@ class MunicipalityTranslation(TranslationOptions):
 
 @register(Project)
 class ProjectTranslation(TranslationOptions):
-    fields = ("name", "summary", "authority")
+    fields = ("name", "summary", "programme", "authority", "funding_line")
+
+
+@register(EligibilityRule)
+class EligibilityRuleTranslation(TranslationOptions):
+    fields = ("text",)
+
+
+@register(Metric)
+class MetricTranslation(TranslationOptions):
+    fields = ("name", "unit")
 
 
 @register(Venue)
@@ -20,9 +41,33 @@ class VenueTranslation(TranslationOptions):
 
 @register(Event)
 class EventTranslation(TranslationOptions):
-    fields = ("title", "summary", "description", "audience")
+    fields = (
+        "title",
+        "summary",
+        "description",
+        "audience",
+        "language_note",
+        "access_note",
+        "picture_alt",
+        "cancel_note",
+    )
 
 
 @register(Meeting)
 class MeetingTranslation(TranslationOptions):
     fields = ("title",)
+
+
+@register(Ride)
+class RideTranslation(TranslationOptions):
+    fields = ("name",)
+
+
+@register(PickUp)
+class PickUpTranslation(TranslationOptions):
+    fields = ("place",)
+
+
+@register(Vacancy)
+class VacancyTranslation(TranslationOptions):
+    fields = ("title", "description")

@@ -9,7 +9,7 @@ from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 
 from accounts.enums import Permission
 from accounts.models import Person, User
-from events.models import Event, Meeting, SeatPool
+from events.models import Event, InvitationCode, Meeting, PickUp, SeatPool
 from registrations.enums import ACTIVE, HoldKind, Source, Status
 
 if TYPE_CHECKING:
@@ -45,6 +45,9 @@ class Hold(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True, help_text="The form was sent.")
     sent_to = models.EmailField(blank=True, help_text="Where the answer went; shown to the one who sent the form.")
     draft = models.JSONField(default=dict)
+    invitation = models.ForeignKey(
+        InvitationCode, on_delete=models.SET_NULL, null=True, blank=True, related_name="holds"
+    )
 
     objects = HoldQuerySet.as_manager()
 
@@ -113,6 +116,10 @@ class Registration(models.Model):
     phone = models.CharField(max_length=20, blank=True)
     language = models.CharField(max_length=2, choices=settings.LANGUAGES)
     support_needs = models.CharField(max_length=500, blank=True)
+    invitation = models.ForeignKey(
+        InvitationCode, on_delete=models.SET_NULL, null=True, blank=True, related_name="registrations"
+    )
+    pick_up = models.ForeignKey(PickUp, on_delete=models.PROTECT, null=True, blank=True, related_name="registrations")
     registered_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)

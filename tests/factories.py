@@ -98,6 +98,8 @@ def event(*, seats=20, meetings=1, first=NOW + dt.timedelta(days=7), hours=2, ev
         "changed_at": NOW - dt.timedelta(days=30),
         "contact_email": "jarjestaja@kunta.example",
     }
+    if fields.get("status") == Status.CANCELLED:
+        plain["cancelled_at"] = NOW - dt.timedelta(days=1)
     made = Event.objects.create(organisation=owner, **plain | fields)
     place = venue()
     for index in range(meetings):

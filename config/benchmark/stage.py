@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation, User
 from config.demo.content import read, translated
-from events.enums import Counting, Kind
+from events.enums import Counting, Kind, Mode
 from events.models import Event, Meeting, Project, SeatPool, Venue
 from events.services import publishing
 
@@ -77,7 +77,9 @@ def fair(*, organisation: Organisation, owner: User, now: datetime) -> Event:
     row = next(row for row in read("events")["event"] if row["kind"] == Kind.VIRTUAL_FAIR)
     made = _event(row, FAIR, organisation, Project.objects.get(organisation=organisation), now)
     SeatPool.objects.create(event=made, capacity=ROOM)
-    Meeting.objects.create(event=made, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=8))
+    Meeting.objects.create(
+        event=made, mode=Mode.REMOTE, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=8)
+    )
     publishing.publish(event=made, by=owner, now=now - timedelta(days=PUBLISHED_DAYS_AGO))
     made.refresh_from_db()
     return made

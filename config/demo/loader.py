@@ -21,7 +21,7 @@ from config.demo.content import read, translated
 from config.demo.people import DemoPerson, residents
 from config.guard import NOT_THE_DEMOS, made_by_demo
 from core.models import Installation
-from events.enums import Counting, Kind
+from events.enums import Counting, Kind, Mode
 from events.models import Event, Meeting, Project, ProjectTarget, SeatPool, Venue
 from events.services import publishing
 from registrations.enums import HoldKind, Source
@@ -146,6 +146,7 @@ class Loader:
                 event=event,
                 starts_at=self.at(meeting["in_days"], time.fromisoformat(meeting["start"])),
                 ends_at=self.at(meeting["in_days"], time.fromisoformat(meeting["end"])),
+                mode=Mode.ON_SITE if "venue" in meeting else Mode.REMOTE,
                 venue=self.venues[meeting["venue"]] if "venue" in meeting else None,
                 **translated(meeting, "title"),
             )

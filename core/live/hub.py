@@ -215,7 +215,7 @@ class Hub:
             feed.snapshot = Snapshot(sq, frames.to_json(data))
 
     async def _repair(self, feed: Feed) -> None:
-        """Read from the database what the channel layer has not brought; who comes meanwhile waits for the same look."""
+        """Read from the database what the channel layer has not brought; who comes meanwhile shares the look."""
         if feed.name not in self._repairing:
             self._repairing[feed.name] = self._spawn(self._read_missing(feed))
             self._repairing[feed.name].add_done_callback(lambda _done: self._repairing.pop(feed.name))

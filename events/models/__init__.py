@@ -6,21 +6,38 @@ from events.models.events import (
     SeatPool,
     SeatPoolQuerySet,
 )
+from events.models.invitations import InvitationCode
+from events.models.pictures import Picture, PictureFile
 from events.models.places import Municipality, MunicipalityQuerySet, Venue, VenueQuerySet
-from events.models.projects import Project, ProjectQuerySet, ProjectTarget
+from events.models.projects import EligibilityRule, Metric, MetricValue, Project, ProjectQuerySet, ProjectTarget
+from events.models.stands import Stand, StandQuerySet
+from events.models.transport import PickUp, Ride
+from events.models.vacancies import Vacancy, VacancyQuerySet
 
 __all__ = [
     "LANGUAGES",
+    "EligibilityRule",
     "Event",
     "EventQuerySet",
+    "InvitationCode",
     "Meeting",
+    "Metric",
+    "MetricValue",
     "Municipality",
     "MunicipalityQuerySet",
+    "PickUp",
+    "Picture",
+    "PictureFile",
     "Project",
     "ProjectQuerySet",
     "ProjectTarget",
+    "Ride",
     "SeatPool",
     "SeatPoolQuerySet",
+    "Stand",
+    "StandQuerySet",
+    "Vacancy",
+    "VacancyQuerySet",
     "Venue",
     "VenueQuerySet",
 ]

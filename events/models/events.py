@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from accounts.enums import Permission
 from accounts.models import Grant, Organisation, User
-from events.enums import Counting, Kind, Status
+from events.enums import Counting, Kind, Mode, Status
+from events.models.pictures import Picture
 from events.models.places import Venue
 from events.models.projects import Project
 
@@ -87,12 +88,33 @@ class Event(models.Model):
     summary = models.CharField(max_length=300, blank=True)
     description = models.TextField(blank=True)
     audience = models.CharField(max_length=200, blank=True)
-    spoken_languages = models.JSONField(default=list, blank=True)
+    audiences = models.JSONField(default=list, blank=True, help_text="Values of `events.enums.Audience`.")
+    spoken_languages = models.JSONField(default=list, blank=True, help_text="Codes of LANGUAGES.")
+    language_note = models.CharField(max_length=300, blank=True)
+    access_features = models.JSONField(default=list, blank=True, help_text="Values of `events.enums.Access`.")
+    access_note = models.TextField(blank=True)
+    picture = models.ForeignKey(Picture, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
+    picture_alt = models.CharField(max_length=300, blank=True)
     contact_name = models.CharField(max_length=200, blank=True)
     contact_email = models.EmailField(blank=True)
     contact_phone = models.CharField(max_length=20, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     published_at = models.DateTimeField(null=True, blank=True)
+    publish_at = models.DateTimeField(null=True, blank=True, help_text="When a draft is to be published by itself.")
+    archived_at = models.DateTimeField(null=True, blank=True)
+    is_template = models.BooleanField(default=False, help_text="Events are made from it; it is never held itself.")
+    confidential = models.BooleanField(
+        default=False, help_text="In no list; who comes is seen by the event's own team alone."
+    )
+    invite_only = models.BooleanField(default=False, help_text="Seats only for those who come with an invitation code.")
+    elsewhere_url = models.URLField(max_length=500, blank=True, help_text="Where people register, if not here.")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_note = models.TextField(blank=True)
+    min_size = models.PositiveIntegerField(null=True, blank=True, help_text="Fewer people, and it is not held.")
+    min_size_judged_on = models.DateField(null=True, blank=True)
+    takes_stands = models.BooleanField(default=False, help_text="Hosts or exhibitors sign up for a stand.")
+    stands_close_at = models.DateTimeField(null=True, blank=True)
+    stands_serve_food = models.BooleanField(default=False, help_text="Hosts confirm their hygiene passes.")
     registration_opens_at = models.DateTimeField(null=True, blank=True)
     registration_closes_at = models.DateTimeField(null=True, blank=True)
     asks_start_notice = models.BooleanField(default=False)
@@ -127,6 +149,23 @@ class Event(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(counting=Counting.NONE) | Q(asks_start_notice=True), name="event_that_counts_asks_the_form"
+            ),
+            models.CheckConstraint(
+                condition=Q(publish_at=None) | Q(status=Status.DRAFT, is_template=False),
+                name="event_scheduled_is_a_draft",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_template=False) | Q(status=Status.DRAFT), name="event_template_is_never_held"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.CANCELLED, cancelled_at__isnull=False)
+                | (~Q(status=Status.CANCELLED) & Q(cancelled_at=None)),
+                name="event_cancelled_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(min_size=None, min_size_judged_on=None)
+                | Q(min_size__gt=0, min_size_judged_on__isnull=False),
+                name="event_minimum_is_judged_on_a_day",
             ),
         ]
         indexes = [models.Index(fields=["status"], name="event_by_status")]
@@ -185,13 +224,21 @@ class Meeting(models.Model):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="meetings")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    mode = models.CharField(max_length=10, choices=Mode, default=Mode.ON_SITE)
     venue = models.ForeignKey(Venue, on_delete=models.PROTECT, null=True, blank=True, related_name="meetings")
     title = models.CharField(max_length=200, blank=True)
+    teacher = models.CharField(max_length=200, blank=True)
+    link = models.URLField(max_length=500, blank=True, help_text="To join online; shown only to those registered.")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_it_starts"),
             models.UniqueConstraint(fields=["event", "starts_at"], name="meeting_once_at_a_time"),
+            models.CheckConstraint(condition=Q(mode__in=Mode.values), name="meeting_mode_known"),
+            models.CheckConstraint(
+                condition=~Q(mode=Mode.ON_SITE) | Q(venue__isnull=False), name="meeting_on_site_has_its_place"
+            ),
+            models.CheckConstraint(condition=~Q(mode=Mode.REMOTE) | Q(venue=None), name="meeting_online_has_no_place"),
         ]
         indexes = [models.Index(fields=["event", "ends_at"], name="meeting_ahead")]
 
@@ -201,6 +248,11 @@ class Meeting(models.Model):
     @property
     def hours(self) -> float:
         return (self.ends_at - self.starts_at).total_seconds() / 3600
+
+    @property
+    def is_hybrid(self) -> bool:
+        """Whether each comes to the place or joins online, as they choose."""
+        return self.mode != Mode.REMOTE and bool(self.link)
 
 
 class SeatPoolQuerySet(models.QuerySet["SeatPool"]):

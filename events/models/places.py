@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
+ON_THE_MAP = Q(latitude=None, longitude=None) | Q(latitude__range=(59.0, 70.5), longitude__range=(19.0, 32.0))
+"""Nowhere yet, or in Finland (WGS 84)."""
+
+
 class MunicipalityQuerySet(models.QuerySet["Municipality"]):
     def valid_on(self, day: date) -> Self:
         return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
@@ -35,6 +39,8 @@ class Municipality(models.Model):
     valid_to = models.DateField(null=True, blank=True)
     successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     degurba = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Degree of urbanisation, 3 is rural.")
+    latitude = models.FloatField(null=True, blank=True, help_text="Of its centre, in degrees (WGS 84).")
+    longitude = models.FloatField(null=True, blank=True)
 
     objects = MunicipalityQuerySet.as_manager()
 
@@ -47,6 +53,7 @@ class Municipality(models.Model):
             models.CheckConstraint(
                 condition=Q(degurba=None) | Q(degurba__in=[1, 2, 3]), name="municipality_degurba_known"
             ),
+            models.CheckConstraint(condition=ON_THE_MAP, name="municipality_on_the_map"),
         ]
 
     def __str__(self) -> str:
@@ -66,12 +73,15 @@ class Venue(models.Model):
     post_office = models.CharField(max_length=100)
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="venues")
     access = models.TextField(blank=True, help_text="How to get in and there, above all without steps.")
+    latitude = models.FloatField(null=True, blank=True, help_text="In degrees (WGS 84), as picked on the map.")
+    longitude = models.FloatField(null=True, blank=True)
 
     objects = VenueQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(postal_code__regex=r"^[0-9]{5}$"), name="venue_postal_code_five_digits")
+            models.CheckConstraint(condition=Q(postal_code__regex=r"^[0-9]{5}$"), name="venue_postal_code_five_digits"),
+            models.CheckConstraint(condition=ON_THE_MAP, name="venue_on_the_map"),
         ]
 
     def __str__(self) -> str:

@@ -36,7 +36,9 @@ class Project(models.Model):
     ends_on = models.DateField()
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="projects")
     implementers = models.ManyToManyField(Organisation, related_name="implemented_projects", blank=True)
+    programme = models.CharField(max_length=200, blank=True)
     authority = models.CharField(max_length=200, blank=True)
+    funding_line = models.CharField(max_length=300, blank=True, help_text="Who pays, as the decision words it.")
     min_hours = models.PositiveSmallIntegerField(
         default=8, help_text="More attended hours than this, or more than one date, make a participant."
     )
@@ -80,3 +82,52 @@ class ProjectTarget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.value}"
+
+
+class EligibilityRule(models.Model):
+    """Who may take part in a project's events, from a day on; a change of the decision is a new row with its reason."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="eligibility_rules")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    text = models.CharField(max_length=500)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="eligibility_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Metric(models.Model):
+    """Something that a project counts for itself, beside the fund's indicators."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="metrics")
+    name = models.CharField(max_length=200)
+    unit = models.CharField(max_length=40, blank=True)
+    planned = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MetricValue(models.Model):
+    """What a metric stood at on a day. Rows are only added: of one day the newest row counts."""
+
+    metric = models.ForeignKey(Metric, on_delete=models.CASCADE, related_name="values")
+    day = models.DateField()
+    value = models.DecimalField(max_digits=12, decimal_places=2)
+    note = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["metric", "day"], name="metric_value_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.value}"

@@ -13,7 +13,7 @@ from accounts.models import Organisation, User
 from accounts.services import audit
 from core.errors import Refused
 from core.secrets import new_token
-from events.enums import Counting, Kind, Status
+from events.enums import Counting, Kind, Mode, Status
 from events.models import Event, Meeting, Project, SeatPool, Venue
 from events.services import publishing
 
@@ -137,6 +137,7 @@ def _set_meetings(event: Event, plans: tuple[MeetingPlan, ...]) -> None:
         meeting = kept.pop(plan.pk or 0, None) or Meeting(event=event)
         for name in ("starts_at", "ends_at", "venue"):
             setattr(meeting, name, getattr(plan, name))
+        meeting.mode = Mode.ON_SITE if plan.venue else Mode.REMOTE
         meeting.save()
     try:
         event.meetings.filter(pk__in=kept).delete()

@@ -318,7 +318,7 @@ def test_a_form_begun_in_time_may_be_sent_after_registration_has_closed():
 def test_a_form_for_an_event_that_was_withdrawn_is_refused():
     event = make.event()
     hold = make.held(event)
-    type(event).objects.filter(pk=event.pk).update(status=EventStatus.CANCELLED)
+    type(event).objects.filter(pk=event.pk).update(status=EventStatus.CANCELLED, cancelled_at=NOW)
 
     with pytest.raises(seats.NotOpen):
         seats.register(hold=hold, contact=make.contact(), answers=None, support_needs="", now=NOW)
