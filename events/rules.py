@@ -1,14 +1,19 @@
 """What an event's own data say; the decisions themselves need no database."""
 
-from datetime import date, datetime
+from collections.abc import Container
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from events.enums import Door, Status
 from events.models import Event
+
+SHORTEST = timedelta(minutes=5)
+"""Of a meeting that a change of the clocks would otherwise leave no time."""
 
 
 def door(
     *,
     cancelled: bool,
+    elsewhere: bool,
     has_seats: bool,
     opens_at: datetime | None,
     closes_at: datetime | None,
@@ -18,17 +23,16 @@ def door(
     now: datetime,
 ) -> Door:
     """What a visitor can do. A free seat is not for a newcomer while somebody waits for it."""
-    if cancelled:
-        return Door.CANCELLED
-    if ends_at is not None and ends_at <= now:
-        return Door.OVER
-    if not has_seats:
-        return Door.FREE_ENTRY
-    if opens_at is not None and now < opens_at:
-        return Door.NOT_YET
-    if closes_at is not None and now >= closes_at:
-        return Door.CLOSED
-    return Door.OPEN if free > 0 and waiting == 0 else Door.QUEUE
+    verdicts = (
+        (cancelled, Door.CANCELLED),
+        (ends_at is not None and ends_at <= now, Door.OVER),
+        (elsewhere, Door.ELSEWHERE),
+        (not has_seats, Door.FREE_ENTRY),
+        (opens_at is not None and now < opens_at, Door.NOT_YET),
+        (closes_at is not None and now >= closes_at, Door.CLOSED),
+        (free > 0 and waiting == 0, Door.OPEN),
+    )
+    return next((door for applies, door in verdicts if applies), Door.QUEUE)
 
 
 def door_of(event: Event, now: datetime) -> Door:
@@ -36,6 +40,7 @@ def door_of(event: Event, now: datetime) -> Door:
     pool = event.pool
     return door(
         cancelled=event.status == Status.CANCELLED,
+        elsewhere=bool(event.elsewhere_url),
         has_seats=pool is not None,
         opens_at=event.registration_opens_at,
         closes_at=event.registration_closes_at,
@@ -50,3 +55,21 @@ def target_on(values: list[tuple[date, int]], day: date) -> int | None:
     """The planned value in force on `day`, out of (valid from, value) pairs."""
     in_force = [(valid_from, value) for valid_from, value in values if valid_from <= day]
     return max(in_force)[1] if in_force else None
+
+
+def weekly(*, weekdays: frozenset[int], first: date, last: date, but: Container[date]) -> list[date]:
+    """The days from `first` to `last` that fall on `weekdays` (0 is Monday), without those in `but`."""
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [day for day in days if day.weekday() in weekdays and day not in but]
+
+
+def exists(local: datetime, zone: tzinfo) -> bool:
+    """Whether clocks in `zone` ever show `local`: in a night of spring an hour is left out."""
+    aware = local.replace(tzinfo=zone)
+    return aware.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local
+
+
+def moved(moment: datetime, days: int, zone: tzinfo) -> datetime:
+    """`moment` on another day at the same time of the clock; where clocks leave that time out, an hour later."""
+    local = moment.astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
+    return local.replace(tzinfo=zone).astimezone(UTC)

@@ -8,6 +8,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from core.richtext import render
+
 register = template.Library()
 
 
@@ -48,6 +50,12 @@ def with_code(text: str) -> SafeString:
     parts = text.split("`")
     marked = [format_html("<code>{}</code>", part) if number % 2 else part for number, part in enumerate(parts)]
     return format_html_join("", "{}", ((part,) for part in marked))
+
+
+@register.filter
+def richtext(source: str) -> SafeString:
+    """Organisers' rich text as HTML: see `core.richtext`."""
+    return render(source)
 
 
 @register.filter

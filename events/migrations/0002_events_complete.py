@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                 ("digest", models.CharField(help_text="SHA-256 of the pixels, in hex.", max_length=64)),
                 ("width", models.PositiveIntegerField()),
                 ("height", models.PositiveIntegerField()),
+                ("widths", models.JSONField(help_text="Those it is kept in, in pixels, the narrowest first.")),
                 ("created_at", models.DateTimeField()),
             ],
         ),

@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Min, Prefetch, Q
 from django.urls import reverse
 
 from accounts.enums import Permission
 from accounts.models import Grant, Organisation, User
-from events.enums import Counting, Kind, Mode, Status
+from events.enums import Access, Audience, Counting, Kind, Mode, Status
 from events.models.pictures import Picture
 from events.models.places import Venue
 from events.models.projects import Project
@@ -27,6 +28,17 @@ PUBLIC = (Status.PUBLISHED, Status.CANCELLED)
 
 
 class EventQuerySet(models.QuerySet["Event"]):
+    def locked(self) -> Self:
+        """One change of an event's plan at a time, also where it has no seats whose pool could be locked."""
+        return self.select_for_update(of=("self",), no_key=True)
+
+    def on_the_desk(self) -> Self:
+        """What somebody works on: no templates, nothing from the archive."""
+        return self.filter(is_template=False, archived_at=None)
+
+    def templates(self) -> Self:
+        return self.filter(is_template=True)
+
     def published(self) -> Self:
         return self.filter(status=Status.PUBLISHED)
 
@@ -195,6 +207,19 @@ class Event(models.Model):
     def version(self) -> str:
         """Changes with every change of the event's own data and of its meetings, not with its seats."""
         return f"{self.pk}.{self.sequence}.{self.status}"
+
+    @property
+    def audience_names(self) -> list[str]:
+        return [str(Audience(value).label) for value in self.audiences]
+
+    @property
+    def language_names(self) -> list[str]:
+        names = dict(settings.LANGUAGES)
+        return [names[code] for code in self.spoken_languages if code in names]
+
+    @property
+    def access_names(self) -> list[str]:
+        return [str(Access(value).label) for value in self.access_features]
 
     @cached_property
     def timetable(self) -> list[Meeting]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import Organisation, User
 
@@ -15,6 +16,7 @@ class Picture(models.Model):
     digest = models.CharField(max_length=64, help_text="SHA-256 of the pixels, in hex.")
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    widths = models.JSONField(help_text="Those it is kept in, in pixels, the narrowest first.")
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
@@ -26,6 +28,19 @@ class Picture(models.Model):
 
     def __str__(self) -> str:
         return f"picture {self.pk} ({self.width} × {self.height})"
+
+    def url(self, width: int) -> str:
+        return reverse("events:picture", args=[self.digest, width])
+
+    @property
+    def source(self) -> str:
+        """The address of the middle width, for readers that choose none."""
+        return self.url(self.widths[len(self.widths) // 2])
+
+    @property
+    def sources(self) -> str:
+        """All widths, as the attribute `srcset` wants them."""
+        return ", ".join(f"{self.url(width)} {width}w" for width in self.widths)
 
 
 class PictureFile(models.Model):

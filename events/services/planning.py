@@ -1,7 +1,7 @@
 """Making and changing events."""
 
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from accounts.services import audit
 from core.errors import Refused
 from core.secrets import new_token
 from events.enums import Counting, Kind, Mode, Status
-from events.models import Event, Meeting, Project, SeatPool, Venue
+from events.models import Event, Meeting, Picture, Project, SeatPool, Venue
 from events.services import publishing
 
 
@@ -38,6 +38,13 @@ class MeetingInUse(Refused):
     message = _("Somebody has been checked in to a date that you took away. Keep that date.")
 
 
+class ChangedMeanwhile(Refused):
+    """Somebody else saved the event after the form was opened."""
+
+    code = "changed_meanwhile"
+    message = _("Somebody else has changed this event since you opened it. Nothing of yours is saved yet.")
+
+
 @dataclass(frozen=True, kw_only=True)
 class MeetingPlan:
     """One date; `pk` is that of the meeting it changes, None for a new one."""
@@ -46,6 +53,9 @@ class MeetingPlan:
     starts_at: datetime
     ends_at: datetime
     venue: Venue | None
+    mode: Mode
+    teacher: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,13 +75,25 @@ class EventPlan:
     counting: Counting
     counting_reason: str
     seats: int | None
+    audiences: list[str] = field(default_factory=list)
+    spoken_languages: list[str] = field(default_factory=list)
+    access_features: list[str] = field(default_factory=list)
+    picture: Picture | None = None
+    elsewhere_url: str = ""
+    invite_only: bool = False
+    confidential: bool = False
+    min_size: int | None = None
+    min_size_judged_on: date | None = None
+    takes_stands: bool = False
+    stands_close_at: datetime | None = None
+    stands_serve_food: bool = False
     meetings: tuple[MeetingPlan, ...]
 
 
 @transaction.atomic
 def create(*, plan: EventPlan, by: User, now: datetime) -> Event:
     """Make a draft of `plan`."""
-    event = Event(slug=_free_slug(plan.texts["title_fi"]), changed_at=now, **_columns(plan))
+    event = Event(slug=free_slug(plan.texts["title_fi"]), changed_at=now, **_columns(plan))
     event.save()
     _set_meetings(event, plan.meetings)
     if plan.seats is not None:
@@ -81,16 +103,20 @@ def create(*, plan: EventPlan, by: User, now: datetime) -> Event:
 
 
 @transaction.atomic
-def change(*, event: Event, plan: EventPlan, by: User, now: datetime) -> Event:
+def change(*, event: Event, plan: EventPlan, by: User, now: datetime, seen: int | None = None) -> Event:
     """Bring `event` to `plan`. Meetings keep their identity when they move; the pool's lock keeps visitors out.
 
+    :param seen: the event's `sequence` when `by` began to write; None: whatever it is
+    :raises ChangedMeanwhile: if somebody else has changed it since
     :raises SeatsAreSet: if the seats change after publishing; that is the seats service's business
     :raises OwnerIsSet: if the project or the organiser changes after publishing
     :raises MeetingInUse: if a meeting that has attendance would go
     :raises NotReady: if a published event would lack what visitors need
     """
     pool = SeatPool.objects.locked().filter(event=event).first()
-    event = Event.objects.get(pk=event.pk)
+    event = Event.objects.locked().get(pk=event.pk)
+    if seen is not None and event.sequence != seen:
+        raise ChangedMeanwhile
     if event.status != Status.DRAFT and (event.project, event.organisation) != (plan.project, plan.organisation):
         raise OwnerIsSet
     before = {"texts": {name: getattr(event, name) for name in plan.texts}}
@@ -135,9 +161,8 @@ def _set_meetings(event: Event, plans: tuple[MeetingPlan, ...]) -> None:
     kept = {meeting.pk: meeting for meeting in event.meetings.all()}
     for plan in plans:
         meeting = kept.pop(plan.pk or 0, None) or Meeting(event=event)
-        for name in ("starts_at", "ends_at", "venue"):
+        for name in ("starts_at", "ends_at", "venue", "mode", "teacher", "link"):
             setattr(meeting, name, getattr(plan, name))
-        meeting.mode = Mode.ON_SITE if plan.venue else Mode.REMOTE
         meeting.save()
     try:
         event.meetings.filter(pk__in=kept).delete()
@@ -145,14 +170,15 @@ def _set_meetings(event: Event, plans: tuple[MeetingPlan, ...]) -> None:
         raise MeetingInUse from in_use
 
 
-def _free_slug(title: str) -> str:
+def free_slug(title: str) -> str:
     """A readable address; a few random letters where the plain one is taken."""
     slug = slugify(title)[:70] or "tapahtuma"
     return slug if not Event.objects.filter(slug=slug).exists() else f"{slug}-{slugify(new_token())[:6]}"
 
 
 def _record_of(plan: EventPlan) -> dict[str, Any]:
-    flat = {name: value for name, value in asdict(plan).items() if isinstance(value, str | int | bool)}
+    values = {name: getattr(plan, name) for name in plan.__dataclass_fields__}
+    flat = {name: value for name, value in values.items() if isinstance(value, str | int | bool | list)}
     return flat | {"texts": plan.texts, "meetings": [meeting.starts_at.isoformat() for meeting in plan.meetings]}
 
 

@@ -17,6 +17,7 @@ Problem = str | Promise
 Check = Callable[[Event, datetime], list[Problem]]
 
 _checks: list[Check] = []
+_doubts: list[Check] = []
 
 
 class NotReady(Refused):
@@ -38,6 +39,11 @@ class NotPublished(Refused):
     message = _("Only a published event can be taken back into a draft.")
 
 
+class NotADraft(Refused):
+    code = "not_a_draft"
+    message = _("A cancelled event stays cancelled: people have been told. Make a copy of it instead.")
+
+
 class HasPeople(Refused):
     code = "has_people"
     message = _("People have registered, so it cannot go back to draft.")
@@ -46,6 +52,16 @@ class HasPeople(Refused):
 def check_with(check: Check) -> None:
     """Ask `check` before every publishing; called once, from an app's `ready`."""
     _checks.append(check)
+
+
+def doubt_with(check: Check) -> None:
+    """Show what `check` finds, without keeping anybody from publishing; called once, from an app's `ready`."""
+    _doubts.append(check)
+
+
+def doubts(*, event: Event, now: datetime) -> list[Problem]:
+    """What an organiser should look at before publishing `event`, in words."""
+    return [doubt for check in _doubts for doubt in check(event, now)]
 
 
 def problems(*, event: Event, now: datetime) -> list[Problem]:
@@ -60,15 +76,18 @@ def refuse_unless_ready(*, event: Event, now: datetime) -> None:
 
 
 @transaction.atomic
-def publish(*, event: Event, by: User, now: datetime) -> None:
-    """Show `event` to everyone. The pool's lock keeps changes of the plan out meanwhile.
+def publish(*, event: Event, by: User | None, now: datetime) -> None:
+    """Show `event` to everyone; `by` is None when its time had come. The pool's lock keeps other changes out.
 
+    :raises NotADraft: if it is cancelled
     :raises NotReady: if a check finds a problem
     """
     SeatPool.objects.locked().filter(event=event).first()
-    event = Event.objects.get(pk=event.pk)
+    event = Event.objects.locked().get(pk=event.pk)
     if event.status == Status.PUBLISHED:
         return
+    if event.status == Status.CANCELLED:
+        raise NotADraft
     refuse_unless_ready(event=event, now=now)
     _move(event, Status.PUBLISHED, action="event.publish", by=by, now=now)
 
@@ -81,7 +100,7 @@ def unpublish(*, event: Event, by: User, now: datetime) -> None:
     :raises HasPeople: if somebody sits, waits or is just filling the form
     """
     pool = SeatPool.objects.locked().filter(event=event).first()
-    event = Event.objects.get(pk=event.pk)
+    event = Event.objects.locked().get(pk=event.pk)
     if event.status != Status.PUBLISHED:
         raise NotPublished
     if pool and (pool.taken or pool.waiting or pool.held):
@@ -89,11 +108,11 @@ def unpublish(*, event: Event, by: User, now: datetime) -> None:
     _move(event, Status.DRAFT, action="event.unpublish", by=by, now=now)
 
 
-def _move(event: Event, status: Status, *, action: str, by: User, now: datetime) -> None:
+def _move(event: Event, status: Status, *, action: str, by: User | None, now: datetime) -> None:
     before = event.status
     event.status, event.changed_at, event.sequence = status, now, event.sequence + 1
-    event.published_at = event.published_at or now
-    event.save(update_fields=["status", "changed_at", "sequence", "published_at"])
+    event.published_at, event.publish_at = event.published_at or now, None
+    event.save(update_fields=["status", "changed_at", "sequence", "published_at", "publish_at"])
     audit.changed(
         actor=by,
         action=action,
@@ -103,17 +122,3 @@ def _move(event: Event, status: Status, *, action: str, by: User, now: datetime)
         before={"status": before},
         after={"status": status},
     )
-
-
-def essentials(event: Event, now: datetime) -> list[Problem]:
-    """What any visitor must be told."""
-    found: list[Problem] = []
-    if not event.timetable:
-        found.append(_("Add at least one date."))
-    elif event.ends_at and event.ends_at <= now:
-        found.append(_("All dates are in the past."))
-    if not event.summary:
-        found.append(_("Say in one or two sentences what the event is: fill in the summary."))
-    if not (event.contact_email or event.contact_phone):
-        found.append(_("Give a contact: an e-mail address or a phone number."))
-    return found

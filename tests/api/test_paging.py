@@ -41,7 +41,7 @@ def test_an_event_that_comes_or_goes_meanwhile_shifts_nothing(visitor):
 
     def meanwhile(_page):
         make.event(first=NOW + dt.timedelta(hours=1))
-        Event.objects.filter(pk=made[0]).update(status="cancelled")
+        Event.objects.filter(pk=made[0]).update(status="cancelled", cancelled_at=NOW)
 
     assert walk(visitor, "/events", meanwhile) == made
 

@@ -7,8 +7,9 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError, connections
 
+from accounts.models import AuditEntry
 from events.enums import Counting, Kind, Status
-from events.models import Event, SeatPoolQuerySet
+from events.models import Event, EventQuerySet, SeatPoolQuerySet
 from events.services import planning, publishing
 from registrations.enums import HoldKind
 from registrations.services import seats
@@ -27,7 +28,7 @@ def at_once(events, *acts):
         try:
             start.wait()
             what(event)
-        except (publishing.HasPeople, seats.NotOpen, planning.SeatsAreSet):
+        except (publishing.HasPeople, seats.NotOpen, planning.SeatsAreSet, planning.ChangedMeanwhile):
             pass
         except DatabaseError as error:
             wrong.append(error)
@@ -81,7 +82,9 @@ def plan_without_seats(event):
         counting_reason="",
         seats=None,
         meetings=tuple(
-            planning.MeetingPlan(pk=each.pk, starts_at=each.starts_at, ends_at=each.ends_at, venue=each.venue)
+            planning.MeetingPlan(
+                pk=each.pk, starts_at=each.starts_at, ends_at=each.ends_at, venue=each.venue, mode=each.mode
+            )
             for each in event.meetings.all()
         ),
     )
@@ -110,8 +113,9 @@ def test_no_visitor_loses_a_seat_to_a_change_of_plan():
 
 
 @pytest.mark.skipif(settings.ON_SQLITE, reason="row locks are PostgreSQL's; SQLite has one writer")
-def test_without_the_pools_lock_some_lose_it(monkeypatch):
-    monkeypatch.setattr(SeatPoolQuerySet, "locked", lambda self: self.all())
+def test_without_the_locks_some_lose_it(monkeypatch):
+    for rows in (SeatPoolQuerySet, EventQuerySet):
+        monkeypatch.setattr(rows, "locked", lambda self: self.all())
     assert change_while_publishing(60) > 0
 
 
@@ -124,3 +128,25 @@ def test_an_edit_never_takes_a_published_event_back():
         lambda each: publishing.publish(event=each, by=by, now=NOW),
     )
     assert Event.objects.filter(status=Status.PUBLISHED).count() == 40
+
+
+def edit_at_once(count):
+    """Two colleagues save what both opened in the same state. Return how many lost their words to the other."""
+    by = make.user()
+    drafts = [make.event(seats=None, status=Status.DRAFT, published_at=None) for _i in range(count)]
+
+    def save(event):
+        planning.change(event=event, plan=plan_without_seats(event), by=by, now=NOW, seen=0)
+
+    wrong = at_once(drafts, save, save)
+    return wrong + AuditEntry.objects.filter(action="event.change").count() - count
+
+
+def test_of_two_edits_at_once_one_is_told():
+    assert edit_at_once(40) == 0
+
+
+@pytest.mark.skipif(settings.ON_SQLITE, reason="row locks are PostgreSQL's; SQLite has one writer")
+def test_without_the_events_lock_one_is_overwritten(monkeypatch):
+    monkeypatch.setattr(EventQuerySet, "locked", lambda self: self.all())
+    assert edit_at_once(40) > 0

@@ -38,9 +38,10 @@ class Browser:
     async def open(self):
         """Come in, and wait for the first word: only then the server knows who it is."""
         self.accepted, self.answer = await self.socket.connect(PATIENCE)
-        async with asyncio.timeout(PATIENCE):
-            while self.accepted and self.socket.output_queue.empty():
-                await asyncio.sleep(0.005)
+        for _try in range(PATIENCE * 200):
+            if not self.accepted or not self.socket.output_queue.empty():
+                break
+            await asyncio.sleep(0.005)
         return self
 
     async def say(self, **frame):

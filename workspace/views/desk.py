@@ -37,7 +37,7 @@ def show(request: SignedInRequest) -> HttpResponse:
     grants = Grant.objects
     reach = grants.scopes_of_any_kind(request.user)
     managed = grants.scopes(request.user, Permission.MANAGE_EVENTS)
-    events = Event.objects.in_reach_of(reach).exclude(status=Status.CANCELLED).with_meetings()
+    events = Event.objects.in_reach_of(reach).exclude(status=Status.CANCELLED).on_the_desk().with_meetings()
     current = [event for event in events if event.ends_at is None or event.ends_at > now]
     lines = sorted((_line(event, now) for event in current), key=lambda line: _when(line, now))
     here, week = timezone.localdate(now), timezone.localdate(now + SOON)

@@ -14,7 +14,9 @@ from accounts.models import Grant
 from accounts.services import audit
 from core.errors import Refused
 from core.web import page
+from events.enums import Status as EventStatus
 from events.models import Event
+from events.services import publishing
 from registrations.enums import Status
 from registrations.forms import CapacityForm
 from registrations.models import Registration
@@ -29,6 +31,7 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
     event = _visible(request, event_pk)
     now = timezone.now()
     may = {permission.value: _may(request, event, permission) for permission in Permission}
+    draft = event.status == EventStatus.DRAFT and may[Permission.MANAGE_EVENTS]
     people = _people(event) if may[Permission.SEE_PEOPLE] else []
     if people:
         audit.read(
@@ -47,6 +50,8 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
         meeting=event.next_meeting(now),
         people=people,
         may=may,
+        problems=publishing.problems(event=event, now=now) if draft else [],
+        doubts=publishing.doubts(event=event, now=now) if draft else [],
         capacity=CapacityForm(initial={"capacity": event.pool.capacity}) if event.pool else None,
         now=now,
     )

@@ -1,0 +1,74 @@
+"""What is asked of an event before it is shown to everyone: problems keep it back, doubts are only told."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from events.enums import Kind, Status
+from events.models import Event, Meeting
+from events.services.publishing import Problem
+
+
+def essentials(event: Event, now: datetime) -> list[Problem]:
+    """What any visitor must be told."""
+    found: list[Problem] = []
+    if event.is_template:
+        found.append(_("This is a template. Make an event from it."))
+    if not event.timetable:
+        found.append(_("Add at least one date."))
+    elif event.ends_at and event.ends_at <= now:
+        found.append(_("All dates are in the past."))
+    if not event.summary:
+        found.append(_("Say in one or two sentences what the event is: fill in the summary."))
+    if not (event.contact_email or event.contact_phone):
+        found.append(_("Give a contact: an e-mail address or a phone number."))
+    if event.picture_id and not event.picture_alt:
+        found.append(_("Say in words what the picture shows, for those who do not see it."))
+    return found
+
+
+def places(event: Event, now: datetime) -> list[Problem]:
+    """Another event in the same place at the same time."""
+    found: list[Problem] = []
+    for meeting in event.timetable:
+        others = Meeting.objects.filter(
+            venue=meeting.venue_id, starts_at__lt=meeting.ends_at, ends_at__gt=meeting.starts_at
+        ).exclude(event=event)
+        taken = others.filter(event__status=Status.PUBLISHED).select_related("event").first() if meeting.venue else None
+        if taken:
+            day = timezone.localtime(meeting.starts_at).strftime("%-d.%-m.%Y")
+            title = "…" if taken.event.confidential else taken.event.title
+            found.append(
+                _("%(place)s is taken on %(day)s by “%(event)s”.")
+                % {"place": meeting.venue, "day": day, "event": title}
+            )
+    return found
+
+
+def period(event: Event, now: datetime) -> list[Problem]:
+    """Dates that the project's money does not reach."""
+    project = event.project
+    if project is None:
+        return []
+    outside = [
+        day
+        for meeting in event.timetable
+        if not project.starts_on <= (day := timezone.localdate(meeting.starts_at)) <= project.ends_on
+    ]
+    return [
+        _("%(day)s is outside the project's period.") % {"day": day.strftime("%-d.%-m.%Y")}
+        for day in dict.fromkeys(outside)
+    ]
+
+
+def people(event: Event, now: datetime) -> list[Problem]:
+    """Whom to ask, and what somebody will miss."""
+    found: list[Problem] = []
+    if not event.contact_name:
+        found.append(_("No contact person is named."))
+    if not (event.access_features or event.access_note):
+        found.append(_("Nothing is said about accessibility."))
+    if event.kind != Kind.VIRTUAL_FAIR and any(each.mode == "remote" and not each.link for each in event.timetable):
+        found.append(_("An online date has no link to join by yet."))
+    return found

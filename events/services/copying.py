@@ -1,0 +1,86 @@
+"""An event made from another: a copy on other dates, or a template that copies are made from."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services import audit
+from events import rules
+from events.enums import Status
+from events.models import Event, Meeting, PickUp, Ride, SeatPool
+from events.services.planning import free_slug
+
+ZONE = timezone.get_default_timezone()
+LEFT_BEHIND = frozenset(
+    {"id", "slug", "status", "published_at", "publish_at", "archived_at", "cancelled_at", "is_template", "sequence"}
+)
+"""What belongs to an event's own life and not to its plan; so do `cancel_note` and all people."""
+
+
+@transaction.atomic
+def copy(*, event: Event, first_day: date, by: User, now: datetime) -> Event:
+    """Make a draft like `event` whose first date is on `first_day` and whose others keep their distance, by the clock.
+
+    Seats, rides and pictures come along; people, stands and invitation codes do not.
+    """
+    days = (first_day - timezone.localdate(event.starts_at)).days if event.starts_at else 0
+    return _made(event, days, by, now, action="event.copy")
+
+
+@transaction.atomic
+def make_template(*, event: Event, by: User, now: datetime) -> Event:
+    """Keep what `event` looks like as a template of its organisation. Later changes of the event do not reach it."""
+    return _made(event, 0, by, now, action="event.make_template", is_template=True)
+
+
+def _made(event: Event, days: int, by: User, now: datetime, *, action: str, is_template: bool = False) -> Event:
+    copied = {
+        field.attname: getattr(event, field.attname)
+        for field in Event._meta.concrete_fields  # noqa: SLF001 - documented model API
+        if field.name not in LEFT_BEHIND and not field.name.startswith("cancel_note")
+    }
+    made = Event(**copied, slug=free_slug(event.title), status=Status.DRAFT, is_template=is_template)
+    made.changed_at = now
+    for name in ("registration_opens_at", "registration_closes_at", "stands_close_at"):
+        setattr(made, name, _shifted(getattr(made, name), days))
+    if made.min_size_judged_on:
+        made.min_size_judged_on += timedelta(days=days)
+    made.save()
+    _copy_meetings(event, made, days)
+    for pool in SeatPool.objects.filter(event=event):
+        SeatPool.objects.create(event=made, capacity=pool.capacity)
+    _copy_rides(event, made)
+    audit.changed(
+        actor=by,
+        action=action,
+        subject=made.scope,
+        scope=f"organisation:{made.organisation_id}",
+        now=now,
+        before={"from": event.scope},
+        after={"days": days},
+    )
+    return made
+
+
+def _shifted(moment: datetime | None, days: int) -> datetime | None:
+    return rules.moved(moment, days, ZONE) if moment else None
+
+
+def _copy_meetings(event: Event, made: Event, days: int) -> None:
+    for meeting in Meeting.objects.filter(event=event).order_by("starts_at"):
+        meeting.pk, meeting.event = None, made
+        meeting.starts_at = rules.moved(meeting.starts_at, days, ZONE)
+        meeting.ends_at = max(rules.moved(meeting.ends_at, days, ZONE), meeting.starts_at + rules.SHORTEST)
+        meeting.save(force_insert=True)
+
+
+def _copy_rides(event: Event, made: Event) -> None:
+    for ride in Ride.objects.filter(event=event).order_by("pk"):
+        stops = list(ride.pick_ups.order_by("leaves"))
+        ride.pk, ride.event = None, made
+        ride.save(force_insert=True)
+        for stop in stops:
+            stop.pk, stop.ride = None, ride
+        PickUp.objects.bulk_create(stops)
