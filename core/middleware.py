@@ -62,6 +62,8 @@ class PrivatePages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if "public" in response.get("Cache-Control", ""):  # a picture, the same for everybody
+            return response
         if request.user.is_authenticated:
             add_never_cache_headers(response)
         return response

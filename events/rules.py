@@ -73,3 +73,19 @@ def moved(moment: datetime, days: int, zone: tzinfo) -> datetime:
     """`moment` on another day at the same time of the clock; where clocks leave that time out, an hour later."""
     local = moment.astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
     return local.replace(tzinfo=zone).astimezone(UTC)
+
+
+def takes_stands(event: Event, now: datetime) -> bool:
+    """Whether hosts and exhibitors may sign up now."""
+    ends_at, closes_at = event.ends_at, event.stands_close_at
+    return (
+        event.takes_stands
+        and event.status == Status.PUBLISHED
+        and (ends_at is None or now < ends_at)
+        and (closes_at is None or now < closes_at)
+    )
+
+
+def in_finland(latitude: float, longitude: float) -> bool:
+    """Whether a point (degrees, WGS 84) can be on our maps; the database asks the same."""
+    return 59.0 <= latitude <= 70.5 and 19.0 <= longitude <= 32.0  # noqa: PLR2004 - the country's edges

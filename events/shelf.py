@@ -102,7 +102,12 @@ def _stocked(glances: list[Glance]) -> list[Event]:
 
 
 def _fetch(pks: list[int]) -> dict[int, Kept]:
-    rows = Event.objects.filter(pk__in=pks).select_related("organisation", "project", "picture").with_dates()
+    rows = (
+        Event.objects.filter(pk__in=pks)
+        .select_related("organisation", "project", "picture")
+        .prefetch_related("rides__pick_ups")
+        .with_dates()
+    )
     fetched = {event.pk: Kept(time.monotonic(), event) for event in rows}
     if len(_shelf) + len(fetched) > AT_MOST:
         _shelf.clear()

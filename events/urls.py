@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events.views import lifecycle, pictures, planning, preview, public, registers
+from events.views import lifecycle, pictures, planning, preview, public, registers, rides
 
 app_name = "events"
 
@@ -13,6 +13,9 @@ urlpatterns = [
     path("desk/events/new/", planning.create, name="create"),
     path("desk/events/<int:event_pk>/edit/", planning.change, name="change"),
     path("desk/events/<int:event_pk>/dates/", lifecycle.dates, name="dates"),
+    path("desk/events/<int:event_pk>/rides/", rides.show, name="rides"),
+    path("desk/events/<int:event_pk>/rides/<int:ride_pk>/", rides.show, name="change_ride"),
+    path("desk/events/<int:event_pk>/rides/<int:ride_pk>/remove/", rides.remove, name="remove_ride"),
     path("desk/events/<int:event_pk>/publish/", lifecycle.publish, name="publish"),
     path("desk/events/<int:event_pk>/unpublish/", lifecycle.unpublish, name="unpublish"),
     path("desk/events/<int:event_pk>/schedule/", lifecycle.schedule, name="schedule"),

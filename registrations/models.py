@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 
 from accounts.enums import Permission
-from accounts.models import Person, User
+from accounts.models import Grant, Person, User
 from events.models import Event, InvitationCode, Meeting, PickUp, SeatPool
 from registrations.enums import ACTIVE, HoldKind, Source, Status
 
@@ -84,10 +84,10 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.select_for_update(of=("self",), no_key=True)
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        return self.filter(event__in=Event.objects.visible_to(user, Permission.SEE_PEOPLE))
+        return self.in_reach_of(Grant.objects.scopes(user, Permission.SEE_PEOPLE))
 
     def in_reach_of(self, scopes: Scopes) -> Self:
-        return self.filter(event__in=Event.objects.in_reach_of(scopes))
+        return self.filter(event__in=Event.objects.people_in_reach_of(scopes))
 
     def with_places(self) -> Self:
         """Fill `place`, counted from 1, of those who wait."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from registrations.views import door, personal, visitor
+from registrations.views import cancelling, door, passengers, personal, stands, visitor
 
 app_name = "registrations"
 
@@ -13,5 +13,14 @@ urlpatterns = [
     path("my/<str:token>/cancel/", personal.cancel, name="cancel"),
     path("my/<str:token>/ticket.svg", personal.ticket, name="ticket"),
     path("my/<str:token>/calendar.ics", personal.calendar_file, name="calendar"),
+    path("events/<slug:slug>/stands/", stands.programme, name="stands"),
+    path("events/<slug:slug>/stands/new/", stands.apply, name="stand"),
+    path("events/<slug:slug>/stands/thanks/", stands.thanks, name="stand_thanks"),
+    path("my-stand/<str:token>/", stands.mine, name="my_stand"),
+    path("my-stand/<str:token>/withdraw/", stands.withdraw, name="withdraw_stand"),
+    path("desk/events/<int:event_pk>/stands/", stands.desk, name="stand_desk"),
+    path("desk/events/<int:event_pk>/stands/<int:stand_pk>/", stands.decide, name="decide_stand"),
     path("desk/events/<int:event_pk>/door/", door.show, name="door"),
+    path("desk/events/<int:event_pk>/passengers/", passengers.show, name="passengers"),
+    path("desk/events/<int:event_pk>/cancel/", cancelling.show, name="cancel_event"),
 ]

@@ -144,7 +144,7 @@ def list_attendances(
     request: ApiRequest, event_id: EventId, wanted: Query[Paging], response: HttpResponse
 ) -> AttendancesOut:
     """In the order in which they were let in, without names. Reading is recorded."""
-    event = get_object_or_404(Event.objects.in_reach_of(request.auth.reach), pk=event_id)
+    event = get_object_or_404(Event.objects.people_in_reach_of(request.auth.reach), pk=event_id)
     found, following = by_key(Attendance.objects.filter(meeting__event=event), wanted, of="attendances")
     link_next(request, response, following)
     if found:
@@ -160,7 +160,7 @@ def list_attendances(
 
 
 def _meeting(request: ApiRequest, pk: int) -> Meeting:
-    events = Event.objects.in_reach_of(request.auth.reach)
+    events = Event.objects.people_in_reach_of(request.auth.reach)
     return get_object_or_404(Meeting.objects.filter(event__in=events).select_related("event__project"), pk=pk)
 
 

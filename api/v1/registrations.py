@@ -82,7 +82,9 @@ def create_registration(
     Unlike the public form this says when the person is registered already, because a token acts for the organisation
     that may see its own people.
     """
-    event = get_object_or_404(Event.objects.in_reach_of(request.auth.reach).select_related("project"), pk=event_id)
+    event = get_object_or_404(
+        Event.objects.people_in_reach_of(request.auth.reach).select_related("project"), pk=event_id
+    )
 
     def effect() -> RegisteredOut:
         contact, background = filled(event, body)
@@ -111,7 +113,7 @@ def list_registrations(
     request: ApiRequest, event_id: EventId, wanted: Query[RegistrationFilter], response: HttpResponse
 ) -> RegistrationsOut:
     """In the order in which they came. Reading is recorded."""
-    event = get_object_or_404(Event.objects.in_reach_of(request.auth.reach), pk=event_id)
+    event = get_object_or_404(Event.objects.people_in_reach_of(request.auth.reach), pk=event_id)
     rows = Registration.objects.with_places().filter(event=event)
     if wanted.status:
         rows = rows.filter(status=wanted.status)

@@ -98,7 +98,7 @@ class Batch:
         Hold.objects.bulk_create(map(self._hold, self.arrivals))
         persons = Person.objects.bulk_create(map(self._person, self.arrivals))
         PersonScope.objects.bulk_create(
-            PersonScope(person=person, scope=scope) for person in persons for scope in self.event.scopes
+            PersonScope(person=person, scope=scope) for person in persons for scope in self.event.people_scopes
         )
         made = Registration.objects.bulk_create(map(self._registration, self.arrivals, persons))
         PersonalLink.objects.bulk_create(map(self._link, self.arrivals, made))

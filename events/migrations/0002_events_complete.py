@@ -585,7 +585,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("min_size", None), ("min_size_judged_on", None)),
-                    models.Q(("min_size__gt", 0), ("min_size_judged_on__isnull", False)),
+                    models.Q(("min_size__gt", 0), ("min_size__isnull", False), ("min_size_judged_on__isnull", False)),
                     _connector="OR",
                 ),
                 name="event_minimum_is_judged_on_a_day",

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from core.scopes import Scopes
+    from events.models.stands import Stand
+    from events.models.transport import PickUp
 
 LANGUAGES = ("fi", "sv", "en", "uk")
 PUBLIC = (Status.PUBLISHED, Status.CANCELLED)
@@ -87,6 +89,10 @@ class EventQuerySet(models.QuerySet["Event"]):
             | Q(project_id__in=scopes.ids("project"))
             | Q(pk__in=scopes.ids("event"))
         )
+
+    def people_in_reach_of(self, scopes: Scopes) -> Self:
+        """Whose people may be seen within `scopes`: of a confidential event only with a role for that very event."""
+        return self.in_reach_of(scopes).filter(Q(confidential=False) | Q(pk__in=scopes.ids("event")))
 
 
 class Event(models.Model):
@@ -176,7 +182,7 @@ class Event(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(min_size=None, min_size_judged_on=None)
-                | Q(min_size__gt=0, min_size_judged_on__isnull=False),
+                | Q(min_size__isnull=False, min_size__gt=0, min_size_judged_on__isnull=False),
                 name="event_minimum_is_judged_on_a_day",
             ),
         ]
@@ -202,6 +208,11 @@ class Event(models.Model):
         """Every scope the event lies in, the narrowest first."""
         project = [f"project:{self.project_id}"] if self.project_id else []
         return [self.scope, *project, f"organisation:{self.organisation_id}"]
+
+    @property
+    def people_scopes(self) -> list[str]:
+        """The scopes in which a role lets one see who comes; see `EventQuerySet.people_in_reach_of`."""
+        return [self.scope] if self.confidential else self.scopes
 
     @cached_property
     def version(self) -> str:
@@ -237,6 +248,21 @@ class Event(models.Model):
         """The meeting going on or coming next; the last one when all are over."""
         ahead = [meeting for meeting in self.timetable if meeting.ends_at > now]
         return next(iter(ahead or self.timetable[-1:]), None)
+
+    @cached_property
+    def stops(self) -> list[PickUp]:
+        """Where one can get on, ride by ride, the earliest first."""
+        return [
+            stop
+            for ride in sorted(self.rides.all(), key=lambda ride: ride.pk)
+            for stop in sorted(ride.pick_ups.all(), key=lambda stop: (stop.leaves, stop.pk))
+        ]
+
+    @property
+    def shown_stands(self) -> list[Stand]:
+        """The approved stands in the order of their numbers, numbered ones first."""
+        stands = self.stands.approved().select_related("municipality")
+        return sorted(stands, key=lambda stand: (not stand.number, stand.number.zfill(6), stand.name, stand.pk))
 
     @cached_property
     def pool(self) -> SeatPool | None:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.enums import Permission
-from accounts.models import User
+from accounts.models import Grant, User
 from events.enums import StandState
 from events.models.events import Event
 from events.models.places import ON_THE_MAP, Municipality
@@ -23,7 +23,8 @@ class StandQuerySet(models.QuerySet["Stand"]):
         return self.filter(state=StandState.APPROVED)
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        return self.filter(event__in=Event.objects.visible_to(user, Permission.SEE_PEOPLE))
+        reach = Grant.objects.scopes(user, Permission.SEE_PEOPLE)
+        return self.filter(event__in=Event.objects.people_in_reach_of(reach))
 
 
 class Stand(models.Model):

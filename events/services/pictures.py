@@ -104,7 +104,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _widths(width: int) -> list[int]:
-    return [wanted for wanted in WIDTHS if wanted < width] + [min(width, WIDTHS[-1])]
+    return sorted({wanted for wanted in WIDTHS if wanted < width} | {min(width, WIDTHS[-1])})
 
 
 def _encoded(image: Image.Image, width: int) -> tuple[int, int, bytes]:

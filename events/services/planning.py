@@ -9,13 +9,14 @@ from django.db.models import ProtectedError
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, User
-from accounts.services import audit
+from accounts.enums import Role
+from accounts.models import Grant, Organisation, User
+from accounts.services import audit, members
 from core.errors import Refused
 from core.secrets import new_token
 from events.enums import Counting, Kind, Mode, Status
 from events.models import Event, Meeting, Picture, Project, SeatPool, Venue
-from events.services import publishing
+from events.services import publishing, timetables
 
 
 class SeatsAreSet(Refused):
@@ -43,6 +44,11 @@ class ChangedMeanwhile(Refused):
 
     code = "changed_meanwhile"
     message = _("Somebody else has changed this event since you opened it. Nothing of yours is saved yet.")
+
+
+class ConfidentialityIsSet(Refused):
+    code = "confidentiality_is_set"
+    message = _("The event is published: who may see its people stays as it is.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,12 +98,16 @@ class EventPlan:
 
 @transaction.atomic
 def create(*, plan: EventPlan, by: User, now: datetime) -> Event:
-    """Make a draft of `plan`."""
+    """Make a draft of `plan`.
+
+    :raises ClashingDates: if two dates would start at the same time
+    """
     event = Event(slug=free_slug(plan.texts["title_fi"]), changed_at=now, **_columns(plan))
     event.save()
     _set_meetings(event, plan.meetings)
     if plan.seats is not None:
         SeatPool.objects.create(event=event, capacity=plan.seats)
+    _see_to_a_team(event, by, now)
     _record(event, action="event.create", by=by, now=now, before={}, after=_record_of(plan))
     return event
 
@@ -109,7 +119,9 @@ def change(*, event: Event, plan: EventPlan, by: User, now: datetime, seen: int 
     :param seen: the event's `sequence` when `by` began to write; None: whatever it is
     :raises ChangedMeanwhile: if somebody else has changed it since
     :raises SeatsAreSet: if the seats change after publishing; that is the seats service's business
+    :raises ConfidentialityIsSet: if it becomes confidential, or no longer is, after publishing
     :raises OwnerIsSet: if the project or the organiser changes after publishing
+    :raises ClashingDates: if two dates would start at the same time
     :raises MeetingInUse: if a meeting that has attendance would go
     :raises NotReady: if a published event would lack what visitors need
     """
@@ -119,6 +131,8 @@ def change(*, event: Event, plan: EventPlan, by: User, now: datetime, seen: int 
         raise ChangedMeanwhile
     if event.status != Status.DRAFT and (event.project, event.organisation) != (plan.project, plan.organisation):
         raise OwnerIsSet
+    if event.status != Status.DRAFT and event.confidential != plan.confidential:
+        raise ConfidentialityIsSet
     before = {"texts": {name: getattr(event, name) for name in plan.texts}}
     columns = _columns(plan)
     for name, value in columns.items():
@@ -129,8 +143,15 @@ def change(*, event: Event, plan: EventPlan, by: User, now: datetime, seen: int 
     _set_seats(event, pool, plan.seats)
     if event.status == Status.PUBLISHED:
         publishing.refuse_unless_ready(event=Event.objects.get(pk=event.pk), now=now)
+    _see_to_a_team(event, by, now)
     _record(event, action="event.change", by=by, now=now, before=before, after=_record_of(plan))
     return event
+
+
+def _see_to_a_team(event: Event, by: User, now: datetime) -> None:
+    """A confidential event begins with a team of one; owners add others on the page of members."""
+    if event.confidential and not Grant.objects.in_force().filter(scope=event.scope).exists():
+        members.grant(user=by, organisation=event.organisation, role=Role.ORGANISER, scope=event.scope, by=by, now=now)
 
 
 def _columns(plan: EventPlan) -> dict[str, object]:
@@ -159,15 +180,17 @@ def _delete_pool(event: Event) -> None:
 
 def _set_meetings(event: Event, plans: tuple[MeetingPlan, ...]) -> None:
     kept = {meeting.pk: meeting for meeting in event.meetings.all()}
+    wanted = []
     for plan in plans:
         meeting = kept.pop(plan.pk or 0, None) or Meeting(event=event)
         for name in ("starts_at", "ends_at", "venue", "mode", "teacher", "link"):
             setattr(meeting, name, getattr(plan, name))
-        meeting.save()
+        wanted.append(meeting)
     try:
         event.meetings.filter(pk__in=kept).delete()
     except ProtectedError as in_use:
         raise MeetingInUse from in_use
+    timetables.save(event=event, meetings=wanted)
 
 
 def free_slug(title: str) -> str:

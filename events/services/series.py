@@ -15,7 +15,7 @@ from core.errors import Refused
 from events import rules
 from events.enums import Mode, Status
 from events.models import Event, Meeting, SeatPool, Venue
-from events.services import publishing
+from events.services import publishing, timetables
 
 MOST = 200
 """Meetings of one event."""
@@ -34,11 +34,6 @@ class TooMany(Refused):
 class NoSuchTime(Refused):
     code = "no_such_time"
     message = _("On one of these days the clocks jump over this time. Choose another time.")
-
-
-class ClashingDates(Refused):
-    code = "clashing_dates"
-    message = _("Two dates of the event would start at the same time. Move one of them first.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,10 +95,10 @@ def repeat(
         raise NothingToAdd
     if len(known) + len(new) > MOST:
         raise TooMany
-    for day in new:
-        meeting = Meeting(event=event)
+    meetings = [Meeting(event=event) for _day in new]
+    for meeting, day in zip(meetings, new, strict=True):
         pattern.put_on(meeting, day)
-        meeting.save()
+    timetables.save(event=event, meetings=meetings)
     _changed(event, "event.repeat", by, now, added=len(new), first=first.isoformat(), last=last.isoformat())
     return len(new)
 
@@ -116,15 +111,9 @@ def change_ahead(*, event: Event, pattern: Pattern, since: date, by: User, now: 
     """
     event = _lock(event)
     ahead = [each for each in event.timetable if timezone.localdate(each.starts_at) >= since and each.ends_at > now]
-    starts = [pattern.span(timezone.localdate(each.starts_at))[0] for each in ahead]
-    rest = [each.starts_at for each in event.timetable if each not in ahead]
-    if len({*starts, *rest}) < len(starts) + len(rest):
-        raise ClashingDates
-    days = [timezone.localdate(each.starts_at) for each in ahead]
-    later_first = any(new > old.starts_at for new, old in zip(starts, ahead, strict=True))
-    for meeting, day in sorted(zip(ahead, days, strict=True), key=lambda pair: pair[1], reverse=later_first):
-        pattern.put_on(meeting, day)  # in the order in which nobody steps on another's place
-        meeting.save()
+    for meeting in ahead:
+        pattern.put_on(meeting, timezone.localdate(meeting.starts_at))
+    timetables.save(event=event, meetings=ahead)
     _changed(event, "event.change_series", by, now, changed=len(ahead), since=since.isoformat())
     return len(ahead)
 

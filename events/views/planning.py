@@ -46,9 +46,13 @@ def create(request: SignedInRequest) -> HttpResponse:
         raise Http404
     forms_ = _forms(request, None)
     if request.method == "POST" and forms_.are_valid():
-        made = planning.create(plan=forms_.plan(), by=request.user, now=timezone.now())
-        messages.success(request, _("The draft is saved. Look at it and publish it when it is ready."))
-        return redirect("workspace:event", made.pk)
+        try:
+            made = planning.create(plan=forms_.plan(), by=request.user, now=timezone.now())
+        except Refused as refusal:
+            forms_.event.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The draft is saved. Look at it and publish it when it is ready."))
+            return redirect("workspace:event", made.pk)
     templates = Event.objects.visible_to(request.user, Permission.MANAGE_EVENTS).templates().order_by("title")
     return _form_page(request, None, forms_, templates=templates)
 

@@ -19,7 +19,7 @@ from events import shelf
 from events.enums import Door
 from events.forms import CatalogueFilter
 from events.models import Event, EventQuerySet, Meeting, Municipality
-from events.rules import door_of
+from events.rules import door_of, takes_stands
 from events.services.calendar import calendar
 
 A_PAGE = 20
@@ -86,7 +86,8 @@ def event_page(
         project=event.project,
         meeting=event.next_meeting(now),
         door=door_of(event, now),
-        stamp=f"{event.version}/{over}/{timezone.localdate(now)}",
+        stands_open=takes_stands(event, now),
+        stamp=f"{event.version}/{over}/{takes_stands(event, now)}/{timezone.localdate(now)}",
         now=now,
         **context,
     )

@@ -10,13 +10,13 @@ from django.utils import translation
 from accounts.services import links
 from core.models import OutboxMessage
 from core.services import mail, outbox
-from events.models import Event
+from events.models import Event, Stand
 from events.services.calendar import calendar
 from registrations.enums import Status
 from registrations.models import Registration
 from registrations.services import tickets
 
-PURPOSE = "registration"
+PURPOSE, STAND = "registration", "stand"
 """Of the personal links that this app makes and answers."""
 WITH_TICKET = "registration mail"
 LINK_OUTLIVES_EVENT = timedelta(days=180)
@@ -40,6 +40,33 @@ def cancelled(*, registration: Registration, now: datetime) -> None:
     _post("cancelled", registration, now)
 
 
+def event_cancelled(*, registration: Registration, now: datetime) -> None:
+    _post("event_cancelled", registration, now)
+
+
+def stand(*, template: str, stand: Stand, now: datetime) -> None:
+    """Write to whoever signed up for a stand, in the language of the form."""
+    event = stand.event
+    expires_at = max(event.ends_at or now, now) + LINK_OUTLIVES_EVENT
+    token = links.make(purpose=STAND, key=stand.key, now=now, expires_at=expires_at)
+    with translation.override(stand.language):
+        url = settings.SITE_URL + reverse("registrations:my_stand", args=[token])
+    letter = mail.write(
+        template=f"registrations/{template}",
+        recipient=stand.contact_email,
+        language=stand.language,
+        keys={"stand": stand.pk, "letter": template},
+        stand=stand,
+        event=event,
+        meeting=event.next_meeting(now),
+        project=event.project,
+        url=url,
+        site_url=settings.SITE_URL,
+        site_name=settings.SITE_NAME,
+    )
+    outbox.post(kind="mail", letter=letter, scope=event.scope, person="", now=now)
+
+
 def known_already(*, registration: Registration, now: datetime) -> None:
     """Tell the address on record that the form was sent again; the page that sent it says nothing."""
     _post("known_already", registration, now)
@@ -52,7 +79,13 @@ def deliver(message: OutboxMessage) -> None:
     """
     pk = message.payload["keys"]["registration"]
     registration = Registration.objects.select_related("event").get(pk=pk)
-    mail.send(message, _attachments(registration, message) if registration.status == Status.CONFIRMED else [])
+    if registration.status == Status.CONFIRMED:
+        attachments = _attachments(registration, message)
+    elif message.payload["keys"]["letter"] == "event_cancelled":  # so that it goes from their calendars too
+        attachments = [_calendar(registration, message)]
+    else:
+        attachments = []
+    mail.send(message, attachments)
 
 
 def personal_url(*, registration: Registration, now: datetime) -> str:
@@ -89,11 +122,13 @@ def _post(template: str, registration: Registration, now: datetime) -> None:
 
 
 def _attachments(registration: Registration, message: OutboxMessage) -> list[mail.Attachment]:
+    ticket = mail.Attachment(name="ticket.png", content=tickets.png(registration), media_type="image/png")
+    return [ticket, _calendar(registration, message)]
+
+
+def _calendar(registration: Registration, message: OutboxMessage) -> mail.Attachment:
     book = _book(registration.event, registration.language, message.created_at)
-    return [
-        mail.Attachment(name="ticket.png", content=tickets.png(registration), media_type="image/png"),
-        mail.Attachment(name="calendar.ics", content=book, media_type="text/calendar"),
-    ]
+    return mail.Attachment(name="calendar.ics", content=book, media_type="text/calendar")
 
 
 def _book(event: Event, language: str, now: datetime) -> bytes:

@@ -7,8 +7,10 @@ from django.db import transaction
 
 from accounts.services import audit
 from esf.services import notices
+from events.models import SeatPool
 from registrations.enums import ACTIVE
 from registrations.models import Registration
+from registrations.services import rides
 from registrations.services.seats import NothingToCancel
 
 
@@ -19,21 +21,28 @@ class Changes:
     phone: str
     language: str
     support_needs: str
+    pick_up: int | None = None
 
 
 @transaction.atomic
 def change(*, registration: Registration, changes: Changes, answers: notices.Answers | None, now: datetime) -> None:
     """Keep a person's corrections to their own registration and background form.
 
+    The pool's lock comes first: rides are filled under it.
+
     :raises NothingToCancel: if the registration is not active any more
+    :raises RideFull: if no seat is left where they want to get on
     :raises NoticeInUse: if the project has begun to count with the old answers
     """
+    SeatPool.objects.locked().filter(pk=registration.pool_id).first()
     registration = Registration.objects.locked().select_related("event__project", "person").get(pk=registration.pk)
     if registration.status not in ACTIVE:
         raise NothingToCancel
-    for name in changes.__dataclass_fields__:
+    rides.refuse_if_full(event=registration.event, pick_up=changes.pick_up, but=registration)
+    for name in ("phone", "language", "support_needs"):
         setattr(registration, name, getattr(changes, name))
-    registration.save(update_fields=list(changes.__dataclass_fields__))
+    registration.pick_up_id = changes.pick_up
+    registration.save(update_fields=["phone", "language", "support_needs", "pick_up"])
     if answers and registration.event.project:
         notices.submit(
             person=registration.person,

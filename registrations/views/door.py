@@ -37,7 +37,7 @@ PRESENT = Compiled(
 @csp_update(SCANNER)  # type: ignore[arg-type]
 def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
     event = shelf.by_pk(event_pk)
-    if event is None or not Grant.objects.scopes(request.user, Permission.CHECK_IN).touch(event.scopes):
+    if event is None or not Grant.objects.scopes(request.user, Permission.CHECK_IN).touch(event.people_scopes):
         raise Http404
     now = timezone.now()
     meeting = _meeting(event, request.GET.get("meeting", ""), now)

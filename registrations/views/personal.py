@@ -1,5 +1,6 @@
 """A person's own page, opened by the link in their mail. No account."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from core.errors import Refused
 from core.web import page
 from esf.forms import BackgroundForm
 from esf.models import StartNotice
+from events.models import Meeting
 from events.services.calendar import calendar
 from registrations.enums import Status
 from registrations.forms import ReachForm, answers_of, initial_answers
@@ -111,7 +113,7 @@ def _registration(token: str) -> Registration:
     key = links.find(purpose=letters.PURPOSE, token=token)
     if key is None:
         raise Http404
-    rows = Registration.objects.select_related("event__project", "event__organisation", "person")
+    rows = Registration.objects.select_related("event__project", "event__organisation", "person", "pick_up__ride")
     return rows.get(pk=int(key.removeprefix("registration:")))
 
 
@@ -120,8 +122,9 @@ def _forms(
 ) -> list[ReachForm | BackgroundForm]:
     data = request.POST if request.method == "POST" else None
     initial = {name: getattr(registration, name) for name in ("phone", "language", "support_needs")}
-    forms: list[ReachForm | BackgroundForm] = [ReachForm(data, initial=initial)]
     event = registration.event
+    initial["pick_up"] = registration.pick_up_id
+    forms: list[ReachForm | BackgroundForm] = [ReachForm(data, initial=initial, stops=event.stops)]
     begun = notice is not None and hasattr(notice, "participation")
     if event.project and event.asks_start_notice and not begun:
         forms.append(BackgroundForm(data, initial=initial_answers(notice), project=event.project))
@@ -143,8 +146,16 @@ def _page(request: HttpRequest, token: str, registration: Registration, refusal:
         meeting=registration.event.next_meeting(now),
         place=Registration.objects.with_places().get(pk=registration.pk).place,
         attended=list(attended),
+        links=_links(registration, now),
         notice=StartNotice.objects.filter(source=registration.key).first(),
         over=(registration.event.ends_at or now) < now,
         refusal=refusal,
         now=now,
     )
+
+
+def _links(registration: Registration, now: datetime) -> list[Meeting]:
+    """Meetings ahead that can be joined online; only for those who have a seat."""
+    if registration.status != Status.CONFIRMED:
+        return []
+    return [meeting for meeting in registration.event.timetable if meeting.link and meeting.ends_at > now]

@@ -58,7 +58,7 @@ class Journey:
         initial = {"language": get_language()}
         values: Any = data if data is not None else draft
         if step == CONTACT:
-            return ContactForm(values, initial=initial)
+            return ContactForm(values, initial=initial, stops=self.event.stops)
         if self.event.project is None:
             raise Http404
         return BackgroundForm(values, initial=initial, project=self.event.project)
@@ -67,6 +67,11 @@ class Journey:
     def forms(self) -> dict[str, ContactForm | BackgroundForm]:
         """The filled screens, valid or not, by step."""
         return {step: self.form(step) for step in self.steps[:-1] if step in self.hold.draft}
+
+    @property
+    def asks_about(self) -> str:
+        """What makes this event's blank screens differ from another's."""
+        return self.event.version if self.event.stops else ""
 
     def first_open(self) -> str:
         """The first screen that is not filled rightly, the summary when all are."""
@@ -153,6 +158,7 @@ def _send(request: HttpRequest, journey: Journey) -> HttpResponse:
             contact=who,
             answers=answers_of(background, who) if isinstance(background, BackgroundForm) else None,
             support_needs=contact.cleaned_data["support_needs"],
+            pick_up=contact.stop,
             now=timezone.now(),
         )
     except Refused as refusal:

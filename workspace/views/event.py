@@ -22,6 +22,8 @@ from registrations.forms import CapacityForm
 from registrations.models import Registration
 from registrations.services import seats
 
+ABOUT_PEOPLE = frozenset({Permission.SEE_PEOPLE, Permission.CHECK_IN})
+
 ORDER = {Status.CONFIRMED: 0, Status.WAITING: 1, Status.CANCELLED: 2}
 
 
@@ -53,6 +55,7 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
         problems=publishing.problems(event=event, now=now) if draft else [],
         doubts=publishing.doubts(event=event, now=now) if draft else [],
         capacity=CapacityForm(initial={"capacity": event.pool.capacity}) if event.pool else None,
+        over=event.ends_at is not None and event.ends_at <= now,
         now=now,
     )
 
@@ -80,7 +83,8 @@ def _visible(request: SignedInRequest, event_pk: int) -> Event:
 
 
 def _may(request: SignedInRequest, event: Event, permission: Permission) -> bool:
-    return Grant.objects.scopes(request.user, permission).touch(event.scopes)
+    scopes = event.people_scopes if permission in ABOUT_PEOPLE else event.scopes
+    return Grant.objects.scopes(request.user, permission).touch(scopes)
 
 
 def _people(event: Event) -> list[Registration]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Permission
 from accounts.http import SignedInRequest
+from accounts.models import Grant
 from accounts.services import audit
 from core.errors import Refused
 from core.models import OutboxMessage, OutboxMessageQuerySet
@@ -49,5 +50,5 @@ def resend(request: SignedInRequest, message_pk: int) -> HttpResponse:
 
 
 def _mine(request: SignedInRequest) -> OutboxMessageQuerySet:
-    events = Event.objects.visible_to(request.user, Permission.MANAGE_EVENTS)
+    events = Event.objects.people_in_reach_of(Grant.objects.scopes(request.user, Permission.MANAGE_EVENTS))
     return OutboxMessage.objects.in_scopes(frozenset(f"event:{pk}" for pk in events.values_list("pk", flat=True)))

@@ -17,7 +17,7 @@ from events.rules import door_of
 from registrations import rules
 from registrations.enums import ACTIVE, HoldKind, Status
 from registrations.models import Hold, Registration
-from registrations.services import letters, tickets
+from registrations.services import letters, rides, tickets
 from registrations.services.seats.pool import NotOpen, lock, move, promote, record, release, release_expired
 
 HOLD = Compiled(lambda: Hold.objects.filter(pk=Param("pk")))
@@ -64,6 +64,7 @@ def register(
     support_needs: str,
     now: datetime,
     by: User | None = None,
+    pick_up: int | None = None,
 ) -> Registration | None:
     """Turn a held seat into a registration, or a place at the queue's end into one that waits.
 
@@ -73,7 +74,9 @@ def register(
 
     :param by: who registers somebody else; None: the person themselves
     :return: what was made; None where there was one already
+    :param pick_up: the key of the stop where they get on a ride of the event
     :raises HoldExpired: if the seat was freed meanwhile
+    :raises RideFull: if no seat is left on that ride
     :raises NotOpen: if the event has been withdrawn meanwhile
     """
     pool = lock(hold.pool.event_id)
@@ -83,6 +86,7 @@ def register(
     if pool.event.status != EventStatus.PUBLISHED:
         raise NotOpen
     _refuse_if_late(hold, pool, now)
+    rides.refuse_if_full(event=pool.event, pick_up=pick_up)
     person = people.recognise(contact=contact, now=now)
     known = ACTIVE_OF.first(event=pool.event_id, person=person.pk)
     if known:
@@ -95,7 +99,7 @@ def register(
     seated = hold.kind == HoldKind.SEAT or rules.seat_for_newcomer(free=pool.free, waiting=pool.waiting)
     move(pool, held=-freed, taken=seated, waiting=not seated)
     status = Status.CONFIRMED if seated else Status.WAITING
-    registration = _create(pool, person, contact, support_needs, now, status, by)
+    registration = _create(pool, person, contact, support_needs, now, status, by, pick_up)
     if answers and pool.event.project:
         notices.submit(person=person, project=pool.event.project, source=registration.key, answers=answers, now=now)
     return registration
@@ -165,6 +169,7 @@ def _create(
     now: datetime,
     status: Status,
     by: User | None,
+    pick_up: int | None,
 ) -> Registration:
     seated = status == Status.CONFIRMED
     registration = Registration(
@@ -179,11 +184,12 @@ def _create(
         phone=contact.phone,
         language=contact.language,
         support_needs=support_needs,
+        pick_up_id=pick_up,
         registered_at=now,
         confirmed_at=now if seated else None,
     )
     insert(registration)
-    people.make_known(person=person, scopes=pool.event.scopes)
+    people.make_known(person=person, scopes=pool.event.people_scopes)
     (letters.confirmed if seated else letters.waiting)(registration=registration, now=now)
     record(registration, "registration.create", by, now)
     return registration
