@@ -22,11 +22,11 @@ from config.demo.people import DemoPerson, residents
 from config.guard import NOT_THE_DEMOS, made_by_demo
 from core.models import Installation
 from events.enums import Counting, Kind, Mode
-from events.models import Event, Meeting, Project, ProjectTarget, SeatPool, Venue
+from events.models import Event, Meeting, Municipality, PickUp, Project, ProjectTarget, Ride, SeatPool, Venue
 from events.services import publishing
 from registrations.enums import HoldKind, Source
 from registrations.models import Hold, Registration
-from registrations.services import attendance, seats, tickets
+from registrations.services import attendance, seats, stands, tickets
 
 PASSWORD = "tervetuloa-miittiin"  # noqa: S105 - the demo's, shown on its front page
 PUBLISHED_DAYS_AGO = 70
@@ -82,6 +82,7 @@ class Loader:
         self._staff()
         for row in rows:
             self._fill(row)
+        self._stands()
         fair.open_now(now=self.now)
 
     def at(self, in_days: int, clock: time) -> datetime:
@@ -129,7 +130,11 @@ class Loader:
             kind=Kind(row["kind"]),
             organisation=self.organisations[row["organisation"]],
             project=self.projects[row["project"]] if "project" in row else None,
+            audiences=row["audiences"],
+            access_features=row["access_features"],
             spoken_languages=row["spoken_languages"],
+            takes_stands="stands" in row,
+            stands_serve_food=row.get("stands", {}).get("serve_food", False),
             contact_name=row["contact_name"],
             contact_email=row["contact_email"],
             contact_phone=row["contact_phone"].replace(" ", ""),
@@ -150,6 +155,10 @@ class Loader:
                 venue=self.venues[meeting["venue"]] if "venue" in meeting else None,
                 **translated(meeting, "title"),
             )
+        for ride in row.get("rides", []):
+            made = Ride.objects.create(event=event, seats=ride["seats"], **translated(ride, "name"))
+            for leaves, _space, place in (stop.partition(" ") for stop in ride["stops"]):
+                PickUp.objects.create(ride=made, leaves=time.fromisoformat(leaves), place=place)
         if row.get("seats"):
             SeatPool.objects.create(event=event, capacity=row["seats"])
         self.events[row["key"]] = event
@@ -223,5 +232,35 @@ class Loader:
                 now=meeting.starts_at + timedelta(seconds=20 * number),
             )
 
+    def _stands(self) -> None:
+        by = User.objects.get(email="jani.makisalo@demo.example")
+        for number, row in enumerate(read("stands")["stand"]):
+            at = self.now - timedelta(days=6) + timedelta(hours=number)
+            stand = stands.apply(event=self.events[row["event"]], plan=_stand_plan(row, number), now=at)
+            if not row.get("waiting"):
+                stands.decide(stand=stand, approve=True, number=row["number"], by=by, now=at + timedelta(hours=3))
+
     def _day(self, in_days: int) -> date:
         return self.today + timedelta(days=in_days)
+
+
+def _stand_plan(row: dict[str, Any], number: int) -> stands.StandPlan:
+    opens, closes = (time.fromisoformat(clock) for clock in row["hours"]) if "hours" in row else (None, None)
+    latitude, longitude = row.get("place", (None, None))
+    return stands.StandPlan(
+        name=row["name"],
+        street=row.get("street", ""),
+        municipality=Municipality.objects.get(code="213") if "street" in row else None,
+        latitude=latitude,
+        longitude=longitude,
+        opens=opens,
+        closes=closes,
+        offering=row["offering"],
+        language="fi",
+        website="",
+        business_id="",
+        hygiene_pass=True,
+        contact_name=row["contact"],
+        contact_email=f"stand{number + 1}@demo.example",
+        contact_phone="",
+    )
