@@ -50,3 +50,8 @@ def target_on(values: list[tuple[date, int]], day: date) -> int | None:
     """The planned value in force on `day`, out of (valid from, value) pairs."""
     in_force = [(valid_from, value) for valid_from, value in values if valid_from <= day]
     return max(in_force)[1] if in_force else None
+
+
+def newest_of_each_day(rows: list[tuple[date, int]]) -> set[int]:
+    """Of (day, key) pairs, the greatest key of each day: what was written last counts."""
+    return set(dict(sorted(rows)).values())
