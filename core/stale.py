@@ -13,8 +13,8 @@ class ChangedMeanwhile(Refused):
 
     code = "changed_meanwhile"
     message = _(
-        "Somebody else has saved changes while you were typing. Compare: what is saved now stands beside the fields that "
-        "differ. Save again to keep what you typed."
+        "Somebody else has saved changes while you were typing. Compare: what is saved now stands beside the fields "
+        "that differ. Save again to keep what you typed."
     )
 
     def __init__(self, saved: Mapping[str, object]) -> None:
