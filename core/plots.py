@@ -18,6 +18,8 @@ class Line:
     planned: int | None
     lowest: Decimal
     highest: Decimal
+    first: date
+    last: date
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -41,6 +43,8 @@ def line(points: Sequence[tuple[date, Decimal]], *, planned: Decimal | None = No
         planned=None if planned is None else down(planned),
         lowest=lowest,
         highest=highest,
+        first=points[0][0],
+        last=points[-1][0],
     )
 
 

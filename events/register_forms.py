@@ -165,4 +165,4 @@ class MetricForm(WordsForm):
 class MetricValueForm(Form):
     day = forms.DateField(label=_("Day"), widget=PlainDateInput, initial=timezone.localdate)
     value = NumberField(label=_("Value"), max_digits=12, decimal_places=2)
-    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    note = forms.CharField(label=_("Remark"), max_length=200, required=False)

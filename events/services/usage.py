@@ -30,7 +30,7 @@ class InUse(Refused):
         self.uses = uses
 
     def __str__(self) -> str:
-        return " ".join([str(self.message), *self.uses])
+        return " ".join([str(self.message), "; ".join(self.uses)])
 
 
 @transaction.atomic
@@ -84,15 +84,15 @@ def _in_words(things: Iterable[models.Model]) -> list[str]:
     titles |= {str(meeting.event) for meeting in kinds.pop(Meeting, []) if isinstance(meeting, Meeting)}
     found = [_named(sorted(titles))] if titles else []
     if figures := kinds.pop(MetricValue, []):
-        text = ngettext("%(number)s recorded figure.", "%(number)s recorded figures.", len(figures))
+        text = ngettext("%(number)s recorded figure", "%(number)s recorded figures", len(figures))
         found.append(text % {"number": len(figures)})
     if others := sum(map(len, kinds.values())):
-        text = ngettext("%(number)s record of participants.", "%(number)s records of participants.", others)
+        text = ngettext("%(number)s record of participants", "%(number)s records of participants", others)
         found.append(text % {"number": others})
     return found
 
 
 def _named(titles: list[str]) -> str:
-    text = ngettext("%(number)s event: %(titles)s.", "%(number)s events: %(titles)s.", len(titles))
+    text = ngettext("%(number)s event: %(titles)s", "%(number)s events: %(titles)s", len(titles))
     more = ["…"] if len(titles) > NAMED else []
     return text % {"number": len(titles), "titles": ", ".join([*titles[:NAMED], *more])}
