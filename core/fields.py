@@ -42,6 +42,14 @@ def _phone_number(text: str) -> phonenumbers.PhoneNumber | None:
     return number if phonenumbers.is_possible_number(number) else None
 
 
+def readable(phone: str) -> str:
+    """An E.164 number as people read it, `+358 50 5550141`; anything else as it is."""
+    number = _phone_number(phone) if phone else None
+    if number is None:
+        return phone
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 class NameField(forms.CharField):
     """Part of a person's name. It will stand in mails that we send, so it can hold no address and no second line."""
 

@@ -16,8 +16,12 @@ def door(
     free: int,
     waiting: int,
     now: datetime,
+    by_invitation: bool = False,
 ) -> Door:
-    """What a visitor can do. A free seat is not for a newcomer while somebody waits for it."""
+    """What a visitor can do. A free seat is not for a newcomer while somebody waits for it.
+
+    :param by_invitation: whether the visitor would need an invitation that they have not shown
+    """
     if cancelled:
         return Door.CANCELLED
     if ends_at is not None and ends_at <= now:
@@ -28,11 +32,12 @@ def door(
         return Door.NOT_YET
     if closes_at is not None and now >= closes_at:
         return Door.CLOSED
-    return Door.OPEN if free > 0 and waiting == 0 else Door.QUEUE
+    uninvited = Door.OPEN if free > 0 and waiting == 0 else Door.QUEUE
+    return Door.INVITED if by_invitation else uninvited
 
 
-def door_of(event: Event, now: datetime) -> Door:
-    """`door` for an event as it was read."""
+def door_of(event: Event, now: datetime, *, invited: bool = False) -> Door:
+    """`door` for an event as it was read; `invited`: for somebody who needs no invitation, or has shown one."""
     pool = event.pool
     return door(
         cancelled=event.status == Status.CANCELLED,
@@ -43,6 +48,7 @@ def door_of(event: Event, now: datetime) -> Door:
         free=pool.free if pool else 0,
         waiting=pool.waiting if pool else 0,
         now=now,
+        by_invitation=event.invite_only and not invited,
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events.views import planning, projects, public, registers, venues
+from events.views import invitations, planning, projects, public, registers, venues
 
 app_name = "events"
 
@@ -8,6 +8,8 @@ urlpatterns = [
     path("", public.catalogue, name="catalogue"),
     path("events/<slug:slug>/", public.event, name="event"),
     path("events/<slug:slug>/calendar.ics", public.calendar_file, name="calendar"),
+    path("i/", invitations.ask, name="invitations"),
+    path("i/<str:code>/", invitations.enter, name="invitation"),
     path("desk/venues/new/", registers.add_venue, name="add_venue"),
     path("desk/venues/", venues.index, name="venues"),
     path("desk/venues/<int:venue_pk>/", venues.change, name="venue"),

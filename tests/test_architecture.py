@@ -14,7 +14,7 @@ PUBLIC = {
     "api-v1:create_registration", "api-v1:list_registrations", "api-v1:get_registration", "api-v1:cancel_registration",
     "api-v1:check_in", "api-v1:check_in_many", "api-v1:list_attendances",
     "api-v1:list_projects", "api-v1:get_indicators",
-    "events:catalogue", "events:event", "events:calendar",
+    "events:catalogue", "events:event", "events:calendar", "events:invitations", "events:invitation",
     "registrations:take", "registrations:form", "registrations:renew", "registrations:mine", "registrations:edit",
     "registrations:cancel", "registrations:ticket", "registrations:calendar",
     "virtualfair:programme", "virtualfair:room", "virtualfair:enter", "virtualfair:do",

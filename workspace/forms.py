@@ -9,6 +9,14 @@ from core.forms import Form
 from events.models import Event, Project
 
 
+class CodeForm(Form):
+    source = forms.CharField(
+        label=_("Where is the code printed or sent?"),
+        max_length=100,
+        help_text=_("Example: Postcard, Joutsa. You will see how many came from there."),
+    )
+
+
 class InvitationForm(Form):
     """A colleague, a teacher or a door volunteer, and what they are to see."""
 

@@ -95,7 +95,7 @@ def register(
     seated = hold.kind == HoldKind.SEAT or rules.seat_for_newcomer(free=pool.free, waiting=pool.waiting)
     move(pool, held=-freed, taken=seated, waiting=not seated)
     status = Status.CONFIRMED if seated else Status.WAITING
-    registration = _create(pool, person, contact, support_needs, now, status, by)
+    registration = _create(pool, person, contact, support_needs, now, status, by, hold.invitation_id)
     if answers and pool.event.project:
         notices.submit(person=person, project=pool.event.project, source=registration.key, answers=answers, now=now)
     return registration
@@ -146,7 +146,7 @@ def _refuse_if_late(hold: Hold, pool: SeatPool, now: datetime) -> None:
     """A seat is there until its time runs out; a place at the queue's end also later, while registration is open."""
     if hold.expired(now):
         raise HoldExpired
-    in_time = now < hold.expires_at or rules.may_start(HoldKind.QUEUE, door_of(pool.event, now))
+    in_time = now < hold.expires_at or rules.may_start(HoldKind.QUEUE, door_of(pool.event, now, invited=True))
     if not in_time:
         raise NotOpen
 
@@ -165,6 +165,7 @@ def _create(
     now: datetime,
     status: Status,
     by: User | None,
+    invitation_pk: int | None,
 ) -> Registration:
     seated = status == Status.CONFIRMED
     registration = Registration(
@@ -179,6 +180,7 @@ def _create(
         phone=contact.phone,
         language=contact.language,
         support_needs=support_needs,
+        invitation_id=invitation_pk,
         registered_at=now,
         confirmed_at=now if seated else None,
     )
