@@ -91,6 +91,13 @@ class StandState(TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("stand", "Withdrawn")
 
 
+class VacancyState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    OPEN = "open", pgettext_lazy("vacancy", "Open")
+    FILLED = "filled", pgettext_lazy("vacancy", "Filled")
+    CLOSED = "closed", pgettext_lazy("vacancy", "Closed")
+
+
 class Indicator(TextChoices):
     """Common output and immediate result indicators of Regulation (EU) 2021/1057, Annex I."""
 

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from events.enums import Door, Status
-from events.models import Event
+from events.enums import Door, Status, VacancyState
+from events.models import Event, Vacancy
 
 
 def door(
@@ -61,3 +61,13 @@ def target_on(values: list[tuple[date, int]], day: date) -> int | None:
 def newest_of_each_day(rows: list[tuple[date, int]]) -> set[int]:
     """Of (day, key) pairs, the greatest key of each day: what was written last counts."""
     return set(dict(sorted(rows)).values())
+
+
+def vacancy_state(vacancy: Vacancy, today: date) -> VacancyState:
+    """What an applicant must know. The deadline's own day still counts."""
+    if vacancy.published_at is None:
+        return VacancyState.DRAFT
+    if vacancy.filled_at is not None:
+        return VacancyState.FILLED
+    over = vacancy.closed_at is not None or vacancy.deadline < today
+    return VacancyState.CLOSED if over else VacancyState.OPEN

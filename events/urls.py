@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events.views import invitations, planning, projects, public, registers, venues
+from events.views import invitations, jobs, planning, projects, public, registers, vacancies, venues
 
 app_name = "events"
 
@@ -11,6 +11,14 @@ urlpatterns = [
     path("i/", invitations.ask, name="invitations"),
     path("i/<str:code>/", invitations.enter, name="invitation"),
     path("desk/venues/new/", registers.add_venue, name="add_venue"),
+    path("vacancies/", jobs.index, name="jobs"),
+    path("vacancies/feed.rss", jobs.feed, name="jobs_feed"),
+    path("vacancies/<int:vacancy_pk>/", jobs.show, name="job"),
+    path("embed/vacancies/", jobs.embed, name="jobs_embed"),
+    path("desk/vacancies/", vacancies.index, name="vacancies"),
+    path("desk/vacancies/new/", vacancies.create, name="create_vacancy"),
+    path("desk/vacancies/<int:vacancy_pk>/", vacancies.change, name="vacancy"),
+    path("desk/vacancies/<int:vacancy_pk>/<slug:name>/", vacancies.move, name="move_vacancy"),
     path("desk/venues/", venues.index, name="venues"),
     path("desk/venues/<int:venue_pk>/", venues.change, name="venue"),
     path("desk/venues/<int:venue_pk>/delete/", venues.delete, name="delete_venue"),

@@ -15,6 +15,7 @@ PUBLIC = {
     "api-v1:check_in", "api-v1:check_in_many", "api-v1:list_attendances",
     "api-v1:list_projects", "api-v1:get_indicators",
     "events:catalogue", "events:event", "events:calendar", "events:invitations", "events:invitation",
+    "events:jobs", "events:jobs_feed", "events:job", "events:jobs_embed",
     "registrations:take", "registrations:form", "registrations:renew", "registrations:mine", "registrations:edit",
     "registrations:cancel", "registrations:ticket", "registrations:calendar",
     "virtualfair:programme", "virtualfair:room", "virtualfair:enter", "virtualfair:do",

@@ -27,6 +27,10 @@ PUBLIC = [
     "/fairs/virtuaali-miitti/",  # how to come in
     "/privacy/",
     "/i/",
+    "/vacancies/",
+    "/vacancies/1/",
+    "/vacancies/5/",  # filled
+    "/embed/vacancies/",
     "/i/ABCDEF/",  # no such code
     "/api/",
     "/account/login/",
@@ -49,7 +53,9 @@ STAFF = [
     "/desk/projects/1/targets/new/",
     "/desk/projects/1/rules/new/",
     "/desk/projects/1/figures/new/",
-    "/desk/events/1/codes/",
+    "/desk/events/6/codes/",
+    "/desk/vacancies/",
+    "/desk/vacancies/new/",
     "/desk/messages/",
     "/account/2fa/",
     "/account/2fa/totp/activate/",
