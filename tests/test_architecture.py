@@ -18,6 +18,7 @@ PUBLIC = {
     "events:jobs", "events:jobs_feed", "events:job", "events:jobs_embed",
     "registrations:take", "registrations:form", "registrations:renew", "registrations:mine", "registrations:edit",
     "registrations:cancel", "registrations:ticket", "registrations:calendar",
+    "workspace:accessibility", "workspace:accessibility_thanks",
     "virtualfair:programme", "virtualfair:room", "virtualfair:enter", "virtualfair:do",
 }  # fmt: skip
 """Every address that needs no sign-in; a new one must be written here on purpose."""

@@ -32,6 +32,9 @@ PUBLIC = [
     "/vacancies/5/",  # filled
     "/embed/vacancies/",
     "/i/ABCDEF/",  # no such code
+    "/accessibility/",
+    "/accessibility/thanks/",
+    "/uk/accessibility/",
     "/api/",
     "/account/login/",
     "/account/login/code/",

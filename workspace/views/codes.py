@@ -36,7 +36,10 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
         status=422 if form.is_bound else 200,
         event=event,
         form=form,
-        codes=[{"code": code, "address": sheets.address_of(code)} for code in _counted(event)],
+        codes=[
+            {"code": code, "address": sheets.address_of(code).partition("//")[2].rstrip("/")}
+            for code in _counted(event)
+        ],
         posters=settings.LANGUAGES,
     )
 
