@@ -29,7 +29,7 @@ class FeedbackForm(Form):
 
 
 class AnswerForm(Form):
-    answer = forms.CharField(label=_("Answer"), max_length=5000, widget=forms.Textarea({"rows": 8}))
+    answer = forms.CharField(label=_("Your answer"), max_length=5000, widget=forms.Textarea({"rows": 8}))
 
 
 class CodeForm(Form):
