@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import phonenumbers
@@ -39,6 +40,14 @@ def _phone_number(text: str) -> phonenumbers.PhoneNumber | None:
     except phonenumbers.NumberParseException:
         return None
     return number if phonenumbers.is_possible_number(number) else None
+
+
+def readable(phone: str) -> str:
+    """An E.164 number as people read it, `+358 50 5550141`; anything else as it is."""
+    number = _phone_number(phone) if phone else None
+    if number is None:
+        return phone
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 class NameField(forms.CharField):
@@ -92,3 +101,15 @@ class BusinessIdField(forms.CharField):
         except NumberError as wrong:
             raise ValidationError(_("Check the business ID. Example: 0165116-3")) from wrong
         return f"{number[:7]}-{number[7:]}"
+
+
+class NumberField(forms.DecimalField):
+    """A number as Finns write it, with a comma or a dot."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs say what its parent returns
+        plain = "".join(value.split()).replace(",", ".").replace("−", "-") if isinstance(value, str) else value
+        return super().to_python(plain)

@@ -12,26 +12,14 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import ExtractDay, ExtractMonth, ExtractYear, Lower
 from django.db.models.lookups import LessThan
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from esf.enums import Education, Gender, LabourStatus, UnemploymentDuration
 from esf.models import Participation
+from events.enums import Indicator
 from events.models import Project
 from events.rules import target_on
 
-LABELS: dict[str, str | Promise] = {
-    "EECO01": _("Participants in all"),
-    "EECO02": _("Unemployed, including long-term unemployed"),
-    "EECO03": _("Long-term unemployed"),
-    "EECO04": _("Inactive"),
-    "EECO05": _("Employed, including self-employed"),
-    "EECO06": _("Children below 18 years of age"),
-    "EECO07": _("Young people between 18 and 29 years of age"),
-    "EECO08": _("55 years of age and above"),
-    "EECO09": _("Lower secondary education or less (ISCED 0–2)"),
-    "EECO10": _("Upper secondary or post-secondary education (ISCED 3–4)"),
-    "EECO11": _("Tertiary education (ISCED 5–8)"),
-}
+LABELS: dict[str, str | Promise] = dict(Indicator.choices[:11])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,3 +89,38 @@ class StandState(TextChoices):
     APPROVED = "approved", pgettext_lazy("stand", "Approved")
     DECLINED = "declined", pgettext_lazy("stand", "Declined")
     WITHDRAWN = "withdrawn", pgettext_lazy("stand", "Withdrawn")
+
+
+class VacancyState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    OPEN = "open", pgettext_lazy("vacancy", "Open")
+    FILLED = "filled", pgettext_lazy("vacancy", "Filled")
+    CLOSED = "closed", pgettext_lazy("vacancy", "Closed")
+
+
+class Indicator(TextChoices):
+    """Common output and immediate result indicators of Regulation (EU) 2021/1057, Annex I."""
+
+    EECO01 = "EECO01", _("Participants in all")
+    EECO02 = "EECO02", _("Unemployed, including long-term unemployed")
+    EECO03 = "EECO03", _("Long-term unemployed")
+    EECO04 = "EECO04", _("Inactive")
+    EECO05 = "EECO05", _("Employed, including self-employed")
+    EECO06 = "EECO06", _("Children below 18 years of age")
+    EECO07 = "EECO07", _("Young people between 18 and 29 years of age")
+    EECO08 = "EECO08", _("55 years of age and above")
+    EECO09 = "EECO09", _("Lower secondary education or less (ISCED 0–2)")
+    EECO10 = "EECO10", _("Upper secondary or post-secondary education (ISCED 3–4)")
+    EECO11 = "EECO11", _("Tertiary education (ISCED 5–8)")
+    EECO12 = "EECO12", _("Participants with disabilities")
+    EECO13 = "EECO13", _("Third country nationals")
+    EECO14 = "EECO14", _("Participants with a foreign background")
+    EECO15 = "EECO15", _("Minorities")
+    EECO16 = "EECO16", _("Homeless or affected by housing exclusion")
+    EECO17 = "EECO17", _("From rural areas")
+    EECO18 = "EECO18", _("Supported public administrations or public services")
+    EECO19 = "EECO19", _("Supported micro, small and medium-sized enterprises")
+    EECR01 = "EECR01", _("Engaged in job searching upon leaving")
+    EECR02 = "EECR02", _("In education or training upon leaving")
+    EECR03 = "EECR03", _("Gaining a qualification upon leaving")
+    EECR04 = "EECR04", _("In employment upon leaving, including self-employment")

@@ -3,8 +3,8 @@
 from collections.abc import Container
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from events.enums import Door, Status
-from events.models import Event
+from events.enums import Door, Status, VacancyState
+from events.models import Event, Vacancy
 
 SHORTEST = timedelta(minutes=5)
 """Of a meeting that a change of the clocks would otherwise leave no time."""
@@ -21,8 +21,12 @@ def door(
     free: int,
     waiting: int,
     now: datetime,
+    by_invitation: bool = False,
 ) -> Door:
-    """What a visitor can do. A free seat is not for a newcomer while somebody waits for it."""
+    """What a visitor can do. A free seat is not for a newcomer while somebody waits for it.
+
+    :param by_invitation: whether the visitor would need an invitation that they have not shown
+    """
     verdicts = (
         (cancelled, Door.CANCELLED),
         (ends_at is not None and ends_at <= now, Door.OVER),
@@ -30,13 +34,14 @@ def door(
         (not has_seats, Door.FREE_ENTRY),
         (opens_at is not None and now < opens_at, Door.NOT_YET),
         (closes_at is not None and now >= closes_at, Door.CLOSED),
+        (by_invitation, Door.INVITED),
         (free > 0 and waiting == 0, Door.OPEN),
     )
     return next((door for applies, door in verdicts if applies), Door.QUEUE)
 
 
-def door_of(event: Event, now: datetime) -> Door:
-    """`door` for an event as it was read."""
+def door_of(event: Event, now: datetime, *, invited: bool = False) -> Door:
+    """`door` for an event as it was read; `invited`: for somebody who needs no invitation, or has shown one."""
     pool = event.pool
     return door(
         cancelled=event.status == Status.CANCELLED,
@@ -48,6 +53,7 @@ def door_of(event: Event, now: datetime) -> Door:
         free=pool.free if pool else 0,
         waiting=pool.waiting if pool else 0,
         now=now,
+        by_invitation=event.invite_only and not invited,
     )
 
 
@@ -89,3 +95,18 @@ def takes_stands(event: Event, now: datetime) -> bool:
 def in_finland(latitude: float, longitude: float) -> bool:
     """Whether a point (degrees, WGS 84) can be on our maps; the database asks the same."""
     return 59.0 <= latitude <= 70.5 and 19.0 <= longitude <= 32.0  # noqa: PLR2004 - the country's edges
+
+
+def newest_of_each_day(rows: list[tuple[date, int]]) -> set[int]:
+    """Of (day, key) pairs, the greatest key of each day: what was written last counts."""
+    return set(dict(sorted(rows)).values())
+
+
+def vacancy_state(vacancy: Vacancy, today: date) -> VacancyState:
+    """What an applicant must know. The deadline's own day still counts."""
+    if vacancy.published_at is None:
+        return VacancyState.DRAFT
+    if vacancy.filled_at is not None:
+        return VacancyState.FILLED
+    over = vacancy.closed_at is not None or vacancy.deadline < today
+    return VacancyState.CLOSED if over else VacancyState.OPEN

@@ -14,9 +14,11 @@ PUBLIC = {
     "api-v1:create_registration", "api-v1:list_registrations", "api-v1:get_registration", "api-v1:cancel_registration",
     "api-v1:check_in", "api-v1:check_in_many", "api-v1:list_attendances",
     "api-v1:list_projects", "api-v1:get_indicators",
-    "events:catalogue", "events:event", "events:calendar",
+    "events:catalogue", "events:event", "events:calendar", "events:invitations", "events:invitation",
+    "events:jobs", "events:jobs_feed", "events:job", "events:jobs_embed",
     "registrations:take", "registrations:form", "registrations:renew", "registrations:mine", "registrations:edit",
     "registrations:cancel", "registrations:ticket", "registrations:calendar",
+    "workspace:accessibility", "workspace:accessibility_thanks",
     "virtualfair:programme", "virtualfair:room", "virtualfair:enter", "virtualfair:do",
 }  # fmt: skip
 """Every address that needs no sign-in; a new one must be written here on purpose."""

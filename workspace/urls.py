@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workspace.views import desk, event, members, outbox
+from workspace.views import accessibility, codes, desk, event, members, outbox
 
 app_name = "workspace"
 
@@ -8,6 +8,15 @@ urlpatterns = [
     path("desk/", desk.show, name="desk"),
     path("desk/events/<int:event_pk>/", event.show, name="event"),
     path("desk/events/<int:event_pk>/seats/", event.change_capacity, name="capacity"),
+    path("accessibility/", accessibility.statement, name="accessibility"),
+    path("accessibility/thanks/", accessibility.thanks, name="accessibility_thanks"),
+    path("desk/accessibility/", accessibility.index, name="feedback"),
+    path("desk/accessibility/<int:feedback_pk>/", accessibility.answer, name="answer_feedback"),
+    path("desk/events/<int:event_pk>/codes/", codes.show, name="codes"),
+    path("desk/events/<int:event_pk>/codes/<int:code_pk>/close/", codes.close, name="close_code"),
+    path("desk/events/<int:event_pk>/codes/<int:code_pk>/qr.svg", codes.drawing, name="code_qr"),
+    path("desk/events/<int:event_pk>/codes/<int:code_pk>/postcards.pdf", codes.postcards, name="postcards"),
+    path("desk/events/<int:event_pk>/poster.pdf", codes.poster, name="poster"),
     path("desk/organisations/<int:organisation_pk>/members/", members.show, name="members"),
     path(
         "desk/organisations/<int:organisation_pk>/members/<int:grant_pk>/revoke/", members.revoke, name="revoke_member"

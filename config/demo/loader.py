@@ -22,8 +22,20 @@ from config.demo.people import DemoPerson, residents
 from config.guard import NOT_THE_DEMOS, made_by_demo
 from core.models import Installation
 from events.enums import Counting, Kind, Mode
-from events.models import Event, Meeting, Municipality, PickUp, Project, ProjectTarget, Ride, SeatPool, Venue
-from events.services import publishing
+from events.models import (
+    EligibilityRule,
+    Event,
+    Meeting,
+    Municipality,
+    PickUp,
+    Project,
+    ProjectTarget,
+    Ride,
+    SeatPool,
+    Vacancy,
+    Venue,
+)
+from events.services import publishing, vacancies
 from registrations.enums import HoldKind, Source
 from registrations.models import Hold, Registration
 from registrations.services import attendance, seats, stands, tickets
@@ -83,6 +95,7 @@ class Loader:
         for row in rows:
             self._fill(row)
         self._stands()
+        self._vacancies()
         fair.open_now(now=self.now)
 
     def at(self, in_days: int, clock: time) -> datetime:
@@ -114,6 +127,9 @@ class Loader:
             project.implementers.set(self.organisations[key] for key in row["implementers"])
             for target in row["targets"]:
                 ProjectTarget.objects.create(project=project, valid_from=project.starts_on, **target)
+            for rule in row.get("rules", []):
+                valid_from = self._day(rule["from_in_days"])
+                EligibilityRule.objects.create(project=project, valid_from=valid_from, **translated(rule, "text"))
             self.projects[row["key"]] = project
 
     def _venues(self) -> None:
@@ -239,6 +255,25 @@ class Loader:
             stand = stands.apply(event=self.events[row["event"]], plan=_stand_plan(row, number), now=at)
             if not row.get("waiting"):
                 stands.decide(stand=stand, approve=True, number=row["number"], by=by, now=at + timedelta(hours=3))
+
+    def _vacancies(self) -> None:
+        publisher = User.objects.get(email="jani.makisalo@demo.example")
+        for row in read("vacancies")["vacancy"]:
+            written = self.now - timedelta(days=14)
+            plain = {name: row.get(name, "") for name in ("employer", "apply_url", "apply_email", "apply_phone")}
+            vacancy = Vacancy.objects.create(
+                organisation=self.organisations[row["organisation"]],
+                municipality_id=row["municipality"],
+                deadline=self._day(row["deadline_in_days"]),
+                created_at=written,
+                changed_at=written,
+                **plain | {"apply_phone": plain["apply_phone"].replace(" ", "")},
+                **translated(row, "title", "description"),
+            )
+            if not row.get("draft"):
+                vacancies.publish(vacancy=vacancy, by=publisher, now=written)
+            if days := row.get("filled_days_ago"):
+                vacancies.fill(vacancy=vacancy, by=publisher, now=self.now - timedelta(days=days))
 
     def _day(self, in_days: int) -> date:
         return self.today + timedelta(days=in_days)

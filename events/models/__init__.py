@@ -9,7 +9,15 @@ from events.models.events import (
 from events.models.invitations import InvitationCode
 from events.models.pictures import Picture, PictureFile
 from events.models.places import Municipality, MunicipalityQuerySet, Venue, VenueQuerySet
-from events.models.projects import EligibilityRule, Metric, MetricValue, Project, ProjectQuerySet, ProjectTarget
+from events.models.projects import (
+    EligibilityRule,
+    EligibilityRuleQuerySet,
+    Metric,
+    MetricValue,
+    Project,
+    ProjectQuerySet,
+    ProjectTarget,
+)
 from events.models.stands import Stand, StandQuerySet
 from events.models.transport import PickUp, Ride
 from events.models.vacancies import Vacancy, VacancyQuerySet
@@ -17,6 +25,7 @@ from events.models.vacancies import Vacancy, VacancyQuerySet
 __all__ = [
     "LANGUAGES",
     "EligibilityRule",
+    "EligibilityRuleQuerySet",
     "Event",
     "EventQuerySet",
     "InvitationCode",

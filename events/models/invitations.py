@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from events.models.events import Event
+from events.models.events import PUBLIC, Event
 
 CODE = r"^[23456789ABCDEFGHJKMNPQRSTUVWXYZ]{6}$"
 """No letter that is read as another: 0, 1, I, L and O are out."""
+
+
+class InvitationCodeQuerySet(models.QuerySet["InvitationCode"]):
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def leading_to_public(self) -> Self:
+        """Of events that a stranger may open; the event comes along."""
+        return self.filter(event__status__in=PUBLIC).select_related("event")
 
 
 class InvitationCode(models.Model):
@@ -22,6 +33,8 @@ class InvitationCode(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationCodeQuerySet.as_manager()
 
     class Meta:
         constraints = [

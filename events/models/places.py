@@ -65,6 +65,10 @@ class VenueQuerySet(models.QuerySet["Venue"]):
         """Venues are shared: whoever may plan events anywhere sees them all."""
         return self if Grant.objects.scopes(user, Permission.MANAGE_EVENTS).keys else self.none()
 
+    def locked(self) -> Self:
+        """Serialise who changes a place."""
+        return self.select_for_update(of=("self",), no_key=True)
+
 
 class Venue(models.Model):
     name = models.CharField(max_length=200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -23,6 +24,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
     def in_reach_of(self, scopes: Scopes) -> Self:
         return self.filter(Q(pk__in=scopes.ids("project")) | Q(organisation_id__in=scopes.ids("organisation")))
+
+    def locked(self) -> Self:
+        """Serialise who changes a project's own data and plans."""
+        return self.select_for_update(of=("self",), no_key=True)
 
 
 class Project(models.Model):
@@ -84,6 +89,13 @@ class ProjectTarget(models.Model):
         return f"{self.indicator} {self.value}"
 
 
+class EligibilityRuleQuerySet(models.QuerySet["EligibilityRule"]):
+    def on(self, day: date) -> Self:
+        """In force on `day`, the newest first: that one counts."""
+        in_force = self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
+        return in_force.order_by("-valid_from", "-pk")
+
+
 class EligibilityRule(models.Model):
     """Who may take part in a project's events, from a day on; a change of the decision is a new row with its reason."""
 
@@ -92,6 +104,8 @@ class EligibilityRule(models.Model):
     valid_to = models.DateField(null=True, blank=True)
     text = models.CharField(max_length=500)
     reason = models.CharField(max_length=200, blank=True)
+
+    objects = EligibilityRuleQuerySet.as_manager()
 
     class Meta:
         constraints = [

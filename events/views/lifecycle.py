@@ -95,7 +95,7 @@ def delete(request: SignedInRequest, event_pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The draft is deleted."))
             return redirect("workspace:desk")
-    return page(request, "events/delete.html", status=409 if refusal else 200, event=event, refusal=refusal)
+    return page(request, "events/delete_draft.html", status=409 if refusal else 200, event=event, refusal=refusal)
 
 
 @require_POST

@@ -21,6 +21,7 @@ from events.forms import CatalogueFilter
 from events.models import Event, EventQuerySet, Meeting, Municipality
 from events.rules import door_of, takes_stands
 from events.services.calendar import calendar
+from events.views.invitations import is_invited
 
 A_PAGE = 20
 
@@ -85,7 +86,7 @@ def event_page(
         event=event,
         project=event.project,
         meeting=event.next_meeting(now),
-        door=door_of(event, now),
+        door=door_of(event, now, invited=is_invited(request, event)),
         stands_open=takes_stands(event, now),
         stamp=f"{event.version}/{over}/{takes_stands(event, now)}/{timezone.localdate(now)}",
         now=now,

@@ -27,6 +27,7 @@ from esf.forms import BackgroundForm
 from esf.rules import unusual_age
 from events import shelf
 from events.models import Event
+from events.views.invitations import invitation_of
 from events.views.public import event_page, forget_form, remember_form
 from registrations.enums import HoldKind
 from registrations.forms import ContactForm, answers_of, contact_of
@@ -99,7 +100,7 @@ def take(request: HttpRequest, slug: str) -> HttpResponse:
     kind = HoldKind.QUEUE if request.POST.get("kind") == HoldKind.QUEUE else HoldKind.SEAT
     now = timezone.now()
     try:
-        token = seats.hold(event=event, kind=kind, now=now)
+        token = seats.hold(event=event, kind=kind, invitation=invitation_of(request, event.pk), now=now)
     except Refused as refusal:
         return _refused(request, event, refusal)
     response = redirect(_address(token, CONTACT))

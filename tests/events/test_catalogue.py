@@ -82,16 +82,16 @@ def test_the_catalogue_costs_the_same_few_queries_for_twelve_events_and_a_thousa
         response = client.get("/")
 
     assert response.context["paginator"].count == number
-    assert len(queries) == 5
+    assert len(queries) == 6
 
 
 @pytest.mark.parametrize("number", [12, 1000])
-def test_an_event_page_costs_three_queries(client, number):
+def test_an_event_page_costs_four_queries(client, number):
     crowd(number)
     with CaptureQueriesContext(connection) as queries:
         client.get("/events/e7/")
 
-    assert len(queries) == 3
+    assert len(queries) == 4
 
 
 def test_pages_of_the_list_keep_the_search(client):

@@ -17,6 +17,7 @@ from core.web import page
 from events.enums import Status
 from events.models import Event, Meeting, Project
 from workspace.rules import SOON, needs
+from workspace.views.accessibility import feedback_lines
 
 PAST = 20
 """How many of the events that are over are still one press away."""
@@ -34,6 +35,7 @@ class Line:
 @require_safe
 def show(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
+    owned = list(_owned(request))
     grants = Grant.objects
     reach = grants.scopes_of_any_kind(request.user)
     managed = grants.scopes(request.user, Permission.MANAGE_EVENTS)
@@ -52,7 +54,8 @@ def show(request: SignedInRequest) -> HttpResponse:
         undelivered=_undelivered(current, managed),
         projects=Project.objects.visible_to(request.user, Permission.SEE_REPORTS).order_by("code"),
         may_plan=bool(managed.keys),
-        owned=_owned(request),
+        owned=owned,
+        feedback=feedback_lines(now) if owned else [],
         now=now,
     )
 

@@ -4,7 +4,7 @@ Nothing else moves a counter. Lock order: Pool → Registration → Person.
 """
 
 from registrations.services.seats.enrolment import AlreadyRegistered, enrol
-from registrations.services.seats.holds import Full, hold, renew, save_draft, sweep
+from registrations.services.seats.holds import Full, InvitationNeeded, hold, renew, save_draft, sweep
 from registrations.services.seats.places import (
     AlreadyAttended,
     BelowTaken,
@@ -22,6 +22,7 @@ __all__ = [
     "BelowTaken",
     "Full",
     "HoldExpired",
+    "InvitationNeeded",
     "NotOpen",
     "NothingToCancel",
     "cancel",

@@ -43,11 +43,11 @@ def enrol(
     :raises AlreadyRegistered: if the person is
     """
     try:
-        token = hold(event=event, kind=HoldKind.SEAT, now=now)
+        token = hold(event=event, kind=HoldKind.SEAT, now=now, by_organiser=True)
     except Full:
         if not accept_queue:
             raise
-        token = hold(event=event, kind=HoldKind.QUEUE, now=now)
+        token = hold(event=event, kind=HoldKind.QUEUE, now=now, by_organiser=True)
     held = Hold.objects.select_related("pool").get(token_digest=digest(token))
     made = register(hold=held, contact=contact, answers=answers, support_needs=support_needs, by=by, now=now)
     if made is None:

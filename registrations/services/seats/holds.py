@@ -13,6 +13,7 @@ from events.enums import Door
 from events.enums import Status as EventStatus
 from events.models import Event, SeatPool
 from events.rules import door_of
+from events.services import invitations
 from registrations import rules
 from registrations.enums import HoldKind
 from registrations.models import Hold
@@ -29,18 +30,28 @@ class Full(Refused):
     )
 
 
+class InvitationNeeded(Refused):
+    code = "invitation_needed"
+    message = _("This event is for those who have an invitation. Type the code that is on it.")
+
+
 @transaction.atomic
-def hold(*, event: Event, kind: HoldKind, now: datetime) -> str:
+def hold(*, event: Event, kind: HoldKind, now: datetime, invitation: str = "", by_organiser: bool = False) -> str:
     """Keep a seat, or a place at the queue's end, for someone who starts the form. Return the token of their form.
 
+    :param invitation: the code that brought them here; one that leads elsewhere or is closed counts as none
+    :param by_organiser: whether somebody registers them who may invite, so that no code is needed
+    :raises InvitationNeeded: if the event is for those invited, and this code does not invite
     :raises Full: if a seat is wanted and none is free for a newcomer
     :raises NotOpen: outside the registration window, and for events that are not published
     """
     pool = lock(event.pk)
     release_expired(pool, now)
-    _refuse_unless_open(pool, kind, now)
+    shown = invitations.of_event(event_pk=event.pk, code=invitation)
+    _refuse_unless_open(pool, kind, now, invited=by_organiser or shown is not None)
     token = new_token()
-    insert(Hold(pool=pool, kind=kind, token_digest=digest(token), created_at=now, expires_at=now + _patience()))
+    times = {"created_at": now, "expires_at": now + _patience()}
+    insert(Hold(pool=pool, kind=kind, token_digest=digest(token), invitation=shown, **times))
     move(pool, held=kind == HoldKind.SEAT)
     return token
 
@@ -51,13 +62,14 @@ def renew(*, hold: Hold, kind: HoldKind, now: datetime) -> None:
 
     :raises Full: if a seat is wanted and none is free for a newcomer
     :raises NotOpen: if registration has closed meanwhile
+    :raises InvitationNeeded: if the event is for those invited, and the form was begun without a code
     """
     pool = lock(hold.pool.event_id)
     release_expired(pool, now)
     hold = Hold.objects.get(pk=hold.pk)
     if hold.finished_at or not (hold.expired(now) or kind == HoldKind.QUEUE):
         return
-    _refuse_unless_open(pool, kind, now)
+    _refuse_unless_open(pool, kind, now, invited=hold.invitation_id is not None)
     freed = release(hold, now)
     hold.kind, hold.released_at, hold.expires_at = kind, None, now + _patience()
     hold.save(update_fields=["kind", "released_at", "expires_at"])
@@ -91,10 +103,12 @@ def _patience() -> timedelta:
     return timedelta(minutes=settings.HOLD_MINUTES)
 
 
-def _refuse_unless_open(pool: SeatPool, kind: HoldKind, now: datetime) -> None:
+def _refuse_unless_open(pool: SeatPool, kind: HoldKind, now: datetime, *, invited: bool) -> None:
     event = pool.event
     if event.status != EventStatus.PUBLISHED:
         raise NotOpen
-    door = door_of(event, now)
+    door = door_of(event, now, invited=invited)
+    if door == Door.INVITED:
+        raise InvitationNeeded
     if not rules.may_start(kind, door):
         raise Full if door == Door.QUEUE else NotOpen

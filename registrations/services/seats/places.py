@@ -99,7 +99,8 @@ def register(
     seated = hold.kind == HoldKind.SEAT or rules.seat_for_newcomer(free=pool.free, waiting=pool.waiting)
     move(pool, held=-freed, taken=seated, waiting=not seated)
     status = Status.CONFIRMED if seated else Status.WAITING
-    registration = _create(pool, person, contact, support_needs, now, status, by, pick_up)
+    more = {"pick_up_id": pick_up, "invitation_id": hold.invitation_id}
+    registration = _create(pool, person, contact, support_needs, now, status, by, **more)
     if answers and pool.event.project:
         notices.submit(person=person, project=pool.event.project, source=registration.key, answers=answers, now=now)
     return registration
@@ -150,7 +151,7 @@ def _refuse_if_late(hold: Hold, pool: SeatPool, now: datetime) -> None:
     """A seat is there until its time runs out; a place at the queue's end also later, while registration is open."""
     if hold.expired(now):
         raise HoldExpired
-    in_time = now < hold.expires_at or rules.may_start(HoldKind.QUEUE, door_of(pool.event, now))
+    in_time = now < hold.expires_at or rules.may_start(HoldKind.QUEUE, door_of(pool.event, now, invited=True))
     if not in_time:
         raise NotOpen
 
@@ -169,7 +170,7 @@ def _create(
     now: datetime,
     status: Status,
     by: User | None,
-    pick_up: int | None,
+    **more: int | None,
 ) -> Registration:
     seated = status == Status.CONFIRMED
     registration = Registration(
@@ -184,7 +185,7 @@ def _create(
         phone=contact.phone,
         language=contact.language,
         support_needs=support_needs,
-        pick_up_id=pick_up,
+        **more,
         registered_at=now,
         confirmed_at=now if seated else None,
     )
