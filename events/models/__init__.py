@@ -10,6 +10,7 @@ from events.models.invitations import InvitationCode
 from events.models.pictures import Picture, PictureFile
 from events.models.places import Municipality, MunicipalityQuerySet, Venue, VenueQuerySet
 from events.models.projects import EligibilityRule, Metric, MetricValue, Project, ProjectQuerySet, ProjectTarget
+from events.models.search import SearchEntry, SearchTurn, SearchWord
 from events.models.stands import Stand, StandQuerySet
 from events.models.transport import PickUp, Ride
 from events.models.vacancies import Vacancy, VacancyQuerySet
@@ -32,6 +33,9 @@ __all__ = [
     "ProjectQuerySet",
     "ProjectTarget",
     "Ride",
+    "SearchEntry",
+    "SearchTurn",
+    "SearchWord",
     "SeatPool",
     "SeatPoolQuerySet",
     "Stand",
