@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ from events.enums import Audience, Kind
 from events.services.search import Wanted
 
 LONGEST_QUERY = 100
+EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
 DAYS = {"today": 1, "week": 8, "month": 31}
 """How many local days, today's included."""
 WHEN = [
@@ -77,7 +79,12 @@ class CatalogueFilter(Form):
         ]
         for name, label in (("from", pgettext_lazy("day", "From")), ("to", pgettext_lazy("day", "To"))):
             attrs = {"class": self.text_class}
-            self.fields[name] = forms.DateField(label=label, required=False, widget=PlainDateInput(attrs))
+            self.fields[name] = forms.DateField(
+                label=label,
+                required=False,
+                widget=PlainDateInput(attrs),
+                validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
+            )
         self.is_valid()
 
     @property

@@ -127,10 +127,10 @@ def _finnish(word: str, stem: str) -> frozenset[str]:
     doubled = stem + stem[-1:]
     if word.startswith(doubled) and stem[-1:] not in VOWELS:  # Snowball has cut a double consonant
         stem = doubled
-    found = {stem, *(pattern.sub(other, stem) for pattern, other in OF_STEMS)}
-    found |= {other for pattern, into in OF_WORDS if (other := pattern.sub(into, word)) != word}
-    found |= {weak for each in tuple(found) if (weak := _weaker(each))}
-    return frozenset(filter(None, found))
+    found = {stem, *(other for pattern, into in OF_WORDS if (other := pattern.sub(into, word)) != word)}
+    weak = {_weaker(each) for each in found}
+    related = {pattern.sub(into, stem) for pattern, into in OF_STEMS}
+    return frozenset(filter(None, found | weak | related))
 
 
 def _weaker(stem: str) -> str:

@@ -21,9 +21,12 @@ WEST, NORTH, SHRINK, PER_DEGREE = 19.0, 70.5, cos(radians(64.5)), 100.0
 FINLAND = (0.0, 40.0, 545.0, 1075.0)
 """Left, top, right and bottom of the country in the plane."""
 WIDTH, LOWEST, HIGHEST, MARGIN = 360.0, 260.0, 500.0, 34.0
-CLOSEST = 45.0
-"""What is shown is at least so wide and high, some 50 km, else one town would be a map of its market square."""
-LETTER, LINE = 7.0, 16.0
+CLOSEST = 90.0
+"""What is shown is at least so wide and high, some 100 km, else one town would be a map of its market square."""
+BESIDE = 0.15
+"""How much more is shown on each side of the points, for orientation."""
+INSET_WIDTH, INSET_HEIGHT, INSET_GAP = 50.4, 99.0, 6.0
+LETTER, LINE, DOT = 7.0, 16.0, 16.0
 AROUND = 14
 """Names of towns without a point of their own, for orientation."""
 
@@ -79,11 +82,8 @@ class Drawing:
     dots: list[Dot]
     around: list[Dot]
     frame: Box | None
-
-    @property
-    def inset_left(self) -> float:
-        """Where the small map of the whole country stands."""
-        return self.width - 56.4
+    inset: Box | None
+    """Where the small map of the whole country stands."""
 
     @property
     def frame_width(self) -> float:
@@ -117,6 +117,7 @@ def draw(points: Sequence[Point], around: Iterable[Point] = ()) -> Drawing:
     left = WIDTH / 2 - scale * (part.left + part.right) / 2
     top = height / 2 - scale * (part.top + part.bottom) / 2
     canvas = Canvas(scale, left, top, Box(0, 0, WIDTH, height))
+    inset = canvas.inset(points) if points else None
     dots = canvas.place(sorted(points, key=lambda point: (-point.number, point.name)))
     names = {point.name for point in points}
     return Drawing(
@@ -128,6 +129,7 @@ def draw(points: Sequence[Point], around: Iterable[Point] = ()) -> Drawing:
         dots=dots,
         around=canvas.orient(point for point in around if point.name not in names),
         frame=canvas.frame() if points else None,
+        inset=inset,
     )
 
 
@@ -138,12 +140,24 @@ class Canvas:
         self.scale, self.left, self.top, self.sheet = scale, left, top, sheet
         self.taken: list[Box] = []
 
+    def inset(self, points: Sequence[Point]) -> Box:
+        """The corner with the fewest points, which is taken then."""
+        rights, bottoms = (INSET_GAP, self.sheet.right - INSET_GAP), (INSET_GAP, self.sheet.bottom - INSET_GAP)
+        corners = [
+            Box(rights[0], bottoms[0], rights[0] + INSET_WIDTH, bottoms[0] + INSET_HEIGHT),
+            Box(rights[1] - INSET_WIDTH, bottoms[0], rights[1], bottoms[0] + INSET_HEIGHT),
+            Box(rights[0], bottoms[1] - INSET_HEIGHT, rights[0] + INSET_WIDTH, bottoms[1]),
+            Box(rights[1] - INSET_WIDTH, bottoms[1] - INSET_HEIGHT, rights[1], bottoms[1]),
+        ]
+        places = [_around(*self._at(point), DOT, DOT) for point in points]
+        found = min(corners, key=lambda corner: sum(corner.meets(place) for place in places))
+        self.taken.append(found)
+        return found
+
     def place(self, points: Sequence[Point]) -> list[Dot]:
         """A dot for each point; all dots first, then the names that find room."""
         bare = [self._dot(point) for point in points]
-        self.taken += [
-            Box(dot.x - dot.radius, dot.y - dot.radius, dot.x + dot.radius, dot.y + dot.radius) for dot in bare
-        ]
+        self.taken += [_around(dot.x, dot.y, dot.radius, dot.radius) for dot in bare]
         return [self._named(dot) for dot in bare]
 
     def orient(self, points: Iterable[Point]) -> list[Dot]:
@@ -151,7 +165,7 @@ class Canvas:
         found: list[Dot] = []
         for point in points:
             x, y = self._at(point)
-            here = Box(x - 3, y - 3, x + 3, y + 3)
+            here = _around(x, y, 3, 3)
             if not self.sheet.holds(here) or any(here.meets(other) for other in self.taken):
                 continue
             named = self._named(Dot(point=point, x=x, y=y, radius=2.5))
@@ -198,7 +212,8 @@ def _around(x: float, y: float, across: float, down: float) -> Box:
 
 
 def _widened(box: Box) -> Box:
-    across, down = max(0.0, CLOSEST - (box.right - box.left)) / 2, max(0.0, CLOSEST - (box.bottom - box.top)) / 2
+    wide, high = box.right - box.left, box.bottom - box.top
+    across, down = max(wide * BESIDE, (CLOSEST - wide) / 2), max(high * BESIDE, (CLOSEST - high) / 2)
     return Box(box.left - across, box.top - down, box.right + across, box.bottom + down)
 
 
