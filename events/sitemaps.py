@@ -10,7 +10,7 @@ from django.urls import reverse
 from events.models import Event
 
 
-class Pages(Sitemap):  # type: ignore[type-arg] - generic in the stubs alone
+class Pages(Sitemap):  # type: ignore[type-arg]
     i18n = alternates = x_default = True
 
     def items(self) -> list[str]:
@@ -20,7 +20,7 @@ class Pages(Sitemap):  # type: ignore[type-arg] - generic in the stubs alone
         return reverse(item)
 
 
-class Events(Sitemap):  # type: ignore[type-arg] - generic in the stubs alone
+class Events(Sitemap):  # type: ignore[type-arg]
     """Listed events; one that is over stays findable, as its page does."""
 
     i18n = alternates = x_default = True
