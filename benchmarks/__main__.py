@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import checkin, pages, registration, room, rush
+from benchmarks import catalogue, checkin, pages, registration, room, rush
 from benchmarks.figures import Figure, table
 from benchmarks.production import Site, running
 
@@ -13,6 +13,7 @@ SEATS, REGISTRATIONS = 20, 2000
 
 BENCHES: dict[str, Callable[[Site], Awaitable[list[Figure]]]] = {
     "pages": pages.run,
+    "catalogue": catalogue.run,
     "registration": registration.run,
     "rush": rush.run,
     "checkin": checkin.run,
@@ -27,7 +28,8 @@ def main(names: list[str]) -> int:
     found: list[Figure] = []
     wanted = dict.fromkeys(names or BENCHES)
     listeners = room.LISTENERS if "room" in wanted else 0
-    with running(seats=SEATS, registrations=REGISTRATIONS, listeners=listeners) as site:
+    events = catalogue.EVENTS if "catalogue" in wanted else 0
+    with running(seats=SEATS, registrations=REGISTRATIONS, listeners=listeners, catalogue=events) as site:
         for name in wanted:
             for figure in asyncio.run(_run(name, site)):
                 print(figure.line(), flush=True)

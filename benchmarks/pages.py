@@ -17,10 +17,10 @@ async def run(site: Site) -> list[Figure]:
         ("event_per_s", events["roomy"]["url"], events["roomy"]["title"]),
         ("list_per_s", site.fixture["catalogue"], events["scarce"]["title"]),
     ]
-    return [Figure("pages", name, await _rate(site, url, words), "pages/s") for name, url, words in pages]
+    return [Figure("pages", name, await rate(site, url, words), "pages/s") for name, url, words in pages]
 
 
-async def _rate(site: Site, url: str, words: str) -> float:
+async def rate(site: Site, url: str, words: str) -> float:
     """:raises UnexpectedError: if an answer is not the page with these `words`"""
     browsers = [Browser(site.pages) for _i in range(VISITORS)]
     sought = words.encode()

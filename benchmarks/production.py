@@ -43,7 +43,7 @@ class Site:
 
 
 @contextlib.contextmanager
-def running(*, seats: int, registrations: int, listeners: int) -> Iterator[Site]:
+def running(*, seats: int, registrations: int, listeners: int, catalogue: int = 0) -> Iterator[Site]:
     """Start everything, hand it over, and stop everything."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="miitti-bench-")))
@@ -56,7 +56,8 @@ def running(*, seats: int, registrations: int, listeners: int) -> Iterator[Site]
             _say("DATABASE_URL and REDIS_URL are not both set: the embedded form, one process on SQLite.")
             environment = _environment(_free_port(), f"sqlite:///{folder / 'miitti.sqlite3'}")
             start = _start_embedded
-        fixture = _fixture(folder / "fixture.json", environment, seats, registrations, listeners)
+        sizes = {"seats": seats, "registrations": registrations, "listeners": listeners, "catalogue": catalogue}
+        fixture = _fixture(folder / "fixture.json", environment, sizes)
         servers = Servers(stack, environment, folder)
         try:
             yield start(servers, fixture)
@@ -143,9 +144,9 @@ def _environment(port: int, database: str) -> dict[str, str]:
     }
 
 
-def _fixture(path: Path, environment: dict[str, str], seats: int, registrations: int, listeners: int) -> dict[str, Any]:
-    sizes = ["--seats", str(seats), "--registrations", str(registrations), "--listeners", str(listeners)]
-    command = [sys.executable, "manage.py", "bench_fixture", "--out", str(path), *sizes]
+def _fixture(path: Path, environment: dict[str, str], sizes: dict[str, int]) -> dict[str, Any]:
+    options = [f"--{name}={number}" for name, number in sizes.items()]
+    command = [sys.executable, "manage.py", "bench_fixture", "--out", str(path), *options]
     subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=sys.stderr)
     described: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return described

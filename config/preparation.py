@@ -13,6 +13,7 @@ from config import reference, translations
 from config.demo import fair, loader, redating
 from config.guard import THE_DEMOS, made_by_demo
 from core.models import Installation
+from events.services import search
 
 Say = Callable[[str], object]
 
@@ -30,6 +31,7 @@ def prepare(say: Say) -> None:
         say("Preparing the database …")
         call_command("migrate", verbosity=0, interactive=False)
     reference.load()
+    search.index_stale()
     if settings.DEMO:
         _demo(say)
     else:

@@ -10,7 +10,7 @@ from events.services import register
 
 def load() -> None:
     """Bring reference data in. Idempotent, and cheap when it is there."""
-    if not Municipality.objects.exists():
+    if not Municipality.objects.exclude(latitude=None).exists():
         register.load()
     if not PrivacyNotice.objects.exists():
         privacy.load_first(now=timezone.now())

@@ -3,9 +3,13 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from config import views
+from events.views import feeds
 
 urlpatterns = [
     path("healthz", views.healthy, name="healthy"),
+    path("robots.txt", feeds.robots, name="robots"),
+    path("sitemap.xml", feeds.sitemap_index, name="sitemap_index"),
+    path("sitemap-<slug:section>.xml", feeds.sitemap, name="sitemap"),
     path("api/v1/", include("api.v1.urls")),
     *i18n_patterns(
         path("", include("events.urls")),

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
@@ -39,14 +38,6 @@ RICH_HELP = _(
 
 EVENING, SMALL_HOURS = time(16), time(6)
 
-WHEN = [
-    ("", _("Any time")),
-    ("today", _("Today")),
-    ("week", _("In the next 7 days")),
-    ("month", _("In the next 30 days")),
-]
-
-
 PLAIN = (
     "kind",
     "organisation",
@@ -76,27 +67,6 @@ PLAIN = (
 ONLINE_HAS_NO_PLACE = _("A date online has no place. If people may also come, choose “On site” and give the link.")
 LONGEST_SERIES = timedelta(days=731)
 NO_SUCH_TIME = _("On this day the clocks jump over this time. Choose another time.")
-
-
-class CatalogueFilter(Form):
-    """What a visitor looks for. Every field is optional; nonsense in the address is ignored, not scolded."""
-
-    q = forms.CharField(label=_("Search"), required=False, max_length=100, strip=True)
-    municipality = forms.ChoiceField(label=_("Municipality"), required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("All kinds")), *Kind.choices], required=False)
-    when = forms.ChoiceField(label=_("When"), choices=WHEN, required=False)
-
-    def __init__(self, *args: Any, municipalities: Callable[[], Iterable[tuple[str, str]]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["municipality"].choices = lambda: [  # type: ignore[attr-defined]
-            ("", _("All municipalities")),
-            *municipalities(),
-        ]
-
-    def chosen(self) -> str:
-        """What the lists show as chosen; there are only so many combinations."""
-        valid = self.cleaned_data if self.is_bound and self.is_valid() else getattr(self, "cleaned_data", {})
-        return "/".join(valid.get(name, "") for name in ("when", "kind", "municipality"))
 
 
 class EventForm(Form):

@@ -1,6 +1,9 @@
 from django.urls import path
 
 from events.views import (
+    catalogue,
+    embed,
+    feeds,
     invitations,
     jobs,
     lifecycle,
@@ -18,7 +21,15 @@ from events.views import (
 app_name = "events"
 
 urlpatterns = [
-    path("", public.catalogue, name="catalogue"),
+    path("", catalogue.catalogue, name="catalogue"),
+    path("month/", catalogue.month, name="month"),
+    path("map/", catalogue.event_map, name="map"),
+    path("feed.rss", feeds.rss, name="feed_rss"),
+    path("feed.ics", feeds.ics, name="feed_ics"),
+    path("seats/", feeds.seats, name="seats"),
+    path("embed/", embed.builder, name="embed"),
+    path("embed/events/", embed.framed, name="framed"),
+    path("embed/events.js", embed.script, name="embed_script"),
     path("events/<slug:slug>/", public.event, name="event"),
     path("events/<slug:slug>/calendar.ics", public.calendar_file, name="calendar"),
     path("i/", invitations.ask, name="invitations"),

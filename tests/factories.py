@@ -14,6 +14,7 @@ from api.services import tokens
 from esf.services.notices import Answers
 from events.enums import Counting, Kind, Status
 from events.models import Event, Meeting, Municipality, Project, SeatPool, Venue
+from events.services import search
 from registrations.enums import HoldKind, Source
 from registrations.models import Hold, Registration
 from registrations.services import attendance, seats, tickets
@@ -107,6 +108,7 @@ def event(*, seats=20, meetings=1, first=NOW + dt.timedelta(days=7), hours=2, ev
         Meeting.objects.create(event=made, starts_at=starts, ends_at=starts + dt.timedelta(hours=hours), venue=place)
     if seats is not None:
         SeatPool.objects.create(event=made, capacity=seats)
+    search.index(event=made)
     return made
 
 

@@ -143,7 +143,7 @@ def _page(wanted: EventFilter, now: datetime) -> tuple[list[Event], str | None]:
     """One page, in the order that held when the first page was asked for: later a series has another next meeting."""
     place = place_in(wanted.cursor, of=LIST)
     asked_at = datetime.fromisoformat(place[0]) if place else now
-    rows = _narrowed(_with_all(Event.objects.published()), wanted).upcoming_at(asked_at, until=wanted.starts_before)
+    rows = _narrowed(_with_all(Event.objects.listed()), wanted).upcoming_at(asked_at, until=wanted.starts_before)
     if place:
         last = datetime.fromisoformat(place[1])
         rows = rows.filter(Q(next_start__gt=last) | Q(next_start=last, pk__gt=place[2]))

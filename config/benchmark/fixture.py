@@ -1,7 +1,7 @@
 """A dataset for load clients, and what they must know of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from accounts.models import Organisation
 from api.enums import Scope
 from api.models import ApiToken
 from api.services import tokens
-from config.benchmark import crowd, ownership, stage
+from config.benchmark import crowd, many, ownership, stage
 from config.benchmark.crowd import Ticket
 from config.benchmark.listeners import Fair, gather
 from config.benchmark.staff import Login, Staff
@@ -36,6 +36,9 @@ class Fixture:
     tickets: list[Ticket]
     fair: Fair | None
     api_token: str
+    searches: list[str]
+    """Addresses of searches in a big catalogue; none without one."""
+    search_queries: int
 
     def described(self) -> dict[str, Any]:
         """Everything that an outside client needs: addresses, keys, codes and logins."""
@@ -52,6 +55,8 @@ class Fixture:
             "registrations": [_registration(each) for each in self.tickets],
             "api": {"url": f"{settings.SITE_URL}/api/v1", "token": self.api_token},
             "fair": _room(self.fair) if self.fair else None,
+            "searches": [settings.SITE_URL + address for address in self.searches],
+            "search_queries": self.search_queries,
         }
 
 
@@ -66,7 +71,9 @@ def _room(fair: Fair) -> dict[str, Any]:
     }
 
 
-def build(*, seats: int, registrations: int, now: datetime, say: Say, listeners: int = 0) -> Fixture:
+def build(
+    *, seats: int, registrations: int, now: datetime, say: Say, listeners: int = 0, catalogue: int = 0
+) -> Fixture:
     """Fill this database, an empty one or an earlier run's.
 
     :raises ImproperlyConfigured: if it is anybody else's
@@ -80,8 +87,13 @@ def build(*, seats: int, registrations: int, now: datetime, say: Say, listeners:
     with transaction.atomic():
         Installation.objects.create(demo=False, benchmark=True, dated_on=timezone.localdate(now))
         made = _build(seats, registrations, listeners, now, say)
+        if catalogue:
+            many.build(organisation=made.stage.organisation, number=catalogue, now=now, say=say)
     _let_the_planner_look()
-    return made
+    if not catalogue:
+        return made
+    addresses = many.searches(now)
+    return replace(made, searches=addresses, search_queries=many.most_queries(addresses))
 
 
 def _let_the_planner_look() -> None:
@@ -104,6 +116,8 @@ def _build(seats: int, registrations: int, listeners: int, now: datetime, say: S
         tickets=crowd.register(event=built.roomy, number=registrations, now=now, say=say),
         fair=_fair(organisation, owner, listeners, now, say) if listeners else None,
         api_token=_token(organisation, owner, now),
+        searches=[],
+        search_queries=0,
     )
 
 

@@ -36,6 +36,12 @@ def month(value: datetime) -> str:
 
 
 @register.filter
+def month_and_year(value: date) -> str:
+    """`joulukuu 2026`."""
+    return _lower(date_format(value, pgettext("month and year", "F Y")))
+
+
+@register.filter
 def clock(moment: datetime | None) -> str:
     """`17.00` in Finnish, `17:00` elsewhere."""
     return date_format(timezone.localtime(moment), pgettext("clock", "H:i")) if moment else ""

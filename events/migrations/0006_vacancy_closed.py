@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("events", "0004_modes_are_told")]
+    dependencies = [("events", "0005_search")]
 
     operations = [
         migrations.AddField("vacancy", "closed_at", models.DateTimeField(blank=True, null=True)),

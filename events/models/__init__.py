@@ -18,6 +18,7 @@ from events.models.projects import (
     ProjectQuerySet,
     ProjectTarget,
 )
+from events.models.search import SearchEntry, SearchTurn, SearchWord
 from events.models.stands import Stand, StandQuerySet
 from events.models.transport import PickUp, Ride
 from events.models.vacancies import Vacancy, VacancyQuerySet
@@ -41,6 +42,9 @@ __all__ = [
     "ProjectQuerySet",
     "ProjectTarget",
     "Ride",
+    "SearchEntry",
+    "SearchTurn",
+    "SearchWord",
     "SeatPool",
     "SeatPoolQuerySet",
     "Stand",

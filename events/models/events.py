@@ -10,13 +10,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Min, Prefetch, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import Permission
 from accounts.models import Grant, Organisation, User
 from events.enums import Access, Audience, Counting, Kind, Mode, Status
 from events.models.pictures import Picture
 from events.models.places import Venue
-from events.models.projects import Project
+from events.models.projects import EligibilityRule, Project
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("fi", "sv", "en", "uk")
 PUBLIC = (Status.PUBLISHED, Status.CANCELLED)
+IN_LISTS = Q(confidential=False, is_template=False, archived_at=None)
+"""What may stand in a list, a feed or a map of the site; the rest is opened by its address alone."""
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -48,6 +51,22 @@ class EventQuerySet(models.QuerySet["Event"]):
         """What a stranger may open: a cancelled event stays readable, so that nobody stands at its door."""
         return self.filter(status__in=PUBLIC)
 
+    def listed(self) -> Self:
+        """What every list, map, sitemap and embedding shows."""
+        return self.filter(IN_LISTS, status=Status.PUBLISHED)
+
+    def announced(self) -> Self:
+        """The same with cancelled events, for calendars that must learn of it."""
+        return self.filter(IN_LISTS, status__in=PUBLIC)
+
+    def with_room_at(self, moment: datetime) -> Self:
+        """Where a newcomer gets in at `moment`: a seat is free and nobody waits for it, or no seat is needed."""
+        opened = Q(registration_opens_at=None) | Q(registration_opens_at__lte=moment)
+        not_closed = Q(registration_closes_at=None) | Q(registration_closes_at__gt=moment)
+        free = Q(pools__waiting=0, pools__capacity__gt=F("pools__taken") + F("pools__held"))
+        room = Q(pools=None) | (free & opened & not_closed)
+        return self.filter(room, invite_only=False, elsewhere_url="")
+
     def upcoming_at(self, moment: datetime, *, until: datetime | None = None) -> Self:
         """Not over yet (and with a meeting that starts before `until`), the next meeting first."""
         ahead = Q(meetings__ends_at__gt=moment)
@@ -61,17 +80,6 @@ class EventQuerySet(models.QuerySet["Event"]):
     def in_municipality(self, code: str) -> Self:
         meeting_there = Meeting.objects.filter(venue__municipality_id=code).values("event")
         return self.filter(Q(pk__in=meeting_there) | Q(organisation__municipality_code=code))
-
-    def matching(self, words: str) -> Self:
-        """Every word somewhere in the texts of any language."""
-        found = self
-        for word in words.split():
-            anywhere = Q()
-            for field in ("title", "summary", "description"):
-                for language in LANGUAGES:
-                    anywhere |= Q(**{f"{field}_{language}__icontains": word})
-            found = found.filter(anywhere)
-        return found
 
     def with_meetings(self) -> Self:
         return self.with_dates().prefetch_related("pools")
@@ -259,6 +267,13 @@ class Event(models.Model):
         ]
 
     @property
+    def eligibility(self) -> EligibilityRule | None:
+        """The project's rule of who may take part that is in force on the event's first day."""
+        if self.project is None or self.starts_at is None:
+            return None
+        return self.project.eligibility_rules.on(timezone.localdate(self.starts_at)).first()
+
+    @property
     def shown_stands(self) -> list[Stand]:
         """The approved stands in the order of their numbers, numbered ones first."""
         stands = self.stands.approved().select_related("municipality")
@@ -299,6 +314,11 @@ class Meeting(models.Model):
     @property
     def hours(self) -> float:
         return (self.ends_at - self.starts_at).total_seconds() / 3600
+
+    @property
+    def is_online(self) -> bool:
+        """Whether one can take part from anywhere."""
+        return self.mode == Mode.REMOTE or self.is_hybrid
 
     @property
     def is_hybrid(self) -> bool:

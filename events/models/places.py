@@ -25,8 +25,14 @@ class MunicipalityQuerySet(models.QuerySet["Municipality"]):
         return self.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gte=day))
 
     def hosting(self) -> Self:
-        """Those where some published event meets."""
-        return self.filter(venues__meetings__event__status=Status.PUBLISHED).distinct()
+        """Those where some listed event meets."""
+        listed = Q(
+            venues__meetings__event__status=Status.PUBLISHED,
+            venues__meetings__event__confidential=False,
+            venues__meetings__event__is_template=False,
+            venues__meetings__event__archived_at=None,
+        )
+        return self.filter(listed).distinct()
 
 
 class Municipality(models.Model):

@@ -19,18 +19,18 @@ def calendar(*, event: Event, now: datetime) -> bytes:
     book.add("version", "2.0")
     book.add("method", "PUBLISH")
     for meeting in event.timetable:
-        book.add_component(_component(event, meeting, now))
-    book.add_component(_zone(settings.TIME_ZONE))
+        book.add_component(component(event, meeting, now))
+    book.add_component(zone(settings.TIME_ZONE))
     return bytes(book.to_ical())
 
 
 @cache
-def _zone(name: str) -> Timezone:
+def zone(name: str) -> Timezone:
     """The rules of our clock for a century; they are the same in every file."""
     return Timezone.from_tzid(name)
 
 
-def _component(event: Event, meeting: Meeting, now: datetime) -> CalendarEvent:
+def component(event: Event, meeting: Meeting, now: datetime) -> CalendarEvent:
     entry = CalendarEvent()
     entry.add("uid", f"meeting-{meeting.pk}@{settings.SITE_URL.split('//')[-1].split(':')[0]}")
     entry.add("dtstamp", now)

@@ -10,6 +10,7 @@ from accounts.services import audit
 from events import rules
 from events.enums import Status
 from events.models import Event, Meeting, PickUp, Ride, SeatPool
+from events.services import search
 from events.services.planning import free_slug
 
 ZONE = timezone.get_default_timezone()
@@ -52,6 +53,7 @@ def _made(event: Event, days: int, by: User, now: datetime, *, action: str, is_t
     for pool in SeatPool.objects.filter(event=event):
         SeatPool.objects.create(event=made, capacity=pool.capacity)
     _copy_rides(event, made)
+    search.index(event=made)
     audit.changed(
         actor=by,
         action=action,

@@ -16,7 +16,7 @@ from core.errors import Refused
 from core.secrets import new_token
 from events.enums import Counting, Kind, Mode, Status
 from events.models import Event, Meeting, Picture, Project, SeatPool, Venue
-from events.services import publishing, timetables
+from events.services import publishing, search, timetables
 
 
 class SeatsAreSet(Refused):
@@ -107,6 +107,7 @@ def create(*, plan: EventPlan, by: User, now: datetime) -> Event:
     _set_meetings(event, plan.meetings)
     if plan.seats is not None:
         SeatPool.objects.create(event=event, capacity=plan.seats)
+    search.index(event=event)
     _see_to_a_team(event, by, now)
     _record(event, action="event.create", by=by, now=now, before={}, after=_record_of(plan))
     return event
@@ -143,6 +144,7 @@ def change(*, event: Event, plan: EventPlan, by: User, now: datetime, seen: int 
     _set_seats(event, pool, plan.seats)
     if event.status == Status.PUBLISHED:
         publishing.refuse_unless_ready(event=Event.objects.get(pk=event.pk), now=now)
+    search.index(event=event)
     _see_to_a_team(event, by, now)
     _record(event, action="event.change", by=by, now=now, before=before, after=_record_of(plan))
     return event

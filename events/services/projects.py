@@ -11,6 +11,7 @@ from accounts.models import Organisation, User
 from accounts.services import audit
 from core.stale import refuse_stale
 from events.models import Project, Venue
+from events.services import search
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
@@ -55,6 +56,7 @@ def change_venue(*, venue: Venue, values: Mapping[str, Any], seen: str, by: User
     """
     venue = Venue.objects.locked().get(pk=venue.pk)
     before = _bring(venue, values, seen)
+    search.index_at(venue=venue)
     _record("venue.change", f"venue:{venue.pk}", "venues", by, now, before, values)
 
 

@@ -12,6 +12,7 @@ from accounts.services import audit
 from core.errors import Refused
 from events.enums import Status
 from events.models import Event, SeatPool
+from events.services import search
 
 Problem = str | Promise
 Check = Callable[[Event, datetime], list[Problem]]
@@ -89,6 +90,7 @@ def publish(*, event: Event, by: User | None, now: datetime) -> None:
     if event.status == Status.CANCELLED:
         raise NotADraft
     refuse_unless_ready(event=event, now=now)
+    search.index(event=event)
     _move(event, Status.PUBLISHED, action="event.publish", by=by, now=now)
 
 
@@ -105,6 +107,7 @@ def unpublish(*, event: Event, by: User, now: datetime) -> None:
         raise NotPublished
     if pool and (pool.taken or pool.waiting or pool.held):
         raise HasPeople
+    search.index(event=event)
     _move(event, Status.DRAFT, action="event.unpublish", by=by, now=now)
 
 

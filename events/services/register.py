@@ -30,6 +30,8 @@ def _columns(entry: dict[str, Any]) -> dict[str, Any]:
         "valid_from": _date(entry["valid_from"]),
         "valid_to": _date(entry["valid_to"]) if "valid_to" in entry else None,
         "degurba": entry.get("degurba"),
+        "latitude": entry.get("latitude"),
+        "longitude": entry.get("longitude"),
     }
 
 

@@ -11,6 +11,7 @@ from accounts.services import audit
 from core.errors import Refused
 from events.enums import Status
 from events.models import Event
+from events.services import search
 
 
 class StillOn(Refused):
@@ -40,6 +41,7 @@ def archive(*, event: Event, by: User, now: datetime) -> None:
         raise StillOn
     event.archived_at = None if event.archived_at else now
     event.save(update_fields=["archived_at"])
+    search.index(event=event)
     _record(event, "event.archive" if event.archived_at else "event.unarchive", by, now)
 
 

@@ -15,7 +15,7 @@ from core.errors import Refused
 from events import rules
 from events.enums import Mode, Status
 from events.models import Event, Meeting, SeatPool, Venue
-from events.services import publishing, timetables
+from events.services import publishing, search, timetables
 
 MOST = 200
 """Meetings of one event."""
@@ -126,6 +126,7 @@ def _lock(event: Event) -> Event:
 def _changed(event: Event, action: str, by: User, now: datetime, **what: object) -> None:
     event.changed_at, event.sequence = now, event.sequence + 1
     event.save(update_fields=["changed_at", "sequence"])
+    search.index(event=event)
     if event.status == Status.PUBLISHED:
         publishing.refuse_unless_ready(event=Event.objects.get(pk=event.pk), now=now)
     audit.changed(

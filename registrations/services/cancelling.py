@@ -11,6 +11,7 @@ from core.errors import Refused
 from events.enums import StandState
 from events.enums import Status as EventStatus
 from events.models import Event, SeatPool, Stand
+from events.services import search
 from registrations.enums import Status
 from registrations.models import Hold, Registration
 from registrations.services import letters
@@ -43,6 +44,7 @@ def cancel_event(*, event: Event, notes: dict[str, str], by: User, now: datetime
         event.sequence + 1,
     )
     event.save(update_fields=[*notes, "status", "cancelled_at", "changed_at", "sequence"])
+    search.index(event=event)
     told = _cancel_registrations(event, pools, now)
     _tell_stands(event, now)
     audit.changed(

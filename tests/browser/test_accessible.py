@@ -18,6 +18,12 @@ PUBLIC = [
     "/uk/?kind=course",
     "/sv/",
     "/en/",
+    "/?q=kortti&free=1&from=2026-12-09&to=2026-12-01",  # every choice open, and days crossed
+    "/month/",
+    "/map/",
+    "/embed/",
+    "/embed/events/",
+    "/en/events/potkua-yrittajyyteen/",
     "/events/potkua-yrittajyyteen/",  # open
     "/events/tyoturvallisuuskortti/",  # full, queue
     "/events/opiskele-tyollisty/",  # not open yet
