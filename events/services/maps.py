@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.db.models import Count, QuerySet
 
 from core.collation import alphabetical
-from events.models import Meeting, Municipality
+from events.models import Meeting, Municipality, Stand
 from events.services import search
 from events.services.search import Wanted
 
@@ -23,6 +23,9 @@ FINLAND = (0.0, 40.0, 545.0, 1075.0)
 WIDTH, LOWEST, HIGHEST, MARGIN = 360.0, 260.0, 500.0, 34.0
 CLOSEST = 90.0
 """What is shown is at least so wide and high, some 100 km, else one town would be a map of its market square."""
+STREETS = 1.5
+"""The same for the hosts of one town, some 1.7 km."""
+KILOMETRES_PER_DEGREE = 111.2
 BESIDE = 0.15
 """How much more is shown on each side of the points, for orientation."""
 INSET_WIDTH, INSET_HEIGHT, INSET_GAP = 50.4, 99.0, 6.0
@@ -40,6 +43,8 @@ class Point:
     longitude: float
     number: int = 0
     url: str = ""
+    label: str = ""
+    """What stands in the dot, where that is no number of things."""
 
 
 class Box(NamedTuple):
@@ -86,6 +91,17 @@ class Drawing:
     """Where the small map of the whole country stands."""
 
     @property
+    def foot(self) -> float:
+        """Where the scale stands."""
+        return self.height - 12
+
+    @property
+    def kilometre(self) -> float:
+        """How long a kilometre is on the canvas, where it is long enough to be seen."""
+        length = round(self.scale * PER_DEGREE / KILOMETRES_PER_DEGREE, 1)
+        return length if length > DOT else 0
+
+    @property
     def frame_width(self) -> float:
         return round(self.frame.right - self.frame.left, 1) if self.frame else 0
 
@@ -99,25 +115,29 @@ def plane(latitude: float, longitude: float) -> tuple[float, float]:
     return (longitude - WEST) * SHRINK * PER_DEGREE, (NORTH - latitude) * PER_DEGREE
 
 
-def shown(points: Sequence[Point]) -> Box:
-    """The part of the plane that holds `points`; the whole country when there are none."""
+def shown(points: Sequence[Point], closest: float = CLOSEST) -> Box:
+    """The part of the plane that holds `points`, at least `closest` wide; the whole country when there are none."""
     if not points:
         return Box(*FINLAND)
     places = [plane(point.latitude, point.longitude) for point in points]
     xs, ys = [x for x, _y in places], [y for _x, y in places]
-    return _widened(Box(min(xs), min(ys), max(xs), max(ys)))
+    return _widened(Box(min(xs), min(ys), max(xs), max(ys)), closest)
 
 
-def draw(points: Sequence[Point], around: Iterable[Point] = ()) -> Drawing:
-    """Lay `points` out so that they fill the canvas; names of places `around` where there is room."""
-    part = shown(points)
+def draw(points: Sequence[Point], around: Iterable[Point] = (), *, closest: float = CLOSEST) -> Drawing:
+    """Lay `points` out so that they fill the canvas; names of places `around` where there is room.
+
+    A map of streets (`closest` below that of towns) shows no small map of the country.
+    """
+    part = shown(points, closest)
+    of_towns = bool(points) and closest >= CLOSEST
     high = (part.bottom - part.top) * (WIDTH - 2 * MARGIN) / (part.right - part.left) + 2 * MARGIN
     height = min(HIGHEST, max(LOWEST, high))
     scale = min((WIDTH - 2 * MARGIN) / (part.right - part.left), (height - 2 * MARGIN) / (part.bottom - part.top))
     left = WIDTH / 2 - scale * (part.left + part.right) / 2
     top = height / 2 - scale * (part.top + part.bottom) / 2
     canvas = Canvas(scale, left, top, Box(0, 0, WIDTH, height))
-    inset = canvas.inset(points) if points else None
+    inset = canvas.inset(points) if of_towns else None
     dots = canvas.place(sorted(points, key=lambda point: (-point.number, point.name)))
     names = {point.name for point in points}
     return Drawing(
@@ -128,7 +148,7 @@ def draw(points: Sequence[Point], around: Iterable[Point] = ()) -> Drawing:
         top=round(top, 2),
         dots=dots,
         around=canvas.orient(point for point in around if point.name not in names),
-        frame=canvas.frame() if points else None,
+        frame=canvas.frame() if of_towns else None,
         inset=inset,
     )
 
@@ -211,10 +231,23 @@ def _around(x: float, y: float, across: float, down: float) -> Box:
     return Box(x - across, y - down, x + across, y + down)
 
 
-def _widened(box: Box) -> Box:
+def _widened(box: Box, closest: float) -> Box:
     wide, high = box.right - box.left, box.bottom - box.top
-    across, down = max(wide * BESIDE, (CLOSEST - wide) / 2), max(high * BESIDE, (CLOSEST - high) / 2)
+    across, down = max(wide * BESIDE, (closest - wide) / 2), max(high * BESIDE, (closest - high) / 2)
     return Box(box.left - across, box.top - down, box.right + across, box.bottom + down)
+
+
+# An event's hosts
+
+
+def stands_of(stands: Iterable[Stand]) -> Drawing | None:
+    """The hosts who told where they are, each under its number; None when nobody did."""
+    points = [
+        Point(name=stand.name, latitude=stand.latitude, longitude=stand.longitude, label=stand.number or "•")
+        for stand in stands
+        if stand.latitude is not None and stand.longitude is not None
+    ]
+    return draw(points, closest=STREETS) if points else None
 
 
 # The catalogue's towns

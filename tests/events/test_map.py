@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.models import Municipality
+from events.models import Municipality, Stand
 from events.services import maps, register
 from events.services.maps import Box, Point
 from tests import factories as make
@@ -133,3 +133,22 @@ def test_figures_in_the_drawing_have_points_in_every_language(client, towns):
     for prefix in ("", "/sv", "/en", "/uk"):
         drawn = client.get(f"{prefix}/map/").text.split("<svg")[1].split("</svg>")[0]
         assert not re.findall(r'(?:cx|cy|r|x|y|width|height)="[\d.]*,', drawn)
+
+
+def test_hosts_of_one_town_fill_a_map_with_a_scale_and_their_numbers():
+    town = make.event(takes_stands=True)
+    places = [(61.99, 26.64), (62.0, 26.66), (None, None)]
+    hosts = [
+        Stand(event=town, name=f"Host {number}", number=str(number), latitude=north, longitude=east)
+        for number, (north, east) in enumerate(places, 1)
+    ]
+
+    drawing = maps.stands_of(hosts)
+
+    assert [dot.point.label for dot in drawing.dots] == ["1", "2"]
+    apart = abs(drawing.dots[0].y - drawing.dots[1].y)
+    assert apart / drawing.kilometre == pytest.approx(
+        1.112, rel=0.02
+    )  # a hundredth of a degree of latitude, in kilometres
+    assert drawing.inset is None
+    assert maps.stands_of(hosts[2:]) is None
