@@ -128,7 +128,8 @@ class StandForm(Form):
         required=False,
         max_length=60,
         help_text=_(
-            "Copy them from a map service, for example 61.5789, 26.0169. Without them the stand is in the list and not on the map."
+            "Copy them from a map service, for example 61.5789, 26.0169."
+            " Without them the stand is in the list and not on the map."
         ),
     )
     opens = forms.TimeField(label=_("Opens"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))

@@ -136,10 +136,9 @@ def test_figures_in_the_drawing_have_points_in_every_language(client, towns):
 
 
 def test_hosts_of_one_town_fill_a_map_with_a_scale_and_their_numbers():
-    town = make.event(takes_stands=True)
     places = [(61.99, 26.64), (62.0, 26.66), (None, None)]
     hosts = [
-        Stand(event=town, name=f"Host {number}", number=str(number), latitude=north, longitude=east)
+        Stand(name=f"Host {number}", number=str(number), latitude=north, longitude=east)
         for number, (north, east) in enumerate(places, 1)
     ]
 
