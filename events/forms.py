@@ -330,7 +330,7 @@ class ProjectForm(Form):
 class MeetingForm(Form):
     """One date. A row left empty is no date; a row ticked for removal goes."""
 
-    expected = frozenset({"day", "starts", "ends", "venue"})
+    expected = frozenset({"day", "starts", "ends", "mode", "venue"})
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     mode = forms.ChoiceField(label=_("How it is held"), choices=Mode.choices, initial=Mode.ON_SITE, required=False)

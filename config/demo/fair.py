@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Organisation, User
@@ -38,6 +39,7 @@ def open_now(*, now: datetime) -> bool:
         return False
     first = _five_minutes(now) - FROM_START_TO_START
     event.meetings.update(starts_at=first - FROM_START_TO_START, ends_at=first - FROM_START_TO_START + LASTS)
+    Event.objects.filter(pk=event.pk).update(sequence=F("sequence") + 1)  # pages that are kept show the old hours
     room = Room.objects.get(pk=room.pk)  # with the fair's new hours
     _empty(room)
     _lay_out(room, data["pitch"], first)

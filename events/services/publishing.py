@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services import audit
 from core.errors import Refused
-from events.enums import Status
+from events.enums import StandState, Status
 from events.models import Event, SeatPool
 from events.services import search
 
@@ -99,13 +99,15 @@ def unpublish(*, event: Event, by: User, now: datetime) -> None:
     """Take `event` back into a draft, as long as nobody has registered. The pool's lock keeps new forms out meanwhile.
 
     :raises NotPublished: if it is not published
-    :raises HasPeople: if somebody sits, waits or is just filling the form
+    :raises HasPeople: if somebody sits, waits, is just filling the form, or has a stand
     """
     pool = SeatPool.objects.locked().filter(event=event).first()
     event = Event.objects.locked().get(pk=event.pk)
     if event.status != Status.PUBLISHED:
         raise NotPublished
     if pool and (pool.taken or pool.waiting or pool.held):
+        raise HasPeople
+    if event.stands.filter(state__in=[StandState.APPLIED, StandState.APPROVED]).exists():
         raise HasPeople
     search.index(event=event)
     _move(event, Status.DRAFT, action="event.unpublish", by=by, now=now)

@@ -29,6 +29,9 @@ PUBLIC = [
     "/events/opiskele-tyollisty/",  # not open yet
     "/events/cv-tyopaja/",  # closed
     "/events/tulityokortti/",  # over
+    "/events/pop-up-ravintolapaiva/stands/",
+    "/events/pop-up-ravintolapaiva/stands/new/",
+    "/events/pop-up-ravintolapaiva/stands/thanks/",
     "/fairs/virtuaali-miitti/programme/",
     "/fairs/virtuaali-miitti/",  # how to come in
     "/privacy/",
@@ -125,8 +128,9 @@ def test_the_organisers_forms_and_figures(page, sign_in):
     page.get_by_role("link", name="Potkua yrittäjyyteen").first.click()
     look(page, "event's page")
     desk = page.url
-    page.goto(f"{desk}edit/")
-    look(page, "change event")
+    for part in ("edit/", "dates/", "copy/", "rides/", "passengers/", "cancel/"):
+        page.goto(f"{desk}{part}")
+        look(page, part)
     page.goto("/desk/")
     page.locator('a[href*="/report/"]').first.click()
     look(page, "report")
