@@ -10,7 +10,7 @@ from events.models.invitations import InvitationCode
 from events.models.pictures import Picture, PictureFile
 from events.models.places import Municipality, MunicipalityQuerySet, Venue, VenueQuerySet
 from events.models.projects import EligibilityRule, Metric, MetricValue, Project, ProjectQuerySet, ProjectTarget
-from events.models.search import SearchEntry, SearchTurn, SearchWord
+from events.models.search import SearchEntry, SearchHit, SearchTurn, SearchWord
 from events.models.stands import Stand, StandQuerySet
 from events.models.transport import PickUp, Ride
 from events.models.vacancies import Vacancy, VacancyQuerySet
@@ -34,6 +34,7 @@ __all__ = [
     "ProjectTarget",
     "Ride",
     "SearchEntry",
+    "SearchHit",
     "SearchTurn",
     "SearchWord",
     "SeatPool",

@@ -66,7 +66,7 @@ def other_site(site):
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.end_headers()
-            self.wfile.write(f"<!doctype html><title>Kunta</title>{line}".encode())
+            self.wfile.write(f"<!doctype html><title>Kunta</title><h1>Kunta</h1>{line}".encode())
 
         def log_message(self, *_args):
             """Say nothing."""
