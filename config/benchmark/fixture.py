@@ -100,7 +100,7 @@ def _let_the_planner_look() -> None:
     """What PostgreSQL does by itself within minutes after many rows have come."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+            cursor.execute("VACUUM ANALYZE")
 
 
 def _build(seats: int, registrations: int, listeners: int, now: datetime, say: Say) -> Fixture:

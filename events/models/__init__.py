@@ -18,7 +18,7 @@ from events.models.projects import (
     ProjectQuerySet,
     ProjectTarget,
 )
-from events.models.search import SearchEntry, SearchTurn, SearchWord
+from events.models.search import SearchEntry, SearchHit, SearchTurn, SearchWord
 from events.models.stands import Stand, StandQuerySet
 from events.models.transport import PickUp, Ride
 from events.models.vacancies import Vacancy, VacancyQuerySet
@@ -43,6 +43,7 @@ __all__ = [
     "ProjectTarget",
     "Ride",
     "SearchEntry",
+    "SearchHit",
     "SearchTurn",
     "SearchWord",
     "SeatPool",

@@ -22,7 +22,7 @@ class SearchEntry(models.Model):
 
     event = models.OneToOneField(Event, on_delete=models.CASCADE, primary_key=True, related_name="search")
     edition = models.PositiveSmallIntegerField(help_text="Of the rules that made the stems.")
-    words = models.ManyToManyField(SearchWord, related_name="entries")
+    words = models.ManyToManyField(SearchWord, through="SearchHit", related_name="entries")
     spoken = models.CharField(max_length=40, default=" ")
     audiences = models.CharField(max_length=200, default=" ")
     towns = models.TextField(default=" ", help_text="Where it meets, and whose it is.")
@@ -30,6 +30,19 @@ class SearchEntry(models.Model):
 
     def __str__(self) -> str:
         return str(self.event)
+
+
+class SearchHit(models.Model):
+    """That an event has a word. Its unique index begins with the word, so that a search reads the index alone."""
+
+    word = models.ForeignKey(SearchWord, on_delete=models.CASCADE, db_index=False, related_name="hits")
+    entry = models.ForeignKey(SearchEntry, on_delete=models.CASCADE, related_name="hits")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["word", "entry"], name="search_hit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.entry}: {self.word}"
 
 
 class SearchTurn(models.Model):

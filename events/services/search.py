@@ -9,13 +9,21 @@ from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone, translation
 
 from events import stems
-from events.models import LANGUAGES, Event, EventQuerySet, Meeting, SearchEntry, SearchTurn, SearchWord, Venue
+from events.models import (
+    LANGUAGES,
+    Event,
+    EventQuerySet,
+    Meeting,
+    SearchEntry,
+    SearchHit,
+    SearchTurn,
+    SearchWord,
+    Venue,
+)
 
 TEXTS = ("title", "summary", "description", "audience", "language_note")
 AT_ONCE = 500
 """Events that are written in one transaction when many are."""
-
-Hit = SearchEntry.words.through
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +93,8 @@ def narrowed(events: EventQuerySet, wanted: Wanted, now: datetime) -> EventQuery
     for matches in stems.sought(wanted.words):
         alike = Q()
         for match in matches:
-            alike |= Q(**{f"searchword__text__{match.lookup}": match.key})
-        events = events.filter(pk__in=Hit.objects.filter(alike).values("searchentry"))
+            alike |= Q(**{f"word__text__{match.lookup}": match.key})
+        events = events.filter(pk__in=SearchHit.objects.filter(alike).values("entry"))
     listed = {"search__spoken": wanted.language, "search__audiences": wanted.audience, "search__towns": wanted.town}
     events = events.filter(**{f"{column}__contains": f" {code} " for column, code in listed.items() if code})
     if wanted.kind:
@@ -106,9 +114,9 @@ def _write(pks: list[int]) -> None:
         unique_fields=["event"],
         update_fields=["edition", "spoken", "audiences", "towns", "online"],
     )
-    Hit.objects.filter(searchentry__in=pks).delete()
-    hits = (Hit(searchentry_id=pk, searchword_id=known[key]) for pk, found in keys.items() for key in found)
-    Hit.objects.bulk_create(hits, batch_size=5000)
+    SearchHit.objects.filter(entry__in=pks).delete()
+    hits = (SearchHit(entry_id=pk, word_id=known[key]) for pk, found in keys.items() for key in found)
+    SearchHit.objects.bulk_create(hits, batch_size=5000)
     _take_turn()
 
 

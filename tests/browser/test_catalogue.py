@@ -1,5 +1,10 @@
 """The catalogue by keyboard alone, and seats that stay true on an open page."""
 
+import re
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
 from playwright.sync_api import expect
 
 
@@ -35,31 +40,46 @@ def test_by_keyboard_from_the_search_to_an_event(desktop):
 def test_free_seats_change_on_an_open_page_and_are_told_once(desktop):
     desktop.clock.install()
     desktop.goto("/en/")
-    row = desktop.locator(".event-row", has=desktop.locator(".status-open")).first
+    key = desktop.locator(".event-row", has=desktop.locator(".status-open")).first.get_attribute("data-event")
+    row = desktop.locator(f'[data-event="{key}"]')
     title = row.locator("h3").inner_text()
     asked = []
 
     def answer(route):
         asked.append(route.request.url)
-        key = row.get_attribute("data-event")
         route.fulfill(content_type="text/html", body=f'<div data-seats="{key}" data-door="queue">None left</div>')
 
-    desktop.route("**/seats/?*", answer)
+    desktop.route(re.compile(r"/seats/\?events="), answer)
     desktop.clock.run_for(26_000)
     expect(row.locator("[data-seats]")).to_have_text("None left")
     expect(desktop.locator("[data-seats-news]")).to_have_text(f"{title}: None left")
     assert len(asked) == 1
 
 
-def test_the_script_for_other_pages_frames_the_list_and_fits_it(desktop, site):
-    desktop.route(
-        "http://kunta.example/",
-        lambda route: route.fulfill(
-            content_type="text/html; charset=utf-8",
-            body=f'<title>Kunta</title><script src="{site}/embed/events.js?q=kortti" data-title="Kortit" async></script>',
-        ),
-    )
-    desktop.goto("http://kunta.example/")
+@pytest.fixture
+def other_site(site):
+    """A municipality's own page on a server of its own, with our one line in it."""
+    line = f'<script src="{site}/embed/events.js?q=kortti" data-title="Kortit" async></script>'
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(f"<!doctype html><title>Kunta</title><h1>Kunta</h1>{line}".encode())
+
+        def log_message(self, *_args):
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_script_for_other_pages_frames_the_list_and_fits_it(desktop, other_site):
+    desktop.goto(other_site)
     frame = desktop.locator('iframe[title="Kortit"]')
     expect(desktop.frame_locator("iframe").locator("h1")).to_be_visible()
     expect(frame).not_to_have_attribute("height", "600")
