@@ -8,7 +8,10 @@ class RegistrationsConfig(AppConfig):
         # Services need the app's models, which are there only now.
         from core import worker
         from core.services import outbox
-        from registrations.services import letters, seats
+        from events.services import publishing
+        from registrations.services import checks, letters, seats
 
+        publishing.check_with(checks.invitations)
+        publishing.doubt_with(checks.rides)
         outbox.handle(letters.WITH_TICKET, letters.deliver)
         worker.duty("holds", every_seconds=10, do=lambda now: seats.sweep(now=now))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import AuditEntry
 from events.enums import Mode, Status
-from events.models import Event, PickUp, Ride
+from events.models import Event, InvitationCode, PickUp, Ride
 from events.services import copying, publishing, retiring, scheduling
 from registrations.models import Registration
 from tests import factories as make
@@ -248,6 +248,23 @@ def test_a_clashing_place_a_foreign_date_and_a_nameless_contact_are_told_but_kee
 def test_a_well_made_draft_raises_no_doubt():
     event = draft(contact_name="Satu", access_features=["step_free"])
     assert publishing.doubts(event=event, now=NOW) == []
+
+
+def test_an_event_for_invited_people_needs_a_code_before_it_is_shown():
+    event = draft(invite_only=True)
+    with pytest.raises(publishing.NotReady):
+        publishing.publish(event=event, by=make.user(), now=NOW)
+    InvitationCode.objects.create(
+        event=event, code="ABC234", source="Postikortti", created_at=NOW, created_by=make.user()
+    )
+    publishing.publish(event=event, by=make.user(), now=NOW)
+
+
+def test_rides_that_nobody_can_choose_are_told():
+    event = draft(seats=None, contact_name="Satu", access_features=["step_free"])
+    assert publishing.doubts(event=event, now=NOW) == []
+    Ride.objects.create(event=event, name="Bussi")
+    assert len(publishing.doubts(event=event, now=NOW)) == 1
 
 
 # Confidential events
