@@ -30,7 +30,7 @@ def read(keys: Sequence[int]) -> list[Event]:
     """The events of these keys, in this order, as pages show them."""
     if not keys:
         return []
-    events = {event.pk: event for event in shelf.read(Event.objects.listed().filter(pk__in=keys))}
+    events = {event.pk: event for event in shelf.listed(keys)}
     return [events[key] for key in keys if key in events]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone, translation
 
@@ -72,7 +72,10 @@ def index_stale() -> int:
 
 def turn() -> int:
     """Grows with every change of what can be found."""
-    return SearchTurn.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+    with connection.cursor() as cursor:  # asked by every page of the catalogue, so it is written out
+        cursor.execute("SELECT number FROM events_searchturn WHERE id = 1")
+        row = cursor.fetchone()
+    return row[0] if row else 0
 
 
 def ordered(*, wanted: Wanted, now: datetime, among: EventQuerySet | None = None) -> QuerySet[Meeting, int]:
