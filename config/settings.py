@@ -182,6 +182,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEMO
 WHITENOISE_AUTOREFRESH = False
 
+# An event's form has nine fields for each of at most two hundred dates.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+
 # Security
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.https
 SESSION_COOKIE_AGE = 12 * 3600

@@ -8,6 +8,7 @@ from typing import Any
 import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.fi import ytunnus
@@ -113,3 +114,11 @@ class NumberField(forms.DecimalField):
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs say what its parent returns
         plain = "".join(value.split()).replace(",", ".").replace("−", "-") if isinstance(value, str) else value
         return super().to_python(plain)
+
+
+class DayField(forms.DateField):
+    """A day that somebody plans for: of this century, so that whatever is reckoned from it is a day too."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        within = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31))]
+        super().__init__(validators=within, **kwargs)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core import widgets
+from core.text import printable
 
 
 class Renderer(TemplatesSetting):
@@ -55,6 +56,13 @@ class Form(AccessibleMixin, forms.Form):
             self.fields[name].shown_if = condition  # type: ignore[attr-defined]
         for name in self.expected & set(self.fields):
             self.fields[name].expected = True  # type: ignore[attr-defined]
+
+    def _post_clean(self) -> None:
+        """Take out what word processors leave behind and no other format can hold."""
+        super()._post_clean()  # type: ignore[misc]
+        for name, value in self.cleaned_data.items():
+            if isinstance(value, str):
+                self.cleaned_data[name] = printable(value)
 
 
 class PlainDateInput(forms.DateInput):

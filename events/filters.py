@@ -127,21 +127,20 @@ class CatalogueFilter(Form):
             valid["from"] = valid["to"] = None
         return {name: "1" if value is True else str(value) for name, value in valid.items() if value}
 
-    def query(self, *, without: str = "") -> str:
+    def query(self, *without: str) -> str:
         """`?q=…`, or nothing."""
-        given = {name: value for name, value in self.parameters().items() if name != without}
+        given = {name: value for name, value in self.parameters().items() if name not in without}
         return f"?{urlencode(given)}" if given else ""
 
     def chosen(self) -> str:
         """What the lists show as chosen, days and words left out: there are only so many combinations."""
         given = self.parameters()
-        return "/".join(given.get(name, "") for name in self.fields if name not in ("q", "from", "to"))
+        wrong = ["wrong:", *sorted(self.errors)] if self.errors else []
+        return "/".join([*(given.get(name, "") for name in self.fields if name not in ("q", "from", "to")), *wrong])
 
     def choices(self) -> list[Choice]:
         """What was chosen, in words."""
-        return [
-            Choice(self._in_words(name, value), self.query(without=name)) for name, value in self.parameters().items()
-        ]
+        return [Choice(self._in_words(name, value), self.query(name)) for name, value in self.parameters().items()]
 
     def labels(self) -> list[str]:
         return [choice.label for choice in self.choices()]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from core.fields import PhoneField, PostalCodeField
+from core.fields import DayField, PhoneField, PostalCodeField
 from core.forms import Form, PlainDateInput, PlainDateTimeInput
 from events.enums import Access, Audience, Counting, Kind, Mode, Period
 from events.models import Event, Meeting, Municipality, Picture, Project, Ride, Venue
@@ -100,7 +100,7 @@ class EventForm(Form):
     min_size = forms.IntegerField(
         label=_("Held only if at least so many come"), min_value=1, max_value=100_000, required=False
     )
-    min_size_judged_on = forms.DateField(label=_("Day on which that is judged"), required=False, widget=PlainDateInput)
+    min_size_judged_on = DayField(label=_("Day on which that is judged"), required=False, widget=PlainDateInput)
     elsewhere_url = forms.URLField(
         label=_("Address of the page where people register, if not here"),
         max_length=500,
@@ -281,8 +281,8 @@ class ProjectForm(Form):
         error_messages={"invalid": _("The code is S2 or S3 and four digits, for example S30794.")},
     )
     period = forms.ChoiceField(label=_("Programme period"), choices=Period.choices, initial=Period.P2021)
-    starts_on = forms.DateField(label=_("Project starts"), widget=PlainDateInput)
-    ends_on = forms.DateField(label=_("Project ends"), widget=PlainDateInput)
+    starts_on = DayField(label=_("Project starts"), widget=PlainDateInput)
+    ends_on = DayField(label=_("Project ends"), widget=PlainDateInput)
     authority = forms.CharField(label=_("Funding authority"), max_length=200, required=False)
     min_hours = forms.IntegerField(
         label=_("Hours after which a person counts as a participant"),
@@ -334,7 +334,7 @@ class MeetingForm(Form):
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     mode = forms.ChoiceField(label=_("How it is held"), choices=Mode.choices, initial=Mode.ON_SITE, required=False)
-    day = forms.DateField(label=_("Day"), required=False, widget=PlainDateInput)
+    day = DayField(label=_("Day"), required=False, widget=PlainDateInput)
     starts = forms.TimeField(label=_("Starts"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
     ends = forms.TimeField(label=_("Ends"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
     venue = forms.ModelChoiceField(
@@ -412,7 +412,7 @@ def initial_of(event: Event) -> dict[str, Any]:
     names = [f"{name}_{code}" for name in TEXTS for code, _name in settings.LANGUAGES]
     pool = event.pool
     return {name: getattr(event, name) for name in (*names, *PLAIN)} | {
-        "seen": event.sequence,
+        "seen": event.edition,
         "picture_kept": event.picture_id,
         "takes_registrations": pool is not None,
         "seats": pool.capacity if pool else None,
@@ -443,11 +443,11 @@ class ScheduleForm(Form):
 
 
 class PreviewForm(Form):
-    as_of = forms.DateField(label=_("As it will look on"), required=False, widget=PlainDateInput)
+    as_of = DayField(label=_("As it will look on"), required=False, widget=PlainDateInput)
 
 
 class CopyForm(Form):
-    first_day = forms.DateField(
+    first_day = DayField(
         label=_("First day of the new event"),
         widget=PlainDateInput,
         help_text=_("The other dates, and the opening and closing of registration, move by as many days."),
@@ -506,8 +506,8 @@ class SeriesForm(PatternForm):
     weekdays = forms.MultipleChoiceField(
         label=_("On which days?"), choices=WEEKDAYS, widget=forms.CheckboxSelectMultiple
     )
-    first = forms.DateField(label=_("From"), widget=PlainDateInput)
-    last = forms.DateField(label=_("Until"), widget=PlainDateInput)
+    first = DayField(label=_("From"), widget=PlainDateInput)
+    last = DayField(label=_("Until"), widget=PlainDateInput)
     skip_holidays = forms.BooleanField(label=_("Not on public holidays"), required=False, initial=True)
     but = forms.CharField(
         label=_("Not on these days either"),
@@ -552,7 +552,7 @@ class SeriesForm(PatternForm):
 
 
 class SeriesChangeForm(PatternForm):
-    since = forms.DateField(
+    since = DayField(
         label=_("From which day on?"), widget=PlainDateInput, help_text=_("Dates before it stay as they are.")
     )
 

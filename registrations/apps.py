@@ -9,8 +9,10 @@ class RegistrationsConfig(AppConfig):
         from core import worker
         from core.services import outbox
         from events.services import publishing
-        from registrations.services import checks, letters, seats
+        from events.services import rides as events_rides
+        from registrations.services import checks, letters, rides, seats
 
+        events_rides.count_with(rides.aboard)
         publishing.check_with(checks.invitations)
         publishing.doubt_with(checks.rides)
         outbox.handle(letters.WITH_TICKET, letters.deliver)

@@ -100,7 +100,7 @@ def list_events(request: ApiRequest, wanted: Query[EventFilter], response: HttpR
 @router.get("/events/{event_id}", auth=Anyone(), summary="One event", response=EventOut)
 def get_event(request: ApiRequest, event_id: EventId, wanted: Query[Texts], response: HttpResponse) -> EventOut:
     """Also one that is over or cancelled."""
-    event = get_object_or_404(_with_all(Event.objects.public()), pk=event_id)
+    event = get_object_or_404(_with_all(Event.objects.public().filter(confidential=False)), pk=event_id)
     response["Content-Language"] = wanted.language
     with translation.override(wanted.language):
         return _event(event, timezone.now())
@@ -108,7 +108,7 @@ def get_event(request: ApiRequest, event_id: EventId, wanted: Query[Texts], resp
 
 @router.get("/events/{event_id}/seats", auth=Anyone(), summary="Free seats", response=SeatsOut)
 def get_seats(request: ApiRequest, event_id: EventId) -> SeatsOut:
-    event = get_object_or_404(Event.objects.public().with_meetings(), pk=event_id)
+    event = get_object_or_404(Event.objects.public().filter(confidential=False).with_meetings(), pk=event_id)
     pool = event.pool
     return SeatsOut(
         event_id=event.pk,

@@ -22,6 +22,14 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: User | AnonymousUser, permission: Permission = Permission.MANAGE_EVENTS) -> Self:
         return self.in_reach_of(Grant.objects.scopes(user, permission))
 
+    def usable_by(self, user: User | AnonymousUser) -> Self:
+        """Those that events may be planned for: also projects that the user's organisation only helps to carry out."""
+        scopes = Grant.objects.scopes(user, Permission.MANAGE_EVENTS)
+        mine = Project.objects.filter(implementers__in=scopes.ids("organisation")).values("pk")
+        return self.filter(
+            Q(pk__in=scopes.ids("project")) | Q(organisation_id__in=scopes.ids("organisation")) | Q(pk__in=mine)
+        )
+
     def in_reach_of(self, scopes: Scopes) -> Self:
         return self.filter(Q(pk__in=scopes.ids("project")) | Q(organisation_id__in=scopes.ids("organisation")))
 

@@ -15,6 +15,8 @@ def essentials(event: Event, now: datetime) -> list[Problem]:
     found: list[Problem] = []
     if event.is_template:
         found.append(_("This is a template. Make an event from it."))
+    if event.archived_at:
+        found.append(_("It is in the archive. Bring it back first."))
     if not event.timetable:
         found.append(_("Add at least one date."))
     elif event.ends_at and event.ends_at <= now:
@@ -30,20 +32,30 @@ def essentials(event: Event, now: datetime) -> list[Problem]:
 
 def places(event: Event, now: datetime) -> list[Problem]:
     """Another event in the same place at the same time."""
-    found: list[Problem] = []
-    for meeting in event.timetable:
-        others = Meeting.objects.filter(
-            venue=meeting.venue_id, starts_at__lt=meeting.ends_at, ends_at__gt=meeting.starts_at
-        ).exclude(event=event)
-        taken = others.filter(event__status=Status.PUBLISHED).select_related("event").first() if meeting.venue else None
-        if taken:
-            day = timezone.localtime(meeting.starts_at).strftime("%-d.%-m.%Y")
-            title = "…" if taken.event.confidential else taken.event.title
-            found.append(
-                _("%(place)s is taken on %(day)s by “%(event)s”.")
-                % {"place": meeting.venue, "day": day, "event": title}
-            )
-    return found
+    mine = [meeting for meeting in event.timetable if meeting.venue_id]
+    if not mine:
+        return []
+    others = Meeting.objects.filter(
+        venue__in={meeting.venue_id for meeting in mine},
+        starts_at__lt=max(meeting.ends_at for meeting in mine),
+        ends_at__gt=min(meeting.starts_at for meeting in mine),
+        event__status=Status.PUBLISHED,
+    ).exclude(event=event)
+    taken = list(others.select_related("event"))
+    return [
+        _clash(meeting, other)
+        for meeting in mine
+        for other in taken
+        if other.venue_id == meeting.venue_id
+        and other.starts_at < meeting.ends_at
+        and other.ends_at > meeting.starts_at
+    ]
+
+
+def _clash(meeting: Meeting, other: Meeting) -> Problem:
+    day = timezone.localtime(meeting.starts_at).strftime("%-d.%-m.%Y")
+    title = "…" if other.event.confidential else other.event.title
+    return _("%(place)s is taken on %(day)s by “%(event)s”.") % {"place": meeting.venue, "day": day, "event": title}
 
 
 def period(event: Event, now: datetime) -> list[Problem]:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events.models import Event
-from events.services.planning import EventPlan
+from events.enums import Mode
+from events.models import Event, Meeting
+from events.services.planning import EventPlan, MeetingPlan
 
 
 @dataclass(frozen=True)
@@ -23,27 +25,27 @@ def differences(plan: EventPlan, event: Event) -> list[Difference]:
     """Where `plan` differs from `event` as it is saved now, in words."""
     rows: list[tuple[str, Any, Any]] = [(name, value, getattr(event, name)) for name, value in plan.texts.items()]
     rows += [(name, getattr(plan, name), getattr(event, name)) for name in sorted(_plain(plan))]
-    dates_typed = [_date(each.starts_at, each.ends_at, each.venue) for each in plan.meetings]
-    dates_saved = [_date(each.starts_at, each.ends_at, each.venue) for each in event.timetable]
-    rows.append((_("Dates"), sorted(dates_typed), sorted(dates_saved)))
+    rows.append((_("Dates"), sorted(map(_date, plan.meetings)), sorted(map(_date, event.timetable))))
+    rows.append((_("Seats"), plan.seats, event.pool.capacity if event.pool else None))
     return [Difference(_named(name), _said(typed), _said(saved)) for name, typed, saved in rows if typed != saved]
 
 
 def _plain(plan: EventPlan) -> set[str]:
-    return set(plan.__dataclass_fields__) - {"texts", "meetings", "seats", "picture"}
+    return set(plan.__dataclass_fields__) - {"texts", "meetings", "seats"}
 
 
 def _named(name: str) -> str:
     try:
         field = Event._meta.get_field(name)  # noqa: SLF001 - documented model API
-    except LookupError:
+    except FieldDoesNotExist:
         return name
     return str(getattr(field, "verbose_name", name)).capitalize()
 
 
-def _date(starts: Any, ends: Any, place: object) -> str:
-    first, last = timezone.localtime(starts), timezone.localtime(ends)
-    return f"{first:%d.%m.%Y %H:%M}–{last:%H:%M} {place or ''}".strip()
+def _date(meeting: Meeting | MeetingPlan) -> str:
+    first, last = timezone.localtime(meeting.starts_at), timezone.localtime(meeting.ends_at)
+    where = str(meeting.venue or Mode(meeting.mode).label)
+    return " · ".join(filter(None, [f"{first:%d.%m.%Y %H:%M}–{last:%H:%M}", where, meeting.teacher, meeting.link]))
 
 
 def _said(value: Any) -> str:

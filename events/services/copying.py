@@ -11,11 +11,22 @@ from events import rules
 from events.enums import Status
 from events.models import Event, Meeting, PickUp, Ride, SeatPool
 from events.services import search
-from events.services.planning import free_slug
+from events.services.planning import free_slug, hide
 
 ZONE = timezone.get_default_timezone()
 LEFT_BEHIND = frozenset(
-    {"id", "slug", "status", "published_at", "publish_at", "archived_at", "cancelled_at", "is_template", "sequence"}
+    {
+        "id",
+        "slug",
+        "status",
+        "published_at",
+        "publish_at",
+        "archived_at",
+        "cancelled_at",
+        "is_template",
+        "sequence",
+        "edition",
+    }
 )
 """What belongs to an event's own life and not to its plan; so do `cancel_note` and all people."""
 
@@ -53,6 +64,8 @@ def _made(event: Event, days: int, by: User, now: datetime, *, action: str, is_t
     for pool in SeatPool.objects.filter(event=event):
         SeatPool.objects.create(event=made, capacity=pool.capacity)
     _copy_rides(event, made)
+    if made.confidential:
+        hide(event=made, by=by, now=now)
     search.index(event=made)
     audit.changed(
         actor=by,
@@ -72,7 +85,7 @@ def _shifted(moment: datetime | None, days: int) -> datetime | None:
 
 def _copy_meetings(event: Event, made: Event, days: int) -> None:
     for meeting in Meeting.objects.filter(event=event).order_by("starts_at"):
-        meeting.pk, meeting.event = None, made
+        meeting.pk, meeting.event, meeting.link = None, made, ""  # who joined the old one must not walk into the new
         meeting.starts_at = rules.moved(meeting.starts_at, days, ZONE)
         meeting.ends_at = max(rules.moved(meeting.ends_at, days, ZONE), meeting.starts_at + rules.SHORTEST)
         meeting.save(force_insert=True)

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from icalendar import Calendar
 
 from core.templatetags.when import span
+from core.text import printable
 from events.models import Event
 from events.services import search
 from events.services.calendar import component, zone
@@ -35,9 +36,9 @@ def rss(*, events: Sequence[Event], title: str, description: str, link: str, add
         meeting = event.next_meeting(now)
         facts = [span(meeting.starts_at, meeting.ends_at), _place(meeting.venue)] if meeting else []
         feed.add_item(
-            title=event.title,
+            title=printable(event.title),
             link=settings.SITE_URL + event.get_absolute_url(),
-            description=" · ".join(filter(None, [*facts, event.summary])),
+            description=printable(" · ".join(filter(None, [*facts, event.summary]))),
             unique_id=f"event-{event.pk}@{settings.SITE_URL.split('//')[-1]}",
             unique_id_is_permalink=False,
             pubdate=event.published_at,

@@ -1,6 +1,7 @@
 """Pictures of events: read with suspicion, written anew, kept in a few widths."""
 
 import hashlib
+import struct
 import warnings
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -16,7 +17,7 @@ from events.models import Picture, PictureFile
 FORMATS = ("JPEG", "PNG", "WEBP")
 LARGEST_BYTES = 10 * 1024 * 1024
 LARGEST_PIXELS = 50_000_000
-NARROWEST = 320
+NARROWEST, TALLEST = 320, 3
 WIDTHS = (480, 960, 1600)
 QUALITY = 80
 UNUSED_FOR = timedelta(days=1)
@@ -32,20 +33,38 @@ class PictureTooSmall(Refused):
     message = _("The picture is too small: it must be at least 320 pixels wide.")
 
 
+class PictureTooTall(Refused):
+    code = "picture_too_tall"
+    message = _("The picture is too tall: it may be at most three times as high as it is wide.")
+
+
 class NotAPicture(Refused):
     code = "not_a_picture"
     message = _("This is not a picture that we can read. Use a JPEG, PNG or WebP file.")
 
 
-@transaction.atomic
 def keep(*, organisation: Organisation, upload: bytes, by: User, now: datetime) -> Picture:
     """Re-encode `upload` and keep it, without its metadata. The same picture again is the same row.
 
-    :raises PictureTooLarge, PictureTooSmall, NotAPicture: if it cannot be shown
+    The work is done before the transaction begins: a big picture takes seconds.
+
+    :raises PictureTooLarge, PictureTooSmall, PictureTooTall, NotAPicture: if it cannot be shown
     """
     image = _opened(upload)
     files = [_encoded(image, width) for width in _widths(image.width)]
     digest = hashlib.sha256(files[-1][2]).hexdigest()
+    return _kept(organisation, digest, image, files, by, now)
+
+
+@transaction.atomic
+def _kept(
+    organisation: Organisation,
+    digest: str,
+    image: Image.Image,
+    files: list[tuple[int, int, bytes]],
+    by: User,
+    now: datetime,
+) -> Picture:
     picture, new = Picture.objects.get_or_create(
         organisation=organisation,
         digest=digest,
@@ -74,7 +93,7 @@ def sweep(*, now: datetime) -> int:
 def _opened(upload: bytes) -> Image.Image:
     """The upright picture in plain colours. Nothing but pixels is taken from the file.
 
-    :raises PictureTooLarge, PictureTooSmall, NotAPicture:
+    :raises PictureTooLarge, PictureTooSmall, PictureTooTall, NotAPicture:
     """
     if len(upload) > LARGEST_BYTES:
         raise PictureTooLarge
@@ -88,10 +107,12 @@ def _opened(upload: bytes) -> Image.Image:
             plain = _on_white(upright)
     except Image.DecompressionBombError as bomb:
         raise PictureTooLarge from bomb
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as broken:
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, struct.error) as broken:
         raise NotAPicture from broken
     if plain.width < NARROWEST:
         raise PictureTooSmall
+    if plain.height > TALLEST * plain.width:
+        raise PictureTooTall
     return plain
 
 

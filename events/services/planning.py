@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.models import Grant, Organisation, User
+from accounts.models import Organisation, User
 from accounts.services import audit, members
 from core.errors import Refused
 from core.secrets import new_token
@@ -48,7 +48,7 @@ class ChangedMeanwhile(Refused):
 
 class ConfidentialityIsSet(Refused):
     code = "confidentiality_is_set"
-    message = _("The event is published: who may see its people stays as it is.")
+    message = _("The event has been published: who may see its people stays as it is.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +108,10 @@ def create(*, plan: EventPlan, by: User, now: datetime) -> Event:
     if plan.seats is not None:
         SeatPool.objects.create(event=event, capacity=plan.seats)
     search.index(event=event)
-    _see_to_a_team(event, by, now)
-    _record(event, action="event.create", by=by, now=now, before={}, after=_record_of(plan))
+    if event.confidential:
+        hide(event=event, by=by, now=now)
+    made = Event.objects.get(pk=event.pk)
+    _record(event, action="event.create", by=by, now=now, before={}, after=_record_of(made, plan))
     return event
 
 
@@ -117,7 +119,7 @@ def create(*, plan: EventPlan, by: User, now: datetime) -> Event:
 def change(*, event: Event, plan: EventPlan, by: User, now: datetime, seen: int | None = None) -> Event:
     """Bring `event` to `plan`. Meetings keep their identity when they move; the pool's lock keeps visitors out.
 
-    :param seen: the event's `sequence` when `by` began to write; None: whatever it is
+    :param seen: the event's `edition` when `by` began to write; None: whatever it is
     :raises ChangedMeanwhile: if somebody else has changed it since
     :raises SeatsAreSet: if the seats change after publishing; that is the seats service's business
     :raises ConfidentialityIsSet: if it becomes confidential, or no longer is, after publishing
@@ -128,32 +130,43 @@ def change(*, event: Event, plan: EventPlan, by: User, now: datetime, seen: int 
     """
     pool = SeatPool.objects.locked().filter(event=event).first()
     event = Event.objects.locked().get(pk=event.pk)
-    if seen is not None and event.sequence != seen:
+    if seen is not None and event.edition != seen:
         raise ChangedMeanwhile
+    becomes_confidential = plan.confidential and not event.confidential
     if event.status != Status.DRAFT and (event.project, event.organisation) != (plan.project, plan.organisation):
         raise OwnerIsSet
-    if event.status != Status.DRAFT and event.confidential != plan.confidential:
+    if event.published_at and event.confidential != plan.confidential:
         raise ConfidentialityIsSet
-    before = {"texts": {name: getattr(event, name) for name in plan.texts}}
+    before = _record_of(event, plan)
     columns = _columns(plan)
     for name, value in columns.items():
         setattr(event, name, value)
-    event.changed_at, event.sequence = now, event.sequence + 1
-    event.save(update_fields=[*columns, "changed_at", "sequence"])
+    event.changed_at, event.sequence, event.edition = now, event.sequence + 1, event.edition + 1
+    event.save(update_fields=[*columns, "changed_at", "sequence", "edition"])
     _set_meetings(event, plan.meetings)
     _set_seats(event, pool, plan.seats)
-    if event.status == Status.PUBLISHED:
-        publishing.refuse_unless_ready(event=Event.objects.get(pk=event.pk), now=now)
+    publishing.refuse_unless_still_ready(event=Event.objects.get(pk=event.pk))
     search.index(event=event)
-    _see_to_a_team(event, by, now)
-    _record(event, action="event.change", by=by, now=now, before=before, after=_record_of(plan))
+    if becomes_confidential:
+        hide(event=event, by=by, now=now)
+    after = _record_of(Event.objects.get(pk=event.pk), plan)
+    changed = [name for name in after if before[name] != after[name]]
+    _record(
+        event,
+        action="event.change",
+        by=by,
+        now=now,
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+    )
     return event
 
 
-def _see_to_a_team(event: Event, by: User, now: datetime) -> None:
-    """A confidential event begins with a team of one; owners add others on the page of members."""
-    if event.confidential and not Grant.objects.in_force().filter(scope=event.scope).exists():
-        members.grant(user=by, organisation=event.organisation, role=Role.ORGANISER, scope=event.scope, by=by, now=now)
+def hide(*, event: Event, by: User, now: datetime) -> None:
+    """Give a confidential event an address that nobody guesses, and a team of one; owners add others to it."""
+    event.slug = f"{event.slug[:60]}-{slugify(new_token())[:12]}"
+    event.save(update_fields=["slug"])
+    members.grant(user=by, organisation=event.organisation, role=Role.ORGANISER, scope=event.scope, by=by, now=now)
 
 
 def _columns(plan: EventPlan) -> dict[str, object]:
@@ -201,10 +214,26 @@ def free_slug(title: str) -> str:
     return slug if not Event.objects.filter(slug=slug).exists() else f"{slug}-{slugify(new_token())[:6]}"
 
 
-def _record_of(plan: EventPlan) -> dict[str, Any]:
-    values = {name: getattr(plan, name) for name in plan.__dataclass_fields__}
-    flat = {name: value for name, value in values.items() if isinstance(value, str | int | bool | list)}
-    return flat | {"texts": plan.texts, "meetings": [meeting.starts_at.isoformat() for meeting in plan.meetings]}
+def _record_of(event: Event, plan: EventPlan) -> dict[str, Any]:
+    """What an auditor reads of an event as it stands in the database: whatever a plan can change."""
+    names = [*_columns(plan), *plan.texts]
+    told = {name: _said(getattr(event, name)) for name in dict.fromkeys(names)}
+    rows = event.meetings.select_related("venue").order_by("starts_at")
+    told["meetings"] = [
+        [_said(each.starts_at), _said(each.ends_at), each.mode, _said(each.venue), each.teacher, each.link]
+        for each in rows
+    ]
+    told["seats"] = event.pool.capacity if event.pool else None
+    return told
+
+
+def _said(value: Any) -> Any:
+    """`value` as JSON can hold it."""
+    if value is None:
+        return ""  # of a text, nothing and empty are one
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value if isinstance(value, str | int | bool | list) else str(value)
 
 
 def _record(

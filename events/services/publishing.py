@@ -76,9 +76,22 @@ def refuse_unless_ready(*, event: Event, now: datetime) -> None:
         raise NotReady(found)
 
 
+def refuse_unless_still_ready(*, event: Event) -> None:
+    """See that a published event keeps what visitors need, judged as on the day when it was published.
+
+    What is over by now may still be corrected.
+
+    :raises NotReady: if a check finds a problem
+    """
+    if event.status == Status.PUBLISHED and event.published_at:
+        refuse_unless_ready(event=event, now=event.published_at)
+
+
 @transaction.atomic
 def publish(*, event: Event, by: User | None, now: datetime) -> None:
-    """Show `event` to everyone; `by` is None when its time had come. The pool's lock keeps other changes out.
+    """Show `event` to everyone. The pool's lock keeps other changes out.
+
+    `by` is None when its time has come; nothing happens then if that was taken back meanwhile.
 
     :raises NotADraft: if it is cancelled
     :raises NotReady: if a check finds a problem
@@ -86,6 +99,8 @@ def publish(*, event: Event, by: User | None, now: datetime) -> None:
     SeatPool.objects.locked().filter(event=event).first()
     event = Event.objects.locked().get(pk=event.pk)
     if event.status == Status.PUBLISHED:
+        return
+    if by is None and not (event.publish_at and event.publish_at <= now):
         return
     if event.status == Status.CANCELLED:
         raise NotADraft

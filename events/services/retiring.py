@@ -6,11 +6,11 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Grant, User
 from accounts.services import audit
 from core.errors import Refused
 from events.enums import Status
-from events.models import Event
+from events.models import Event, SeatPool
 from events.services import search
 
 
@@ -40,7 +40,8 @@ def archive(*, event: Event, by: User, now: datetime) -> None:
     if event.archived_at is None and event.status == Status.PUBLISHED and ahead:
         raise StillOn
     event.archived_at = None if event.archived_at else now
-    event.save(update_fields=["archived_at"])
+    event.publish_at = None
+    event.save(update_fields=["archived_at", "publish_at"])
     search.index(event=event)
     _record(event, "event.archive" if event.archived_at else "event.unarchive", by, now)
 
@@ -52,10 +53,12 @@ def delete(*, event: Event, by: User, now: datetime) -> None:
     :raises NotDeletable: if it was ever public
     :raises InUse: if something that must be kept refers to it
     """
+    SeatPool.objects.locked().filter(event=event).first()
     event = Event.objects.locked().get(pk=event.pk)
     if event.status != Status.DRAFT or event.published_at:
         raise NotDeletable
     _record(event, "event.delete", by, now)
+    Grant.objects.filter(scope=event.scope).delete()
     try:
         event.delete()
     except ProtectedError as referred:

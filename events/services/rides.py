@@ -1,6 +1,6 @@
 """Rides to an event: made, changed and taken away by its organiser."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -12,7 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services import audit
 from core.errors import Refused
-from events.models import Event, PickUp, Ride
+from events.models import Event, PickUp, Ride, SeatPool
+
+
+class FewerThanAboard(Refused):
+    code = "fewer_than_aboard"
+    message = _("More people than that have chosen this ride. Give at least so many seats.")
 
 
 class StopInUse(Refused):
@@ -24,6 +29,14 @@ class StopInUse(Refused):
 class Stop:
     leaves: time
     place: str
+
+
+_aboard: list[Callable[[Ride], int]] = []
+
+
+def count_with(count: Callable[[Ride], int]) -> None:
+    """Ask `count` how many have chosen a ride; called once, from a higher app's `ready`."""
+    _aboard.append(count)
 
 
 @transaction.atomic
@@ -41,8 +54,12 @@ def save(
 
     :param names: columns such as `name_sv`
     :raises StopInUse: if somebody has chosen a stop that would go
+    :raises FewerThanAboard: if more have chosen it than `seats`
     """
+    SeatPool.objects.locked().filter(event=event).first()
     event = Event.objects.locked().get(pk=event.pk)
+    if ride and seats is not None and any(count(ride) > seats for count in _aboard):
+        raise FewerThanAboard
     ride = ride or Ride(event=event)
     ride.seats = seats
     for column, words in names.items():
@@ -66,15 +83,18 @@ def remove(*, ride: Ride, by: User, now: datetime) -> None:
 
 
 def _set_stops(ride: Ride, stops: list[Stop]) -> None:
+    """A stop that stays the same, or whose time alone changes, keeps those who chose it."""
     with translation.override("fi"):
-        known = {each.place: each for each in ride.pick_ups.all()}
-    for stop in stops:
-        with translation.override("fi"):
-            found = known.pop(stop.place, None) or PickUp(ride=ride, place=stop.place)
-        found.leaves = stop.leaves
-        found.save()
+        known = [(each.place, each.leaves, each) for each in ride.pick_ups.order_by("leaves")]
+        for stop in stops:
+            alike = [row for row in known if row[0] == stop.place]
+            same = [row for row in alike if row[1] == stop.leaves] or alike
+            found = same[0][2] if same else PickUp(ride=ride, place=stop.place)
+            known = [row for row in known if row[2] is not found]
+            found.leaves = stop.leaves
+            found.save()
     try:
-        PickUp.objects.filter(pk__in=[each.pk for each in known.values()]).delete()
+        PickUp.objects.filter(pk__in=[row[2].pk for row in known]).delete()
     except ProtectedError as chosen:
         raise StopInUse from chosen
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.services import audit
 from core.errors import Refused
 from events import rules
-from events.enums import Mode, Status
+from events.enums import Mode
 from events.models import Event, Meeting, SeatPool, Venue
 from events.services import publishing, search, timetables
 
@@ -124,11 +124,10 @@ def _lock(event: Event) -> Event:
 
 
 def _changed(event: Event, action: str, by: User, now: datetime, **what: object) -> None:
-    event.changed_at, event.sequence = now, event.sequence + 1
-    event.save(update_fields=["changed_at", "sequence"])
+    event.changed_at, event.sequence, event.edition = now, event.sequence + 1, event.edition + 1
+    event.save(update_fields=["changed_at", "sequence", "edition"])
     search.index(event=event)
-    if event.status == Status.PUBLISHED:
-        publishing.refuse_unless_ready(event=Event.objects.get(pk=event.pk), now=now)
+    publishing.refuse_unless_still_ready(event=Event.objects.get(pk=event.pk))
     audit.changed(
         actor=by, action=action, subject=event.scope, scope=f"organisation:{event.organisation_id}", now=now, after=what
     )

@@ -10,6 +10,7 @@ from django.db.models.deletion import Collector
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.enums import Permission
 from accounts.models import Grant, User
 from accounts.services import audit
 from core.errors import Refused
@@ -37,7 +38,7 @@ class InUse(Refused):
 def delete_venue(*, venue: Venue, by: User, now: datetime) -> None:
     """:raises InUse: if a date of an event is there"""
     key, name = f"venue:{venue.pk}", venue.name
-    _delete(venue)
+    _delete(venue, by)
     audit.changed(actor=by, action="venue.delete", subject=key, scope="venues", now=now, before={"name": name})
 
 
@@ -48,7 +49,7 @@ def delete_project(*, project: Project, by: User, now: datetime) -> None:
     :raises InUse: if events, participants or recorded figures belong to it
     """
     scope, code = project.scope, project.code
-    _delete(project)
+    _delete(project, by)
     Grant.objects.filter(scope=scope).delete()
     audit.changed(
         actor=by,
@@ -60,29 +61,36 @@ def delete_project(*, project: Project, by: User, now: datetime) -> None:
     )
 
 
-def uses(*, thing: Venue | Project) -> list[str]:
-    """What refers to `thing`, in words; nothing when it can be deleted."""
+def uses(*, thing: Venue | Project, by: User) -> list[str]:
+    """What refers to `thing`, in words; nothing when it can be deleted. Events hidden from `by` are only counted."""
     recorded = list(MetricValue.objects.filter(metric__project=thing)) if isinstance(thing, Project) else []
     try:
         Collector(using=router.db_for_write(type(thing), instance=thing)).collect([thing])
     except ProtectedError as in_use:
-        return _in_words([*in_use.protected_objects, *recorded])
-    return _in_words(recorded)
+        return _in_words([*in_use.protected_objects, *recorded], by)
+    return _in_words(recorded, by)
 
 
-def _delete(thing: Venue | Project) -> None:
-    if found := uses(thing=thing):
+def _delete(thing: Venue | Project, by: User) -> None:
+    if found := uses(thing=thing, by=by):
         raise InUse(found)
     thing.delete()
 
 
-def _in_words(things: Iterable[models.Model]) -> list[str]:
+def _in_words(things: Iterable[models.Model], by: User) -> list[str]:
     kinds: dict[type[models.Model], list[models.Model]] = defaultdict(list)
     for thing in things:
         kinds[type(thing)].append(thing)
-    titles = {str(event) for event in kinds.pop(Event, [])}
-    titles |= {str(meeting.event) for meeting in kinds.pop(Meeting, []) if isinstance(meeting, Meeting)}
-    found = [_named(sorted(titles))] if titles else []
+    events = {event.pk for event in kinds.pop(Event, [])}
+    events |= {meeting.event_id for meeting in kinds.pop(Meeting, []) if isinstance(meeting, Meeting)}
+    seen = Event.objects.filter(pk__in=Event.objects.listed().values("pk")) | Event.objects.visible_to(
+        by, Permission.MANAGE_EVENTS
+    )
+    titles = dict(seen.filter(pk__in=events).distinct().values_list("pk", "title"))
+    found = [_named(sorted(titles.values()))] if titles else []
+    if hidden := len(events - set(titles)):
+        text = ngettext("%(number)s event of somebody else", "%(number)s events of others", hidden)
+        found.append(text % {"number": hidden})
     if figures := kinds.pop(MetricValue, []):
         text = ngettext("%(number)s recorded figure", "%(number)s recorded figures", len(figures))
         found.append(text % {"number": len(figures)})

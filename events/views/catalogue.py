@@ -75,6 +75,7 @@ def month(request: HttpRequest) -> HttpResponse:
         days=days,
         weekdays=[day for week in Calendar().monthdatescalendar(shown.first.year, 1)[:1] for day in week],
         day_list=reverse("events:catalogue"),
+        day_query=form.query("when", "from", "to"),
         today=timezone.localdate(now),
         number=len({entry.event_id for entry in entries}),
     )
@@ -148,7 +149,7 @@ def _view(request: HttpRequest, form: CatalogueFilter, name: str, **context: Any
 
 
 def _in_town(form: CatalogueFilter, code: str) -> str:
-    query = form.query(without="municipality")
+    query = form.query("municipality")
     return f"{query}{'&' if query else '?'}municipality={code}"
 
 

@@ -23,6 +23,7 @@ from core import linked_data
 from core.collation import alphabetical
 from core.kept import kept
 from core.templatetags.when import full_day
+from core.text import printable
 from core.web import page
 from events.enums import VacancyState
 from events.models import Municipality, Vacancy, VacancyQuerySet
@@ -80,9 +81,9 @@ def feed(request: HttpRequest) -> HttpResponse:
     for vacancy in newest.order_by("-published_at", "-pk")[:A_FEED]:
         address = settings.SITE_URL + vacancy.get_absolute_url()
         made.add_item(
-            title=f"{vacancy.title}, {vacancy.employer}",
+            title=printable(f"{vacancy.title}, {vacancy.employer}"),
             link=address,
-            description=_in_short(vacancy),
+            description=printable(_in_short(vacancy)),
             pubdate=vacancy.published_at,
             updateddate=vacancy.changed_at,
             unique_id=f"{settings.SITE_URL}/vacancies/{vacancy.pk}/",

@@ -70,7 +70,7 @@ def change(request: SignedInRequest, event_pk: int) -> HttpResponse:
         except planning.ChangedMeanwhile as refusal:
             fresh = mine(request, event_pk)
             differing = differences(plan, fresh)
-            forms_.event.show("seen", fresh.sequence)
+            forms_.event.show("seen", fresh.edition)
             forms_.event.add_error(None, str(refusal))
         except Refused as refusal:
             forms_.event.add_error(None, str(refusal))
@@ -96,7 +96,8 @@ def organisations_of(request: SignedInRequest) -> set[int]:
 def _forms(request: SignedInRequest, event: Event | None) -> Forms:
     theirs = organisations_of(request) | ({event.organisation_id} if event else set())
     organisations = Organisation.objects.filter(pk__in=theirs).order_by("name")
-    projects = Project.objects.visible_to(request.user).order_by("code")
+    usable = Project.objects.usable_by(request.user)
+    projects = (usable | Project.objects.filter(pk=event.project_id or 0 if event else 0)).order_by("code")
     data = request.POST if request.method == "POST" else None
     forms_ = Forms(
         EventForm(

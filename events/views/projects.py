@@ -95,7 +95,7 @@ def delete(request: SignedInRequest, project_pk: int) -> HttpResponse:
         request,
         "events/delete.html",
         thing=project.name,
-        uses=usage.uses(thing=project),
+        uses=usage.uses(thing=project, by=request.user),
         back=reverse("events:project", args=[project.pk]),
     )
 

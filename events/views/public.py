@@ -28,6 +28,8 @@ def event_page(
     request: HttpRequest, event: Event, now: datetime, *, status: int = 200, **context: object
 ) -> HttpResponse:
     """The page of `event`, as it was read from the shelf."""
+    kind = "preview" if "preview" in context else ""
+    stands_open, ahead = takes_stands(event, now), (event.ends_at or now) > now
     over = sum(meeting.ends_at < now for meeting in event.timetable)
     return page(
         request,
@@ -37,8 +39,8 @@ def event_page(
         project=event.project,
         meeting=event.next_meeting(now),
         door=door_of(event, now, invited=is_invited(request, event)),
-        stands_open=takes_stands(event, now),
-        stamp=f"{event.version}/{over}/{takes_stands(event, now)}/{timezone.localdate(now)}",
+        stands_open=stands_open,
+        stamp=f"{kind}{event.version}/{over}/{stands_open}/{ahead}/{timezone.localdate(now)}",
         now=now,
         **context,
     )

@@ -66,7 +66,9 @@ def delete(request: SignedInRequest, venue_pk: int) -> HttpResponse:
         messages.success(request, _("The place is deleted."))
         return redirect("events:venues")
     back = reverse("events:venue", args=[venue.pk])
-    return page(request, "events/delete.html", thing=str(venue), uses=usage.uses(thing=venue), back=back)
+    return page(
+        request, "events/delete.html", thing=str(venue), uses=usage.uses(thing=venue, by=request.user), back=back
+    )
 
 
 def _known(request: SignedInRequest, venue_pk: int) -> Venue:

@@ -13,7 +13,7 @@ from events.enums import Status as EventStatus
 from events.models import Event, SeatPool, Stand
 from events.services import search
 from registrations.enums import Status
-from registrations.models import Hold, Registration
+from registrations.models import Attendance, Hold, Registration
 from registrations.services import letters
 
 
@@ -24,7 +24,7 @@ class NotOn(Refused):
 
 @transaction.atomic
 def cancel_event(*, event: Event, notes: dict[str, str], by: User, now: datetime) -> int:
-    """Cancel `event` and all its registrations, tell everybody by mail, and return how many people those are.
+    """Cancel `event` and its registrations, tell everybody by mail, and return how many people those are.
 
     The pool's lock keeps visitors out meanwhile; nobody is promoted to what is not held. It cannot be undone.
 
@@ -45,7 +45,7 @@ def cancel_event(*, event: Event, notes: dict[str, str], by: User, now: datetime
     )
     event.save(update_fields=[*notes, "status", "cancelled_at", "changed_at", "sequence"])
     search.index(event=event)
-    told = _cancel_registrations(event, pools, now)
+    told = _cancel_registrations(event, pools, by, now)
     _tell_stands(event, now)
     audit.changed(
         actor=by,
@@ -59,17 +59,35 @@ def cancel_event(*, event: Event, notes: dict[str, str], by: User, now: datetime
     return told
 
 
-def _cancel_registrations(event: Event, pools: list[SeatPool], now: datetime) -> int:
+def _cancel_registrations(event: Event, pools: list[SeatPool], by: User, now: datetime) -> int:
+    """Cancel whoever has not been there yet; who has been keeps that, and is told all the same."""
     active = list(Registration.objects.locked().active().filter(event=event).order_by("pk"))
-    Registration.objects.filter(pk__in=[each.pk for each in active]).update(status=Status.CANCELLED, cancelled_at=now)
+    came = set(Attendance.objects.filter(registration__in=active).values_list("registration", flat=True))
+    gone = [each for each in active if each.pk not in came]
+    Registration.objects.filter(pk__in=[each.pk for each in gone]).update(status=Status.CANCELLED, cancelled_at=now)
     Hold.objects.unreleased().filter(pool__in=pools).update(released_at=now)
     for pool in pools:
-        pool.taken = pool.held = pool.waiting = 0
+        pool.taken, pool.held, pool.waiting = sum(each.pool_id == pool.pk for each in active if each.pk in came), 0, 0
         pool.save(update_fields=["taken", "held", "waiting"])
     for registration in active:
-        registration.event, registration.status = event, Status.CANCELLED
+        registration.event = event
         letters.event_cancelled(registration=registration, now=now)
+    for registration in gone:
+        was, registration.status = registration.status, Status.CANCELLED
+        _record(registration, was, by, now)
     return len(active)
+
+
+def _record(registration: Registration, was: str, by: User, now: datetime) -> None:
+    audit.changed(
+        actor=by,
+        action="registration.cancel",
+        subject=registration.key,
+        scope=f"event:{registration.event_id}",
+        now=now,
+        before={"status": was},
+        after={"status": registration.status},
+    )
 
 
 def _tell_stands(event: Event, now: datetime) -> None:

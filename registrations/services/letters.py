@@ -79,10 +79,10 @@ def deliver(message: OutboxMessage) -> None:
     """
     pk = message.payload["keys"]["registration"]
     registration = Registration.objects.select_related("event").get(pk=pk)
-    if registration.status == Status.CONFIRMED:
-        attachments = _attachments(registration, message)
-    elif message.payload["keys"]["letter"] == "event_cancelled":  # so that it goes from their calendars too
+    if message.payload["keys"]["letter"] == "event_cancelled":  # so that it goes from their calendars too
         attachments = [_calendar(registration, message)]
+    elif registration.status == Status.CONFIRMED:
+        attachments = _attachments(registration, message)
     else:
         attachments = []
     mail.send(message, attachments)

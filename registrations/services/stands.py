@@ -10,9 +10,12 @@ from accounts.models import User
 from accounts.services import audit
 from core.errors import Refused
 from events import rules
-from events.enums import StandState
+from events.enums import StandState, Status
 from events.models import Event, Municipality, Stand
 from registrations.services import letters
+
+PUBLIC = ("name", "street", "municipality", "latitude", "longitude", "opens", "closes", "offering", "website")
+"""What visitors read of a stand; a change of it is recorded, with what stood there before."""
 
 
 class StandsAreClosed(Refused):
@@ -75,11 +78,14 @@ def change(*, stand: Stand, plan: StandPlan, now: datetime) -> None:
     stand = _lock(stand)
     if stand.state not in {StandState.APPLIED, StandState.APPROVED}:
         raise StandIsOver
+    before = {name: str(getattr(stand, name)) for name in PUBLIC}
     for name, value in _values(plan).items():
         setattr(stand, name, value)
     stand.save(update_fields=list(_values(plan)))
     _touch(stand.event, now)
-    _record("stand.change", stand, None, now)
+    after = {name: str(getattr(stand, name)) for name in PUBLIC}
+    changed = [name for name in PUBLIC if before[name] != after[name]]
+    _record("stand.change", stand, None, now, {name: [before[name], after[name]] for name in changed})
 
 
 @transaction.atomic
@@ -100,11 +106,11 @@ def decide(*, stand: Stand, approve: bool, number: str, by: User, now: datetime)
 
     An approved stand may get another number, silently; a declined one may still be approved.
 
-    :raises StandIsOver: if it was withdrawn
+    :raises StandIsOver: if it was withdrawn, or the event is cancelled
     :raises NumberTaken: if another approved stand of the event has the number
     """
     stand = _lock(stand)
-    if stand.state == StandState.WITHDRAWN:
+    if stand.state == StandState.WITHDRAWN or stand.event.status != Status.PUBLISHED:
         raise StandIsOver
     before, stand.number = stand.state, number if approve else ""
     taken = Stand.objects.approved().filter(event=stand.event, number=number).exclude(pk=stand.pk)
@@ -141,12 +147,14 @@ def _touch(event: Event, now: datetime) -> None:
     event.save(update_fields=["changed_at", "sequence"])
 
 
-def _record(action: str, stand: Stand, by: User | None, now: datetime) -> None:
+def _record(
+    action: str, stand: Stand, by: User | None, now: datetime, changed: dict[str, list[str]] | None = None
+) -> None:
     audit.changed(
         actor=by,
         action=action,
         subject=stand.key,
         scope=f"event:{stand.event_id}",
         now=now,
-        after={"state": stand.state, "number": stand.number},
+        after={"state": stand.state, "number": stand.number, **({"changed": changed} if changed else {})},
     )

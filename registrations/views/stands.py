@@ -18,7 +18,7 @@ from core.errors import Refused
 from core.rates import wait
 from core.web import client_address, page
 from events import shelf
-from events.enums import StandState
+from events.enums import StandState, Status
 from events.models import Event, Stand
 from events.rules import takes_stands
 from registrations.forms import StandForm, initial_stand
@@ -107,13 +107,15 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def programme(request: HttpRequest, slug: str) -> HttpResponse:
     """All approved stands on a page made for paper."""
-    event = _public(slug)
+    event, now = _public(slug), timezone.now()
+    if event.status != Status.PUBLISHED or (event.ends_at and event.ends_at <= now):
+        raise Http404  # where hosts live is told for the day and no longer
     return page(
         request,
         "registrations/stands.html",
         event=event,
         project=event.project,
-        meeting=event.next_meeting(timezone.now()),
+        meeting=event.next_meeting(now),
         stands=event.shown_stands,
     )
 

@@ -117,3 +117,8 @@ def test_the_desk_gives_the_poster_in_the_language_asked_for(client, asked, lang
     response = client.get(reverse("workspace:poster", args=[shown.pk]), {"language": asked})
     made = pypdf.PdfReader(io.BytesIO(response.content))
     assert (response.headers["Content-Type"], made.trailer["/Root"]["/Lang"]) == ("application/pdf", language)
+
+
+def test_a_sign_that_the_font_lacks_is_left_out_and_the_poster_is_made():
+    text = words(poster(event(summary_fi="Kahvit 🎉 中文 Ґанок")).pages[0])
+    assert ("Kahvit" in text, "Ґанок" in text, "中" in text) == (True, True, False)

@@ -206,7 +206,7 @@ def test_a_project_is_kept_and_what_refers_to_it_is_said(client, project, owner)
     counted = make.counting_event(project=project, title="Kurssi")
     make.register(counted, who := make.contact(), answers=make.answers(who))
 
-    uses = usage.uses(thing=project)
+    uses = usage.uses(thing=project, by=make.user())
     assert ("Hygieniapassi, Kurssi" in uses[0], len(uses)) == (True, 3)
     client.post(address("delete_project", project))
     assert Project.objects.filter(pk=project.pk).exists()

@@ -1,5 +1,7 @@
 """An event that is not held: everybody is told once, and nobody keeps or gets a seat."""
 
+import datetime as dt
+
 import icalendar
 import pytest
 from django.core import mail
@@ -132,5 +134,18 @@ def queries_to_cancel(number):
     return len(queries)
 
 
-def test_telling_one_more_person_costs_two_statements_their_link_and_their_mail():
-    assert queries_to_cancel(13) - queries_to_cancel(3) == 10 * 2
+def test_one_more_person_costs_three_statements_their_link_their_mail_and_their_record():
+    assert queries_to_cancel(13) - queries_to_cancel(3) == 10 * 3
+
+
+def test_who_has_been_there_keeps_that_and_is_told_all_the_same():
+    event = make.event(seats=5, meetings=2, first=NOW - dt.timedelta(days=1))
+    came, comes = (
+        make.register(event, now=NOW - dt.timedelta(days=3)),
+        make.register(event, now=NOW - dt.timedelta(days=3)),
+    )
+    make.check_in(came)
+    assert cancel(event) == 2
+    assert [each.status for each in Registration.objects.order_by("pk")] == [Status.CONFIRMED, Status.CANCELLED]
+    assert (event.pools.get().taken, len(letters())) == (1, 2)
+    assert [each.subject for each in AuditEntry.objects.filter(action="registration.cancel")] == [comes.key]

@@ -184,3 +184,28 @@ def test_the_link_to_join_is_for_those_who_have_a_seat(client):
     assert "https://meet.example/room-7" not in client.get(event.get_absolute_url()).text
     seats.cancel(registration=waiting, by=None, now=NOW)
     assert "https://meet.example/room-7" not in mine(client, waiting)
+
+
+def test_there_and_back_are_two_stops_of_one_place_however_often_they_are_saved(event):
+    stops = [rides.Stop(leaves=dt.time(8), place="Joutsa"), rides.Stop(leaves=dt.time(17), place="Joutsa")]
+    values = {"names": {"name_fi": "Bussi"}, "seats": None, "stops": stops, "by": make.user(), "now": NOW}
+    made = rides.save(event=event, ride=None, **values)
+    before = list(made.pick_ups.order_by("leaves").values_list("pk", "leaves"))
+    for _i in range(3):
+        rides.save(event=event, ride=made, **values)
+    assert list(made.pick_ups.order_by("leaves").values_list("pk", "leaves")) == before
+
+
+def test_a_ride_keeps_a_seat_for_each_who_chose_it(event):
+    [stop] = ride(event, seats=9)
+    for _i in range(2):
+        aboard(event, stop)
+    values = {
+        "names": {"name_fi": "Bussi"},
+        "stops": [rides.Stop(leaves=stop.leaves, place="Joutsa")],
+        "by": make.user(),
+        "now": NOW,
+    }
+    with pytest.raises(rides.FewerThanAboard):
+        rides.save(event=event, ride=stop.ride, seats=1, **values)
+    rides.save(event=event, ride=stop.ride, seats=2, **values)
