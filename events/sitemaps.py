@@ -1,4 +1,4 @@
-"""What search engines may find: the catalogue and every listed event, in each language."""
+"""What search engines may find: the catalogue, every listed event and every open job, in each language."""
 
 from datetime import datetime
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
-from events.models import Event
+from events.models import Event, Vacancy
 
 
 class Pages(Sitemap):  # type: ignore[type-arg]
@@ -33,4 +34,15 @@ class Events(Sitemap):  # type: ignore[type-arg]
         return item.changed_at
 
 
-SITEMAPS: dict[str, Any] = {"pages": Pages, "events": Events}
+class Jobs(Sitemap):  # type: ignore[type-arg]
+    i18n = alternates = x_default = True
+    limit = 500
+
+    def items(self) -> QuerySet[Vacancy]:
+        return Vacancy.objects.open_on(timezone.localdate()).order_by("pk")
+
+    def lastmod(self, item: Vacancy) -> datetime:
+        return item.changed_at
+
+
+SITEMAPS: dict[str, Any] = {"pages": Pages, "events": Events, "jobs": Jobs}

@@ -25,7 +25,7 @@ class SearchEntry(models.Model):
     words = models.ManyToManyField(SearchWord, through="SearchHit", related_name="entries")
     spoken = models.CharField(max_length=40, default=" ")
     audiences = models.CharField(max_length=200, default=" ")
-    towns = models.TextField(default=" ", help_text="Where it meets, and whose it is.")
+    towns = models.TextField(default=" ", help_text="Where it meets.")
     online = models.BooleanField(default=False)
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from events import rules
 from events.enums import Status
 from events.models import Event, Meeting, PickUp, Ride, SeatPool
 from events.services import search
-from events.services.planning import free_slug, hide
+from events.services.planning import free_slug, hide, save_under_free_address
 
 ZONE = timezone.get_default_timezone()
 LEFT_BEHIND = frozenset(
@@ -59,7 +59,7 @@ def _made(event: Event, days: int, by: User, now: datetime, *, action: str, is_t
         setattr(made, name, _shifted(getattr(made, name), days))
     if made.min_size_judged_on:
         made.min_size_judged_on += timedelta(days=days)
-    made.save()
+    save_under_free_address(made)
     _copy_meetings(event, made, days)
     for pool in SeatPool.objects.filter(event=event):
         SeatPool.objects.create(event=made, capacity=pool.capacity)

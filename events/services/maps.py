@@ -297,7 +297,7 @@ def towns(*, wanted: Wanted, now: datetime) -> Towns:
         all=sorted((_town(known[code], whole[code]) for code in known), key=lambda town: alphabetical(town.name)),
         on_map=venues + [town for town in centres if town.latitude is not None],
         events=meetings.aggregate(number=number)["number"],
-        elsewhere=whole.get(None, 0),
+        elsewhere=meetings.filter(event__search__online=True).aggregate(number=number)["number"],
     )
 
 

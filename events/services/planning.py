@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -103,7 +103,7 @@ def create(*, plan: EventPlan, by: User, now: datetime) -> Event:
     :raises ClashingDates: if two dates would start at the same time
     """
     event = Event(slug=free_slug(plan.texts["title_fi"]), changed_at=now, **_columns(plan))
-    event.save()
+    save_under_free_address(event)
     _set_meetings(event, plan.meetings)
     if plan.seats is not None:
         SeatPool.objects.create(event=event, capacity=plan.seats)
@@ -206,6 +206,16 @@ def _set_meetings(event: Event, plans: tuple[MeetingPlan, ...]) -> None:
     except ProtectedError as in_use:
         raise MeetingInUse from in_use
     timetables.save(event=event, meetings=wanted)
+
+
+def save_under_free_address(event: Event) -> None:
+    """Save a new event; where another took its address at this very moment, under one with some letters more."""
+    try:
+        with transaction.atomic():
+            event.save()
+    except IntegrityError:
+        event.slug = f"{event.slug[:70]}-{slugify(new_token())[:6]}"
+        event.save()
 
 
 def free_slug(title: str) -> str:

@@ -150,7 +150,7 @@ def _entry(event: Event) -> SearchEntry:
         edition=stems.EDITION,
         spoken=_spaced(event.spoken_languages),
         audiences=_spaced(event.audiences),
-        towns=_spaced(towns | {event.organisation.municipality_code or ""}),
+        towns=_spaced(towns),
         online=any(meeting.is_online for meeting in event.timetable),
     )
 

@@ -165,7 +165,7 @@ def test_a_search_with_every_facet_costs_the_same_few_queries(client, number):
     assert len(queries) == 7
 
 
-@pytest.mark.parametrize(("path", "cost"), [("/month/", 7), ("/map/", 8)])
+@pytest.mark.parametrize(("path", "cost"), [("/month/", 7), ("/map/", 9)])
 @pytest.mark.parametrize("number", [12, 1000])
 def test_month_and_map_cost_the_same_few_queries(client, number, path, cost):
     crowd(number)

@@ -122,6 +122,7 @@ def test_the_sitemap_has_every_listed_event_in_each_language(client):
     assert [each.text.rpartition("/")[2] for each in index.findall(".//s:loc", SITEMAP)] == [
         "sitemap-pages.xml",
         "sitemap-events.xml",
+        "sitemap-jobs.xml",
     ]
     urls = read(client.get("/sitemap-events.xml").content).findall("s:url", SITEMAP)
     assert sorted(url.find("s:loc", SITEMAP).text for url in urls) == sorted(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.models import Municipality, Stand
-from events.services import maps, register
+from events.services import maps, register, search
 from events.services.maps import Box, Point
 from tests import factories as make
 from tests.factories import NOW
@@ -121,10 +121,13 @@ def test_a_place_that_somebody_picked_stands_where_it_was_picked(client, towns):
 
 @pytest.mark.django_db
 def test_what_is_online_is_counted_beside_the_map(client, towns):
-    make.event().meetings.update(venue=None, mode="remote")
+    event = make.event()
+    event.meetings.update(venue=None, mode="remote")
+    search.index(event=event)
     page = client.get("/map/")
     assert (page.context["elsewhere"], page.context["drawn"].dots) == (1, [])
     assert 'href="/?online=1"' in page.text
+    assert len(client.get("/?online=1").context["cards"]) == 1
 
 
 @pytest.mark.django_db

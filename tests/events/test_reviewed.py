@@ -134,6 +134,13 @@ def test_a_copy_of_a_confidential_event_has_a_team_and_no_old_links():
     assert made.meetings.get().link == ""
 
 
+def test_two_events_of_one_name_made_at_one_moment_have_two_addresses(monkeypatch):
+    monkeypatch.setattr(copying, "free_slug", lambda _title: "sama-osoite")  # as both look before either saves
+    event = make.event()
+    made = [copying.copy(event=event, first_day=dt.date(2027, 2, 1), by=make.user(), now=NOW) for _i in range(2)]
+    assert (made[0].slug, made[1].slug.startswith("sama-osoite-")) == ("sama-osoite", True)
+
+
 # After the event
 
 
