@@ -170,7 +170,7 @@ def test_events_of_older_rules_are_written_anew(capsys):
 
 
 @pytest.mark.django_db
-def test_towns_are_those_of_the_places_and_of_the_organiser():
+def test_towns_are_those_of_the_places():
     town = make.municipality("172", "Joutsa")
     event = make.event(organisation=make.organisation(municipality_code="781"), meetings=2)
     event.meetings.filter(pk=event.meetings.last().pk).update(venue=Venue.objects.create(
