@@ -1,6 +1,7 @@
 """Settings. Everything that differs between machines comes through `config.env`."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -113,7 +114,9 @@ if ENV.redis_url:
     CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [ENV.redis_url], "prefix": "miitti"},
+            # Messages between processes know no database numbers: without it in their names, two installations on one
+            # server would hear each other's rooms.
+            "CONFIG": {"hosts": [ENV.redis_url], "prefix": f"miitti{urlsplit(ENV.redis_url).path.replace('/', '.')}"},
         },
     }
 else:
