@@ -26,9 +26,9 @@ from core.templatetags.when import full_day
 from core.text import printable
 from core.web import page
 from events.enums import VacancyState
+from events.forms.vacancies import VacancyFilter
 from events.models import Municipality, Vacancy, VacancyQuerySet
 from events.rules import vacancy_state
-from events.vacancy_forms import VacancyFilter
 
 A_PAGE, A_FEED, AN_EMBED = 20, 50, 20
 

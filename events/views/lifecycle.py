@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 from accounts.http import SignedInRequest
 from core.errors import Refused
 from core.web import page
-from events.forms import CopyForm, ScheduleForm, SeriesChangeForm, SeriesForm
+from events.forms.lifecycle import CopyForm, ScheduleForm
+from events.forms.series import SeriesChangeForm, SeriesForm
 from events.models import Event, Venue
 from events.services import copying, publishing, retiring, scheduling
 from events.views.planning import mine

@@ -19,7 +19,8 @@ from accounts.models import Grant, Organisation
 from core.errors import Refused
 from core.web import page
 from events.enums import Status
-from events.forms import EventForm, MeetingFormSet, initial_meeting, initial_of
+from events.forms.events import EventForm, initial_of
+from events.forms.meetings import MeetingFormSet, initial_meeting
 from events.models import Event, Picture, Project, Venue
 from events.services import pictures, planning
 from events.services.comparing import Difference, differences

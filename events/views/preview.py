@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.services import links
 from events import shelf
-from events.forms import PreviewForm
+from events.forms.lifecycle import PreviewForm
 from events.services.scheduling import PREVIEW
 from events.views.public import event_page
 

@@ -21,8 +21,7 @@ from core.plots import line
 from core.stale import ChangedMeanwhile
 from core.web import page
 from events.enums import Indicator
-from events.models import EligibilityRule, Metric, MetricValue, Project, ProjectTarget
-from events.register_forms import (
+from events.forms.projects import (
     ImplementersForm,
     MetricForm,
     MetricValueForm,
@@ -31,6 +30,7 @@ from events.register_forms import (
     RuleForm,
     TargetForm,
 )
+from events.models import EligibilityRule, Metric, MetricValue, Project, ProjectTarget
 from events.rules import newest_of_each_day, target_on
 from events.services import plans, projects, usage
 

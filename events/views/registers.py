@@ -10,7 +10,7 @@ from accounts.enums import Permission
 from accounts.http import SignedInRequest
 from accounts.models import Grant, Organisation
 from core.web import page
-from events.forms import ProjectForm, VenueForm
+from events.forms.registers import ProjectForm, VenueForm
 from events.services import registers
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts.http import SignedInRequest
 from core.errors import Refused
 from core.web import page
-from events.forms import RideForm, initial_ride
+from events.forms.rides import RideForm, initial_ride
 from events.models import Ride
 from events.services import rides
 from events.views.planning import mine

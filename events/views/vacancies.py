@@ -18,10 +18,10 @@ from accounts.models import Grant, Organisation
 from core.errors import Refused
 from core.stale import ChangedMeanwhile
 from core.web import page
+from events.forms.vacancies import VacancyForm
 from events.models import Vacancy
 from events.rules import vacancy_state
 from events.services import vacancies
-from events.vacancy_forms import VacancyForm
 
 MOVES: dict[str, Callable[..., None]] = {
     "publish": vacancies.publish,

@@ -13,8 +13,8 @@ from accounts.http import SignedInRequest
 from accounts.models import Grant
 from core.stale import ChangedMeanwhile
 from core.web import page
+from events.forms.projects import VenueDetailsForm
 from events.models import Venue
-from events.register_forms import VenueDetailsForm
 from events.services import projects, usage
 
 

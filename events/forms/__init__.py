@@ -1,0 +1,1 @@
+"""What people fill in about events, a module for each kind of page."""
