@@ -1,0 +1,27 @@
+from accounts.models.audit import AuditEntry, AuditEntryQuerySet
+from accounts.models.grants import SCOPE, Grant, GrantQuerySet
+from accounts.models.links import PersonalLink, PersonalLinkQuerySet
+from accounts.models.organisations import MUNICIPALITY_CODE, Organisation, OrganisationQuerySet
+from accounts.models.people import Person, PersonQuerySet, PersonScope
+from accounts.models.privacy import PrivacyNotice, PrivacyNoticeQuerySet
+from accounts.models.users import User, UserManager
+
+__all__ = [
+    "MUNICIPALITY_CODE",
+    "SCOPE",
+    "AuditEntry",
+    "AuditEntryQuerySet",
+    "Grant",
+    "GrantQuerySet",
+    "Organisation",
+    "OrganisationQuerySet",
+    "Person",
+    "PersonQuerySet",
+    "PersonScope",
+    "PersonalLink",
+    "PersonalLinkQuerySet",
+    "PrivacyNotice",
+    "PrivacyNoticeQuerySet",
+    "User",
+    "UserManager",
+]
