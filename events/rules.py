@@ -4,7 +4,10 @@ from collections.abc import Container
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from events.enums import Door, Status, VacancyState
-from events.models import Event, Vacancy
+from events.models import Event, SeatPool, Vacancy
+
+BEST_FIRST = [Door.OPEN, *(each for each in Door if each != Door.OPEN)]
+"""Of several dates' doors the one to show. They differ in free seats and in being over alone."""
 
 SHORTEST = timedelta(minutes=5)
 """Of a meeting that a change of the clocks would otherwise leave no time."""
@@ -41,15 +44,24 @@ def door(
 
 
 def door_of(event: Event, now: datetime, *, invited: bool = False) -> Door:
-    """`door` for an event as it was read; `invited`: for somebody who needs no invitation, or has shown one."""
-    pool = event.pool
+    """`door` for an event as it was read; where each date has its own seats, that of the date with the best chance.
+
+    :param invited: for somebody who needs no invitation, or has shown one
+    """
+    pools = event.pools_ahead(now) or event.seat_pools
+    doors = [door_of_pool(event, pool, now, invited=invited) for pool in pools]
+    return min(doors, key=BEST_FIRST.index) if doors else door_of_pool(event, None, now, invited=invited)
+
+
+def door_of_pool(event: Event, pool: SeatPool | None, now: datetime, *, invited: bool = False) -> Door:
+    """Of one pool of `event`; None: it has none."""
     return door(
         cancelled=event.status == Status.CANCELLED,
         elsewhere=bool(event.elsewhere_url),
         has_seats=pool is not None,
         opens_at=event.registration_opens_at,
         closes_at=event.registration_closes_at,
-        ends_at=event.ends_at,
+        ends_at=event.ends_of(pool) if pool else event.ends_at,
         free=pool.free if pool else 0,
         waiting=pool.waiting if pool else 0,
         now=now,

@@ -8,34 +8,29 @@ Never read from here within a transaction that changes the event: what is rolled
 """
 
 import time
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from events.models import Event, EventQuerySet, SeatPool
+from events.models.events import FAR_AWAY
 
 KEEP_SECONDS = 60
 AT_MOST = 500
 
 
 class Glance(NamedTuple):
-    """What may differ from one request to the next."""
+    """What may differ from one request to the next. `pools` has a row of `POOL` for each."""
 
     pk: int
     sequence: int
     status: str
-    pool_pk: int | None
-    capacity: int
-    taken: int
-    held: int
-    waiting: int
+    pools: list[tuple[int, int | None, int, int, int, int]]
 
-    def pool(self) -> SeatPool | None:
-        if self.pool_pk is None:
-            return None
-        counters = {"capacity": self.capacity, "taken": self.taken, "held": self.held, "waiting": self.waiting}
-        return SeatPool(pk=self.pool_pk, event_id=self.pk, **counters)
+    def seat_pools(self, event: Event) -> list[SeatPool]:
+        made = [SeatPool(event=event, **dict(zip(POOL, row, strict=True))) for row in self.pools]
+        return sorted(made, key=lambda pool: (event.ends_of(pool) or FAR_AWAY, pool.pk)) if len(made) > 1 else made
 
 
 class Kept(NamedTuple):
@@ -47,16 +42,19 @@ class Kept(NamedTuple):
         return known == glance[1:3] and time.monotonic() - self.at < KEEP_SECONDS
 
 
-COLUMNS = ("pk", "sequence", "status", *(f"pools__{name}" for name in ("pk", *Glance._fields[4:])))
+POOL = ("pk", "meeting_id", "capacity", "taken", "held", "waiting")
+COLUMNS = ("pk", "sequence", "status", *(f"pools__{name}" for name in POOL))
 ONE = """
-    SELECT event.id, event.sequence, event.status, pool.id, pool.capacity, pool.taken, pool.held, pool.waiting
+    SELECT event.id, event.sequence, event.status,
+        pool.id, pool.meeting_id, pool.capacity, pool.taken, pool.held, pool.waiting
     FROM events_event event LEFT JOIN events_seatpool pool ON pool.event_id = event.id
-    WHERE {} = %s
+    WHERE {}
 """
 LISTED = """event.status = 'published' AND NOT event.confidential AND NOT event.is_template
     AND event.archived_at IS NULL AND event.id IN"""
 """`EventQuerySet.listed`, which the tests of the catalogue hold it against."""
-BY_SLUG, BY_PK, BY_POOL = ONE.format("event.slug"), ONE.format("event.id"), ONE.format("pool.id")
+BY_SLUG, BY_PK = ONE.format("event.slug = %s"), ONE.format("event.id = %s")
+BY_POOL = ONE.format("event.id = (SELECT event_id FROM events_seatpool WHERE id = %s)")
 """Every page of an event asks this, so it is written out: composing it anew costs five times its execution."""
 
 _shelf: dict[int, Kept] = {}
@@ -80,7 +78,7 @@ def read(events: EventQuerySet) -> list[Event]:
 
     One query, and two more for those that are not on the shelf. What is returned is for reading, not for saving.
     """
-    return _stocked([Glance(*row) for row in events.values_list(*COLUMNS)])
+    return _stocked(_glances(events.values_list(*COLUMNS)))
 
 
 def listed(pks: Sequence[int]) -> list[Event]:
@@ -89,9 +87,9 @@ def listed(pks: Sequence[int]) -> list[Event]:
         return []
     places = ", ".join(["%s"] * len(pks))
     with connection.cursor() as cursor:
-        cursor.execute(ONE.replace("{} = %s", f"{LISTED} ({places})"), list(pks))
+        cursor.execute(ONE.format(f"{LISTED} ({places})"), list(pks))
         rows = cursor.fetchall()
-    return _stocked([Glance(*row) for row in rows])
+    return _stocked(_glances(rows))
 
 
 def clear() -> None:
@@ -102,8 +100,18 @@ def clear() -> None:
 def _one(query: str, value: str | int) -> Event | None:
     with connection.cursor() as cursor:
         cursor.execute(query, [value])
-        rows = cursor.fetchmany(1)
-    return next(iter(_stocked([Glance(*row) for row in rows])), None)
+        rows = cursor.fetchall()
+    return next(iter(_stocked(_glances(rows))), None)
+
+
+def _glances(rows: Iterable[tuple[Any, ...]]) -> list[Glance]:
+    """A row for each pool of each event, or one without a pool; the events stay in the order of their first rows."""
+    found: dict[int, Glance] = {}
+    for row in rows:
+        glance = found.setdefault(row[0], Glance(row[0], row[1], row[2], []))
+        if row[3] is not None:
+            glance.pools.append(row[3:])
+    return list(found.values())
 
 
 def _stocked(glances: list[Glance]) -> list[Event]:
@@ -131,7 +139,8 @@ def _fetch(pks: list[int]) -> dict[int, Kept]:
 
 
 def _with_seats(event: Event, glance: Glance) -> Event:
-    """A twin of `event`, which others are reading too, with the pool of this request."""
+    """A twin of `event`, which others are reading too, with the seats of this request."""
     twin = Event.__new__(Event)
-    twin.__dict__ = {**event.__dict__, "pool": glance.pool()}
+    twin.__dict__ = dict(event.__dict__)
+    twin.__dict__["seat_pools"] = glance.seat_pools(twin)
     return twin

@@ -93,6 +93,7 @@ class ScanForm(Form):
 
 
 class CapacityForm(Form):
+    pool_pk = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False, widget=forms.HiddenInput)
     capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=100_000)
 
 

@@ -99,13 +99,16 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
 
 class Registration(models.Model):
-    """One person's claim on one event. Only `registrations.services` writes it.
+    """One person's claim on an event, or on one of its meetings. Only `registrations.services` writes it.
 
     The contact is what was typed into this form; the person's own data may differ and are not touched by it.
     """
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="registrations")
     pool = models.ForeignKey(SeatPool, on_delete=models.PROTECT, related_name="registrations")
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="registrations", help_text="None: all."
+    )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="registrations")
     status = models.CharField(max_length=10, choices=Status)
     code = models.CharField(max_length=8, unique=True, help_text="What is typed at the door when the camera fails.")
@@ -130,8 +133,13 @@ class Registration(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "person"],
-                condition=Q(status__in=sorted(ACTIVE)),
+                condition=Q(status__in=sorted(ACTIVE), meeting=None),
                 name="registration_one_active_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["meeting", "person"],
+                condition=Q(status__in=sorted(ACTIVE)),
+                name="registration_one_active_per_person_and_date",
             ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="registration_status_known"),
             models.CheckConstraint(
@@ -159,6 +167,19 @@ class Registration(models.Model):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    def next_meeting(self, now: datetime) -> Meeting | None:
+        """The one it is for, else the event's next."""
+        return self.event.meeting_of(self.meeting_id) or self.event.next_meeting(now)
+
+    @property
+    def meetings(self) -> list[Meeting]:
+        """Those that it lets in to."""
+        return [each for each in self.event.timetable if self.meeting_id in (None, each.pk)]
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return max((meeting.ends_at for meeting in self.meetings), default=None)
 
     @property
     def place(self) -> int | None:

@@ -14,7 +14,7 @@ from api.services import tokens
 from esf.services.notices import Answers
 from events.enums import Counting, Kind, Status
 from events.models import Event, Meeting, Municipality, Project, SeatPool, Venue
-from events.services import search
+from events.services import search, seating
 from registrations.enums import HoldKind, Source
 from registrations.models import Hold, Registration
 from registrations.services import attendance, seats, tickets
@@ -85,8 +85,20 @@ def venue(**fields):
     return Venue.objects.create(**plain | {"municipality": fields.pop("municipality", None) or municipality()} | fields)
 
 
-def event(*, seats=20, meetings=1, first=NOW + dt.timedelta(days=7), hours=2, every=dt.timedelta(days=7), **fields):
-    """A published event with `meetings` dates from `first` on, and one pool of `seats` (None: no registration)."""
+def event(
+    *,
+    seats=20,
+    each_date=False,
+    meetings=1,
+    first=NOW + dt.timedelta(days=7),
+    hours=2,
+    every=dt.timedelta(days=7),
+    **fields,
+):
+    """A published event with `meetings` dates from `first` on, and one pool of `seats` (None: no registration).
+
+    With `each_date` every date has as many for itself.
+    """
     number = next(_numbers)
     owner = fields.pop("organisation", None) or organisation()
     plain = {
@@ -107,9 +119,18 @@ def event(*, seats=20, meetings=1, first=NOW + dt.timedelta(days=7), hours=2, ev
         starts = first + index * every
         Meeting.objects.create(event=made, starts_at=starts, ends_at=starts + dt.timedelta(hours=hours), venue=place)
     if seats is not None:
-        SeatPool.objects.create(event=made, capacity=seats)
+        _seat(made, seats, each_date)
     search.index(event=made)
     return made
+
+
+def _seat(event, seats, each_date):
+    if not each_date:
+        SeatPool.objects.create(event=event, capacity=seats)
+        return
+    event.seats_per_meeting = seats
+    event.save(update_fields=["seats_per_meeting"])
+    seating.settle(event=event)
 
 
 def counting_event(**fields):
@@ -156,16 +177,16 @@ def person(**fields):
     return Person.objects.create(**plain | fields)
 
 
-def held(event, kind=HoldKind.SEAT, now=NOW):
+def held(event, kind=HoldKind.SEAT, now=NOW, pool=None):
     """A hold, as the visitor's button makes it."""
-    seats.hold(event=event, kind=kind, now=now)
+    seats.hold(event=event, pool_pk=pool and pool.pk, kind=kind, now=now)
     return Hold.objects.latest("pk")
 
 
-def register(event, who=None, *, kind=HoldKind.SEAT, now=NOW, answers=None):
+def register(event, who=None, *, kind=HoldKind.SEAT, now=NOW, answers=None, pool=None):
     """A registration, by the same steps as a visitor's."""
     who = who or contact()
-    seats.register(hold=held(event, kind, now), contact=who, answers=answers, support_needs="", now=now)
+    seats.register(hold=held(event, kind, now, pool), contact=who, answers=answers, support_needs="", now=now)
     return Registration.objects.latest("pk")
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from events.enums import Status
-from events.models import Event
+from events.models import Event, SeatPool
 
 SOON = timedelta(days=7)
 LOW_FILL = 0.5
@@ -23,9 +23,12 @@ def needs(event: Event, now: datetime) -> tuple[str, ...]:
     """Codes of what somebody should look at: `draft`, `queue`, `low_fill`. The template has the words."""
     if event.status == Status.DRAFT:
         return ("draft",)
-    pool, starts = event.pool, event.starts_at
-    if pool is None or starts is None:
-        return ()
-    queue = ("queue",) if pool.waiting else ()
-    low = now < starts < now + SOON and pool.taken < LOW_FILL * pool.capacity
+    pools = event.pools_ahead(now)
+    queue = ("queue",) if any(pool.waiting for pool in pools) else ()
+    low = any(_starts_soon(event, pool, now) and pool.taken < LOW_FILL * pool.capacity for pool in pools)
     return (*queue, "low_fill") if low else queue
+
+
+def _starts_soon(event: Event, pool: SeatPool, now: datetime) -> bool:
+    starts = event.starts_of(pool)
+    return starts is not None and now < starts < now + SOON

@@ -16,7 +16,7 @@ from api.v1.paging import Paging, cursor_at, cut, link_next, place_in
 from api.v1.types import EventId, Language, Moment
 from events.enums import Door, Kind, Status
 from events.models import Event, EventQuerySet, Meeting
-from events.rules import door_of
+from events.rules import door_of, door_of_pool
 
 router = Router(tags=["events"])
 
@@ -30,6 +30,8 @@ class MeetingOut(Schema):
     title: str
     place: str | None = Field(description="Name and address; null when it is held online.")
     municipality_code: str | None = Field(description="Three digits, Statistics Finland's classification.")
+    door: Door | None = Field(description="Of its own seats; null where one registration is for all meetings.")
+    free_seats: int | None = Field(description="Of its own, or null.")
 
 
 class EventOut(Schema):
@@ -63,6 +65,8 @@ class EventsOut(Schema):
 
 
 class SeatsOut(Schema):
+    """Of all meetings that are not over, together."""
+
     event_id: int
     door: Door
     capacity: int | None = Field(description="null where nobody needs to register.")
@@ -109,12 +113,13 @@ def get_event(request: ApiRequest, event_id: EventId, wanted: Query[Texts], resp
 @router.get("/events/{event_id}/seats", auth=Anyone(), summary="Free seats", response=SeatsOut)
 def get_seats(request: ApiRequest, event_id: EventId) -> SeatsOut:
     event = get_object_or_404(Event.objects.public().filter(confidential=False).with_meetings(), pk=event_id)
-    pool = event.pool
+    now = timezone.now()
+    seats = event.seats_at(now)
     return SeatsOut(
         event_id=event.pk,
-        door=door_of(event, timezone.now()),
-        capacity=pool.capacity if pool else None,
-        free=pool.free if pool else None,
+        door=door_of(event, now),
+        capacity=seats.capacity if seats else None,
+        free=seats.free if seats else None,
     )
 
 
@@ -127,15 +132,16 @@ def get_seats(request: ApiRequest, event_id: EventId) -> SeatsOut:
 def get_occupancy(request: ApiRequest, event_id: EventId) -> OccupancyOut:
     """For your own organisation's events, drafts too."""
     event = get_object_or_404(Event.objects.in_reach_of(request.auth.reach).with_meetings(), pk=event_id)
-    pool = event.pool
+    now = timezone.now()
+    seats = event.seats_at(now)
     return OccupancyOut(
         event_id=event.pk,
-        door=door_of(event, timezone.now()),
-        capacity=pool.capacity if pool else None,
-        free=pool.free if pool else None,
-        taken=pool.taken if pool else None,
-        held=pool.held if pool else None,
-        waiting=pool.waiting if pool else None,
+        door=door_of(event, now),
+        capacity=seats.capacity if seats else None,
+        free=seats.free if seats else None,
+        taken=seats.taken if seats else None,
+        held=seats.held if seats else None,
+        waiting=seats.waiting if seats else None,
     )
 
 
@@ -170,6 +176,7 @@ def _with_all(events: EventQuerySet) -> EventQuerySet:
 
 
 def _event(event: Event, now: datetime) -> EventOut:
+    seats = event.seats_at(now)
     return EventOut(
         id=event.pk,
         slug=event.slug,
@@ -187,16 +194,17 @@ def _event(event: Event, now: datetime) -> EventOut:
         contact_phone=event.contact_phone,
         project_code=event.project.code if event.project else None,
         door=door_of(event, now),
-        free_seats=event.pool.free if event.pool else None,
+        free_seats=seats.free if seats else None,
         registration_opens_at=event.registration_opens_at,
         registration_closes_at=event.registration_closes_at,
         asks_background=event.asks_start_notice,
         changed_at=event.changed_at,
-        meetings=[_meeting(meeting) for meeting in event.timetable],
+        meetings=[_meeting(event, meeting, now) for meeting in event.timetable],
     )
 
 
-def _meeting(meeting: Meeting) -> MeetingOut:
+def _meeting(event: Event, meeting: Meeting, now: datetime) -> MeetingOut:
+    pool = event.pool_for(meeting) if event.seats_per_meeting else None
     return MeetingOut(
         id=meeting.pk,
         starts_at=meeting.starts_at,
@@ -204,4 +212,6 @@ def _meeting(meeting: Meeting) -> MeetingOut:
         title=meeting.title,
         place=f"{meeting.venue.name}, {meeting.venue.address}" if meeting.venue else None,
         municipality_code=meeting.venue.municipality_id if meeting.venue else None,
+        door=door_of_pool(event, pool, now) if pool else None,
+        free_seats=pool.free if pool else None,
     )

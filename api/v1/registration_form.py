@@ -58,6 +58,7 @@ class RegistrationIn(Body):
     language: Language = Field(description="In which we write to the person.")
     support_needs: str = line(500, "What helps the person to take part; nothing about health.", default="")
     background: BackgroundIn | None = Field(None, description="Needed where the event's `asks_background` is true.")
+    meeting_id: int | None = Field(None, ge=1, le=2**31 - 1, description="Where each meeting has seats of its own.")
     accept_queue: bool = Field(False, strict=True, description="Whether a place on the waiting list will do.")
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
 from accounts.services import audit
@@ -14,6 +15,7 @@ from api.v1.access import ApiRequest, Bearer
 from api.v1.document import may_refuse
 from api.v1.once import once
 from api.v1.paging import Paging, by_key, link_next
+from api.v1.problems import FieldError, wrong_fields
 from api.v1.registration_form import RegistrationIn, filled
 from api.v1.types import EventId, IdempotencyKey, Language, RegistrationId
 from events.models import Event
@@ -28,6 +30,7 @@ router = Router(tags=["registrations"])
 class RegisteredOut(Schema):
     id: int
     event_id: int
+    meeting_id: int | None = Field(description="The meeting it is for; null: all of the event's.")
     status: Status
     code: str = Field(description="What is typed at the door when the camera fails.")
     ticket: str | None = Field(description="The text of the QR code; null while waiting.")
@@ -44,6 +47,7 @@ class CancelledOut(Schema):
 class RegistrationOut(Schema):
     id: int
     event_id: int
+    meeting_id: int | None = Field(description="The meeting it is for; null: all of the event's.")
     status: Status
     first_name: str
     last_name: str
@@ -73,7 +77,7 @@ class RegistrationFilter(Paging):
     summary="Register somebody",
     response={201: RegisteredOut},
 )
-@may_refuse(seats.Full, seats.NotOpen, seats.AlreadyRegistered)
+@may_refuse(seats.Full, seats.NotOpen, seats.DateNeeded, seats.AlreadyRegistered)
 def create_registration(
     request: ApiRequest, event_id: EventId, body: RegistrationIn, idempotency_key: IdempotencyKey
 ) -> HttpResponse:
@@ -91,6 +95,7 @@ def create_registration(
         who = contact_of(contact, background)
         made = seats.enrol(
             event=event,
+            pool_pk=_pool_of(event, body.meeting_id),
             contact=who,
             answers=answers_of(background, who) if background else None,
             support_needs=contact.cleaned_data["support_needs"],
@@ -158,10 +163,25 @@ def cancel_registration(
     return once(request, idempotency_key, effect, status=200)
 
 
+def _pool_of(event: Event, meeting_id: int | None) -> int | None:
+    """The seats of one meeting; None where none is named, or one registration is for all.
+
+    :raises ApiError: 422, if the event has no such meeting
+    """
+    if meeting_id is None:
+        return None
+    meeting = event.meeting_of(meeting_id)
+    if meeting is None:
+        raise wrong_fields([FieldError(field="meeting_id", message=_("The event has no such date."))])
+    pool = event.pool_for(meeting)
+    return pool.pk if pool else None
+
+
 def _registered(registration: Registration) -> RegisteredOut:
     return RegisteredOut(
         id=registration.pk,
         event_id=registration.event_id,
+        meeting_id=registration.meeting_id,
         status=Status(registration.status),
         code=registration.code,
         ticket=tickets.text(registration) if registration.status == Status.CONFIRMED else None,

@@ -14,6 +14,7 @@ from core.fields import DayField, PhoneField
 from core.forms import Form, PlainDateInput, PlainDateTimeInput
 from events.enums import Access, Audience, Counting, Kind
 from events.models import Event, Picture, Project
+from events.services import seating
 from events.services.planning import EventPlan, MeetingPlan
 
 TEXTS = {
@@ -76,6 +77,11 @@ class EventForm(Form):
     contact_phone = PhoneField(label=_("Contact's phone"), required=False)
     takes_registrations = forms.BooleanField(label=_("People register for this event"), required=False, initial=True)
     seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=100_000, required=False)
+    seats_each_date = forms.BooleanField(
+        label=_("Each date has seats of its own"),
+        required=False,
+        help_text=_("People register for one date at a time. Otherwise one registration is for all dates."),
+    )
     registration_opens_at = forms.DateTimeField(
         label=_("Registration opens"),
         required=False,
@@ -154,7 +160,8 @@ class EventForm(Form):
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
         self.fields["project"].queryset = projects  # type: ignore[attr-defined]
         if published:
-            self.fields["seats"].disabled = self.fields["takes_registrations"].disabled = True
+            for name in ("seats", "seats_each_date", "takes_registrations"):
+                self.fields[name].disabled = True
             self.fields["seats"].help_text = _("The event is published: change its seats on the event's own page.")
 
     def _text(self, name: str, code: str, language: str, length: int) -> forms.CharField:
@@ -235,6 +242,7 @@ class EventForm(Form):
             counting=Counting(data["counting"]),
             counting_reason=data["counting_reason"] if data["counting"] == Counting.FIRST_ATTENDANCE else "",
             seats=data["seats"] if data["takes_registrations"] else None,
+            seats_each_date=data["takes_registrations"] and data["seats_each_date"],
             meetings=meetings,
             picture=picture,
             **{name: data[name] for name in PLAIN if name not in {"kind", "counting", "counting_reason"}},
@@ -244,10 +252,11 @@ class EventForm(Form):
 def initial_of(event: Event) -> dict[str, Any]:
     """What the form shows for a known event."""
     names = [f"{name}_{code}" for name in TEXTS for code, _name in settings.LANGUAGES]
-    pool = event.pool
+    seats, each_date = seating.planned(event)
     return {name: getattr(event, name) for name in (*names, *PLAIN)} | {
         "seen": event.edition,
         "picture_kept": event.picture_id,
-        "takes_registrations": pool is not None,
-        "seats": pool.capacity if pool else None,
+        "takes_registrations": seats is not None,
+        "seats": seats,
+        "seats_each_date": each_date,
     }

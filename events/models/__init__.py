@@ -1,10 +1,9 @@
+from events.models.counts import Seats
 from events.models.events import (
     LANGUAGES,
     Event,
     EventQuerySet,
     Meeting,
-    SeatPool,
-    SeatPoolQuerySet,
 )
 from events.models.invitations import InvitationCode
 from events.models.pictures import Picture, PictureFile
@@ -19,6 +18,7 @@ from events.models.projects import (
     ProjectTarget,
 )
 from events.models.search import SearchEntry, SearchHit, SearchTurn, SearchWord
+from events.models.seats import SeatPool, SeatPoolQuerySet
 from events.models.stands import Stand, StandQuerySet
 from events.models.transport import PickUp, Ride
 from events.models.vacancies import Vacancy, VacancyQuerySet
@@ -48,6 +48,7 @@ __all__ = [
     "SearchWord",
     "SeatPool",
     "SeatPoolQuerySet",
+    "Seats",
     "Stand",
     "StandQuerySet",
     "Vacancy",

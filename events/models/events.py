@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Min, Prefetch, Q
+from django.db.models import Exists, F, Min, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Permission
 from accounts.models import Grant, Organisation, User
 from events.enums import Access, Audience, Counting, Kind, Mode, Status
+from events.models.counts import Seats
 from events.models.pictures import Picture
 from events.models.places import Venue
 from events.models.projects import EligibilityRule, Project
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from core.scopes import Scopes
+    from events.models.seats import SeatPool
     from events.models.stands import Stand
     from events.models.transport import PickUp
 
+FAR_AWAY = datetime.max.replace(tzinfo=UTC)
 LANGUAGES = ("fi", "sv", "en", "uk")
 PUBLIC = (Status.PUBLISHED, Status.CANCELLED)
 IN_LISTS = Q(confidential=False, is_template=False, archived_at=None)
@@ -63,9 +66,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Where a newcomer gets in at `moment`: a seat is free and nobody waits for it, or no seat is needed."""
         opened = Q(registration_opens_at=None) | Q(registration_opens_at__lte=moment)
         not_closed = Q(registration_closes_at=None) | Q(registration_closes_at__gt=moment)
-        free = Q(pools__waiting=0, pools__capacity__gt=F("pools__taken") + F("pools__held"))
+        ahead = Q(pools__meeting=None) | Q(pools__meeting__ends_at__gt=moment)
+        free = ahead & Q(pools__waiting=0, pools__capacity__gt=F("pools__taken") + F("pools__held"))
         room = Q(pools=None) | (free & opened & not_closed)
-        return self.filter(room, invite_only=False, elsewhere_url="")
+        return self.filter(Exists(Event.objects.filter(room, pk=OuterRef("pk"))), invite_only=False, elsewhere_url="")
 
     def upcoming_at(self, moment: datetime, *, until: datetime | None = None) -> Self:
         """Not over yet (and with a meeting that starts before `until`), the next meeting first."""
@@ -136,6 +140,9 @@ class Event(models.Model):
     elsewhere_url = models.URLField(max_length=500, blank=True, help_text="Where people register, if not here.")
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_note = models.TextField(blank=True)
+    seats_per_meeting = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Seats that each new date gets for itself; None: seats are for all dates."
+    )
     min_size = models.PositiveIntegerField(null=True, blank=True, help_text="Fewer people, and it is not held.")
     min_size_judged_on = models.DateField(null=True, blank=True)
     takes_stands = models.BooleanField(default=False, help_text="Hosts or exhibitors sign up for a stand.")
@@ -281,8 +288,40 @@ class Event(models.Model):
         return sorted(stands, key=lambda stand: (not stand.number, stand.number.zfill(6), stand.name, stand.pk))
 
     @cached_property
-    def pool(self) -> SeatPool | None:
-        return next(iter(self.pools.all()), None)
+    def seat_pools(self) -> list[SeatPool]:
+        """One for the whole event, or one for each of its dates in their order; none where nobody registers."""
+        pools = list(self.pools.all())
+        for pool in pools:
+            pool.event = self
+        return sorted(pools, key=lambda pool: (self.ends_of(pool) or FAR_AWAY, pool.pk))
+
+    @property
+    def seats(self) -> Seats | None:
+        """Of all dates together."""
+        return Seats.of(self.seat_pools)
+
+    def seats_at(self, moment: datetime) -> Seats | None:
+        """Of the dates that are not over at `moment`; of all when they are."""
+        return Seats.of(self.pools_ahead(moment) or self.seat_pools)
+
+    def pools_ahead(self, moment: datetime) -> list[SeatPool]:
+        return [pool for pool in self.seat_pools if (self.ends_of(pool) or FAR_AWAY) > moment]
+
+    def pool_for(self, meeting: Meeting) -> SeatPool | None:
+        """Whose seats let in at `meeting`."""
+        return next((pool for pool in self.seat_pools if pool.meeting_id in (None, meeting.pk)), None)
+
+    def meeting_of(self, key: int | None) -> Meeting | None:
+        return next((meeting for meeting in self.timetable if meeting.pk == key), None)
+
+    def starts_of(self, pool: SeatPool) -> datetime | None:
+        meeting = self.meeting_of(pool.meeting_id)
+        return meeting.starts_at if meeting else self.starts_at
+
+    def ends_of(self, pool: SeatPool) -> datetime | None:
+        """When the last date of a pool of this event is over."""
+        meeting = self.meeting_of(pool.meeting_id)
+        return meeting.ends_at if meeting else self.ends_at
 
 
 class Meeting(models.Model):
@@ -325,34 +364,3 @@ class Meeting(models.Model):
     def is_hybrid(self) -> bool:
         """Whether each comes to the place or joins online, as they choose."""
         return self.mode != Mode.REMOTE and bool(self.link)
-
-
-class SeatPoolQuerySet(models.QuerySet["SeatPool"]):
-    def locked(self) -> Self:
-        """The one lock of everything that moves a seat. `no_key` lets rows that point here be written meanwhile."""
-        return self.select_for_update(of=("self",), no_key=True)
-
-
-class SeatPool(models.Model):
-    """Seats of one kind at one event. Only `registrations.services.seats` moves the counters, under the pool's lock."""
-
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="pools")
-    capacity = models.PositiveIntegerField()
-    taken = models.PositiveIntegerField(default=0, help_text="Confirmed registrations.")
-    held = models.PositiveIntegerField(default=0, help_text="Seats of people who are filling the form.")
-    waiting = models.PositiveIntegerField(default=0, help_text="People on the waiting list.")
-
-    objects = SeatPoolQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["event"], name="seat_pool_one_per_event"),
-            models.CheckConstraint(condition=Q(taken__lte=F("capacity") - F("held")), name="seat_pool_never_oversold"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.taken}/{self.capacity}"
-
-    @property
-    def free(self) -> int:
-        return max(0, self.capacity - self.taken - self.held)

@@ -1,5 +1,6 @@
 """An event as an iCalendar object (RFC 5545): one VEVENT per meeting, with its time zone."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 
@@ -12,13 +13,13 @@ from events.enums import Status
 from events.models import Event, Meeting
 
 
-def calendar(*, event: Event, now: datetime) -> bytes:
-    """The event's meetings; identifiers stay the same for ever, so a newer file replaces an older one."""
+def calendar(*, event: Event, now: datetime, meetings: Iterable[Meeting] | None = None) -> bytes:
+    """Some or all of the event's meetings. Identifiers stay for ever, so a newer file replaces an older one."""
     book = Calendar()
     book.add("prodid", "-//Miitti//FI")
     book.add("version", "2.0")
     book.add("method", "PUBLISH")
-    for meeting in event.timetable:
+    for meeting in event.timetable if meetings is None else meetings:
         book.add_component(component(event, meeting, now))
     book.add_component(zone(settings.TIME_ZONE))
     return bytes(book.to_ical())

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from events.enums import Mode
 from events.models import Event, Meeting
+from events.services import seating
 from events.services.planning import EventPlan, MeetingPlan
 
 
@@ -26,12 +27,13 @@ def differences(plan: EventPlan, event: Event) -> list[Difference]:
     rows: list[tuple[str, Any, Any]] = [(name, value, getattr(event, name)) for name, value in plan.texts.items()]
     rows += [(name, getattr(plan, name), getattr(event, name)) for name in sorted(_plain(plan))]
     rows.append((_("Dates"), sorted(map(_date, plan.meetings)), sorted(map(_date, event.timetable))))
-    rows.append((_("Seats"), plan.seats, event.pool.capacity if event.pool else None))
+    (typed_seats, typed_each), (seats, each) = (plan.seats, plan.seats_each_date), seating.planned(event)
+    rows += [(_("Seats"), typed_seats, seats), (_("Each date has seats of its own"), typed_each, each)]
     return [Difference(_named(name), _said(typed), _said(saved)) for name, typed, saved in rows if typed != saved]
 
 
 def _plain(plan: EventPlan) -> set[str]:
-    return set(plan.__dataclass_fields__) - {"texts", "meetings", "seats"}
+    return set(plan.__dataclass_fields__) - {"texts", "meetings", "seats", "seats_each_date"}
 
 
 def _named(name: str) -> str:

@@ -61,7 +61,7 @@ def _made(event: Event, days: int, by: User, now: datetime, *, action: str, is_t
         made.min_size_judged_on += timedelta(days=days)
     save_under_free_address(made)
     _copy_meetings(event, made, days)
-    for pool in SeatPool.objects.filter(event=event):
+    for pool in SeatPool.objects.filter(event=event, meeting=None):
         SeatPool.objects.create(event=made, capacity=pool.capacity)
     _copy_rides(event, made)
     if made.confidential:
@@ -84,11 +84,14 @@ def _shifted(moment: datetime | None, days: int) -> datetime | None:
 
 
 def _copy_meetings(event: Event, made: Event, days: int) -> None:
-    for meeting in Meeting.objects.filter(event=event).order_by("starts_at"):
+    for meeting in Meeting.objects.filter(event=event).select_related("own_pool").order_by("starts_at"):
+        pool = getattr(meeting, "own_pool", None)
         meeting.pk, meeting.event, meeting.link = None, made, ""  # who joined the old one must not walk into the new
         meeting.starts_at = rules.moved(meeting.starts_at, days, ZONE)
         meeting.ends_at = max(rules.moved(meeting.ends_at, days, ZONE), meeting.starts_at + rules.SHORTEST)
         meeting.save(force_insert=True)
+        if pool:
+            SeatPool.objects.create(event=made, meeting=meeting, capacity=pool.capacity)
 
 
 def _copy_rides(event: Event, made: Event) -> None:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from events.enums import Door, Kind, Mode, Status
-from events.models import Event, Meeting, Venue
+from events.models import Event, Meeting, Seats, Venue
 
 SCHEMA = "https://schema.org/"
 TAUGHT = {Kind.COURSE, Kind.CARD_TRAINING, Kind.WORKSHOP}
@@ -50,10 +50,15 @@ def _event(event: Event, door: Door) -> dict[str, Any]:
             "organizer": {"@type": "Organization", "name": event.organisation.name},
             "isAccessibleForFree": True,
             "offers": _offer(event, door, url),
-            "maximumAttendeeCapacity": event.pool.capacity if event.pool else None,
-            "remainingAttendeeCapacity": event.pool.free if event.pool else None,
+            **({} if event.seats_per_meeting else _capacity(event.seats)),
         }
     )
+
+
+def _capacity(seats: Seats | None) -> dict[str, int]:
+    if seats is None:
+        return {}
+    return {"maximumAttendeeCapacity": seats.capacity, "remainingAttendeeCapacity": seats.free}
 
 
 def _part(event: Event, meeting: Meeting) -> dict[str, Any]:
@@ -65,6 +70,7 @@ def _part(event: Event, meeting: Meeting) -> dict[str, Any]:
         "eventStatus": _status(event),
         "eventAttendanceMode": _attendance([meeting]),
         "location": _location(event, meeting.venue),
+        **(_capacity(Seats.of([pool])) if event.seats_per_meeting and (pool := event.pool_for(meeting)) else {}),
     }
 
 

@@ -16,17 +16,7 @@ from core.errors import Refused
 from core.secrets import new_token
 from events.enums import Counting, Kind, Mode, Status
 from events.models import Event, Meeting, Picture, Project, SeatPool, Venue
-from events.services import publishing, search, timetables
-
-
-class SeatsAreSet(Refused):
-    code = "seats_are_set"
-    message = _("The event is published: change its seats on the event's own page.")
-
-
-class SeatsInUse(Refused):
-    code = "seats_in_use"
-    message = _("People have registered for this event before, so it must keep its seats.")
+from events.services import publishing, search, seating, timetables
 
 
 class OwnerIsSet(Refused):
@@ -36,7 +26,7 @@ class OwnerIsSet(Refused):
 
 class MeetingInUse(Refused):
     code = "meeting_in_use"
-    message = _("Somebody has been checked in to a date that you took away. Keep that date.")
+    message = _("Somebody is registered for a date that you took away, or has been there. Keep that date.")
 
 
 class ChangedMeanwhile(Refused):
@@ -81,6 +71,7 @@ class EventPlan:
     counting: Counting
     counting_reason: str
     seats: int | None
+    seats_each_date: bool = False
     audiences: list[str] = field(default_factory=list)
     spoken_languages: list[str] = field(default_factory=list)
     access_features: list[str] = field(default_factory=list)
@@ -105,8 +96,7 @@ def create(*, plan: EventPlan, by: User, now: datetime) -> Event:
     event = Event(slug=free_slug(plan.texts["title_fi"]), changed_at=now, **_columns(plan))
     save_under_free_address(event)
     _set_meetings(event, plan.meetings)
-    if plan.seats is not None:
-        SeatPool.objects.create(event=event, capacity=plan.seats)
+    seating.set_seats(event=event, seats=plan.seats, each_date=plan.seats_each_date)
     search.index(event=event)
     if event.confidential:
         hide(event=event, by=by, now=now)
@@ -121,14 +111,14 @@ def change(*, event: Event, plan: EventPlan, by: User, now: datetime, seen: int 
 
     :param seen: the event's `edition` when `by` began to write; None: whatever it is
     :raises ChangedMeanwhile: if somebody else has changed it since
-    :raises SeatsAreSet: if the seats change after publishing; that is the seats service's business
+    :raises SeatsAreSet, SeatsInUse, RidesCountTogether: see `seating.set_seats`
     :raises ConfidentialityIsSet: if it becomes confidential, or no longer is, after publishing
     :raises OwnerIsSet: if the project or the organiser changes after publishing
     :raises ClashingDates: if two dates would start at the same time
     :raises MeetingInUse: if a meeting that has attendance would go
     :raises NotReady: if a published event would lack what visitors need
     """
-    pool = SeatPool.objects.locked().filter(event=event).first()
+    SeatPool.objects.lock_all_of(event)
     event = Event.objects.locked().get(pk=event.pk)
     if seen is not None and event.edition != seen:
         raise ChangedMeanwhile
@@ -144,7 +134,7 @@ def change(*, event: Event, plan: EventPlan, by: User, now: datetime, seen: int 
     event.changed_at, event.sequence, event.edition = now, event.sequence + 1, event.edition + 1
     event.save(update_fields=[*columns, "changed_at", "sequence", "edition"])
     _set_meetings(event, plan.meetings)
-    _set_seats(event, pool, plan.seats)
+    seating.set_seats(event=event, seats=plan.seats, each_date=plan.seats_each_date)
     publishing.refuse_unless_still_ready(event=Event.objects.get(pk=event.pk))
     search.index(event=event)
     if becomes_confidential:
@@ -170,27 +160,9 @@ def hide(*, event: Event, by: User, now: datetime) -> None:
 
 
 def _columns(plan: EventPlan) -> dict[str, object]:
-    taken_apart = {"texts", "meetings", "seats"}
+    taken_apart = {"texts", "meetings", "seats", "seats_each_date"}
     plain = {name: getattr(plan, name) for name in plan.__dataclass_fields__ if name not in taken_apart}
     return plain | plan.texts
-
-
-def _set_seats(event: Event, pool: SeatPool | None, seats: int | None) -> None:
-    if seats == (pool.capacity if pool else None):
-        return
-    if event.status != Status.DRAFT:
-        raise SeatsAreSet
-    if seats is None:
-        _delete_pool(event)
-    else:
-        SeatPool.objects.update_or_create(event=event, defaults={"capacity": seats})
-
-
-def _delete_pool(event: Event) -> None:
-    try:
-        SeatPool.objects.filter(event=event).delete()
-    except ProtectedError as in_use:
-        raise SeatsInUse from in_use
 
 
 def _set_meetings(event: Event, plans: tuple[MeetingPlan, ...]) -> None:
@@ -201,6 +173,8 @@ def _set_meetings(event: Event, plans: tuple[MeetingPlan, ...]) -> None:
         for name in ("starts_at", "ends_at", "venue", "mode", "teacher", "link"):
             setattr(meeting, name, getattr(plan, name))
         wanted.append(meeting)
+    if SeatPool.objects.filter(meeting__in=kept, held__gt=0).exists():
+        raise MeetingInUse
     try:
         event.meetings.filter(pk__in=kept).delete()
     except ProtectedError as in_use:
@@ -233,7 +207,7 @@ def _record_of(event: Event, plan: EventPlan) -> dict[str, Any]:
         [_said(each.starts_at), _said(each.ends_at), each.mode, _said(each.venue), each.teacher, each.link]
         for each in rows
     ]
-    told["seats"] = event.pool.capacity if event.pool else None
+    told["seats"], told["seats_each_date"] = seating.planned(event)
     return told
 
 

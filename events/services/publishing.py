@@ -89,14 +89,14 @@ def refuse_unless_still_ready(*, event: Event) -> None:
 
 @transaction.atomic
 def publish(*, event: Event, by: User | None, now: datetime) -> None:
-    """Show `event` to everyone. The pool's lock keeps other changes out.
+    """Show `event` to everyone. The pools' locks keep other changes out.
 
     `by` is None when its time has come; nothing happens then if that was taken back meanwhile.
 
     :raises NotADraft: if it is cancelled
     :raises NotReady: if a check finds a problem
     """
-    SeatPool.objects.locked().filter(event=event).first()
+    SeatPool.objects.lock_all_of(event)
     event = Event.objects.locked().get(pk=event.pk)
     if event.status == Status.PUBLISHED:
         return
@@ -111,16 +111,16 @@ def publish(*, event: Event, by: User | None, now: datetime) -> None:
 
 @transaction.atomic
 def unpublish(*, event: Event, by: User, now: datetime) -> None:
-    """Take `event` back into a draft, as long as nobody has registered. The pool's lock keeps new forms out meanwhile.
+    """Take `event` back into a draft, as long as nobody has registered. The pools' locks keep new forms out meanwhile.
 
     :raises NotPublished: if it is not published
     :raises HasPeople: if somebody sits, waits, is just filling the form, or has a stand
     """
-    pool = SeatPool.objects.locked().filter(event=event).first()
+    pools = SeatPool.objects.lock_all_of(event)
     event = Event.objects.locked().get(pk=event.pk)
     if event.status != Status.PUBLISHED:
         raise NotPublished
-    if pool and (pool.taken or pool.waiting or pool.held):
+    if any(pool.taken or pool.waiting or pool.held for pool in pools):
         raise HasPeople
     if event.stands.filter(state__in=[StandState.APPLIED, StandState.APPROVED]).exists():
         raise HasPeople

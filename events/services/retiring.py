@@ -53,7 +53,7 @@ def delete(*, event: Event, by: User, now: datetime) -> None:
     :raises NotDeletable: if it was ever public
     :raises InUse: if something that must be kept refers to it
     """
-    SeatPool.objects.locked().filter(event=event).first()
+    SeatPool.objects.lock_all_of(event)
     event = Event.objects.locked().get(pk=event.pk)
     if event.status != Status.DRAFT or event.published_at:
         raise NotDeletable

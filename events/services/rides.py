@@ -20,6 +20,11 @@ class FewerThanAboard(Refused):
     message = _("More people than that have chosen this ride. Give at least so many seats.")
 
 
+class OwnSeatsOfDates(Refused):
+    code = "own_seats_of_dates"
+    message = _("People register for one date of this event at a time, and rides are counted for all dates together.")
+
+
 class StopInUse(Refused):
     code = "stop_in_use"
     message = _("Somebody has chosen a stop that you took away. Keep it, or move those people first.")
@@ -53,11 +58,14 @@ def save(
     """Make a ride, or bring `ride` to these values. A stop that stays the same place keeps those who chose it.
 
     :param names: columns such as `name_sv`
+    :raises OwnSeatsOfDates: if people register for one date of the event
     :raises StopInUse: if somebody has chosen a stop that would go
     :raises FewerThanAboard: if more have chosen it than `seats`
     """
-    SeatPool.objects.locked().filter(event=event).first()
+    SeatPool.objects.lock_all_of(event)
     event = Event.objects.locked().get(pk=event.pk)
+    if event.seats_per_meeting is not None:
+        raise OwnSeatsOfDates
     if ride and seats is not None and any(count(ride) > seats for count in _aboard):
         raise FewerThanAboard
     ride = ride or Ride(event=event)

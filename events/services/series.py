@@ -15,7 +15,7 @@ from core.errors import Refused
 from events import rules
 from events.enums import Mode
 from events.models import Event, Meeting, SeatPool, Venue
-from events.services import publishing, search, timetables
+from events.services import publishing, search, seating, timetables
 
 MOST = 200
 """Meetings of one event."""
@@ -99,6 +99,7 @@ def repeat(
     for meeting, day in zip(meetings, new, strict=True):
         pattern.put_on(meeting, day)
     timetables.save(event=event, meetings=meetings)
+    seating.settle(event=event)
     _changed(event, "event.repeat", by, now, added=len(new), first=first.isoformat(), last=last.isoformat())
     return len(new)
 
@@ -119,7 +120,7 @@ def change_ahead(*, event: Event, pattern: Pattern, since: date, by: User, now: 
 
 
 def _lock(event: Event) -> Event:
-    SeatPool.objects.locked().filter(event=event).first()
+    SeatPool.objects.lock_all_of(event)
     return Event.objects.locked().get(pk=event.pk)
 
 

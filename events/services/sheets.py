@@ -27,7 +27,7 @@ def poster(*, event: Event, language: str, now: datetime) -> bytes:
             "kind": event.get_kind_display(),
             "facts": _facts(event, now),
             "summary": event.summary,
-            "call": _("Read more and take a seat") if event.pool else _("Read more"),
+            "call": _("Read more and take a seat") if event.seat_pools else _("Read more"),
             "address": _bare(address),
             "organiser": [str(event.organisation), *_contact(event)],
             **_code(address),

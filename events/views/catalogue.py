@@ -19,7 +19,7 @@ from core.web import page
 from events import found
 from events.enums import Door
 from events.filters import CatalogueFilter
-from events.models import Event, Meeting, Municipality
+from events.models import Event, Meeting, Municipality, Seats
 from events.rules import door_of
 from events.services import maps, months
 
@@ -34,6 +34,7 @@ class Card:
     event: Event
     meeting: Meeting | None
     door: Door
+    seats: Seats | None
     stamp: str
 
 
@@ -122,9 +123,10 @@ def hosting_towns() -> tuple[tuple[str, str], ...]:
 
 def _card(event: Event, since: datetime, now: datetime, today: date) -> Card:
     meeting, door = event.next_meeting(since), door_of(event, now)
-    free = event.pool.free if event.pool and door == Door.OPEN else ""
+    seats = event.seats_at(now)
+    free = seats.for_newcomers if seats and door == Door.OPEN else ""
     shown = meeting.pk if meeting else ""
-    return Card(event, meeting, door, f"{event.version}/{shown}/{door}/{free}/{today}")
+    return Card(event, meeting, door, seats, f"{event.version}/{shown}/{door}/{free}/{today}")
 
 
 def _view(request: HttpRequest, form: CatalogueFilter, name: str, **context: Any) -> HttpResponse:

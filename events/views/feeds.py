@@ -1,5 +1,8 @@
 """The catalogue for programs: feeds of any choice, the sitemap, robots.txt, and the seats of this moment."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sitemaps import views as sitemaps
@@ -11,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from events import shelf
-from events.models import Event
-from events.rules import door_of
+from events.enums import Door
+from events.models import Event, Seats
+from events.rules import door_of, door_of_pool
 from events.services import feeds
 from events.sitemaps import SITEMAPS
 from events.views.catalogue import filter_of
@@ -50,15 +54,27 @@ def ics(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def seats(request: HttpRequest) -> HttpResponse:
-    """The doors of some events right now, `?events=7.8`, as a piece of a page. One query for events on the shelf."""
-    asked = request.GET.get("events", "").split(".")[:AT_ONCE]
+    """The doors of some events right now, `?events=7.8` (`7-3`: and those of its dates), as a piece of a page.
+
+    One query for events on the shelf.
+    """
+    asked = [each.partition("-")[0] for each in request.GET.get("events", "").split(".")[:AT_ONCE]]
     keys = [int(key) for key in asked if key.isascii() and key.isdecimal() and len(key) < 10]  # noqa: PLR2004 - a 32-bit key
     now = timezone.now()
     events = shelf.read(Event.objects.public().filter(confidential=False, pk__in=keys)) if keys else []
-    doors = [(event, door_of(event, now)) for event in events]
-    response = render(request, "events/seats.html", {"doors": doors})
+    response = render(
+        request, "events/seats.html", {"doors": [each for event in events for each in _doors(event, now)]}
+    )
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _doors(event: Event, now: datetime) -> Iterator[tuple[str, Door, Seats | None]]:
+    """Under the keys by which pages name them: the event, and each of its dates that has its own seats."""
+    yield str(event.pk), door_of(event, now), event.seats_at(now)
+    for pool in event.seat_pools:
+        if pool.meeting_id:
+            yield f"{event.pk}-{pool.pk}", door_of_pool(event, pool, now), pool.seats
 
 
 @login_not_required

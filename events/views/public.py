@@ -1,6 +1,7 @@
 """What a resident sees of one event: its page and its calendar file."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -10,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from core.web import page
 from events import shelf
-from events.models import Event
-from events.rules import door_of, takes_stands
+from events.enums import Door
+from events.models import Event, Meeting, SeatPool
+from events.rules import door_of, door_of_pool, takes_stands
 from events.services.calendar import calendar
 from events.views.invitations import is_invited
 
@@ -38,12 +40,30 @@ def event_page(
         event=event,
         project=event.project,
         meeting=event.next_meeting(now),
+        seats=event.seats_at(now),
+        dates=_dates(event, now, invited=is_invited(request, event)),
         door=door_of(event, now, invited=is_invited(request, event)),
         stands_open=stands_open,
         stamp=f"{kind}{event.version}/{over}/{stands_open}/{ahead}/{timezone.localdate(now)}",
         now=now,
         **context,
     )
+
+
+class DateLine(NamedTuple):
+    """One date with what a visitor can do about its own seats."""
+
+    meeting: Meeting
+    pool: SeatPool
+    door: Door
+
+
+def _dates(event: Event, now: datetime, *, invited: bool) -> list[DateLine]:
+    """The dates ahead, where each has seats of its own."""
+    found = [(event.meeting_of(pool.meeting_id), pool) for pool in event.pools_ahead(now)]
+    return [
+        DateLine(meeting, pool, door_of_pool(event, pool, now, invited=invited)) for meeting, pool in found if meeting
+    ]
 
 
 @login_not_required

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import CharField, Q, UUIDField
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -34,6 +35,17 @@ SAME = Compiled(
 class ForeignTicket(Refused):
     code = "foreign_ticket"
     message = _("This ticket is for another event.")
+
+
+class OtherDate(Refused):
+    """The ticket is for one date of the event, and this is another."""
+
+    code = "other_date"
+
+    def __init__(self, meeting: Meeting) -> None:
+        super().__init__()
+        day = date_format(timezone.localtime(meeting.starts_at), "SHORT_DATE_FORMAT")
+        self.message = _("This ticket is for another date: %(day)s.") % {"day": day}
 
 
 class CancelledTicket(Refused):
@@ -105,7 +117,7 @@ def check_in(
 
     :raises UnbelievableTime: if it cannot have been made then
     :raises ForgedTicket, UnknownCode: if it is no ticket of ours
-    :raises ForeignTicket, CancelledTicket, WaitingTicket, ReplacedTicket: if it does not open this door
+    :raises ForeignTicket, OtherDate, CancelledTicket, WaitingTicket, ReplacedTicket: if it does not open this door
     :raises WrongDay: on another day than the meeting's
     :raises StaleScan: if the `nonce` was another ticket's
     :raises AlreadyIn: the second time
@@ -154,6 +166,8 @@ def _entitled(claim: tickets.Claim, meeting: Meeting) -> Registration:
         raise tickets.UnknownCode
     if registration.event_id != meeting.event_id:
         raise ForeignTicket
+    if registration.meeting and registration.meeting_id != meeting.pk:
+        raise OtherDate(registration.meeting)
     if registration.status == Status.CANCELLED:
         raise CancelledTicket
     if registration.status == Status.WAITING:

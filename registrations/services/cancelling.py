@@ -31,7 +31,7 @@ def cancel_event(*, event: Event, notes: dict[str, str], by: User, now: datetime
     :param notes: columns such as `cancel_note_sv` with the reason in words; stands in the mails and on the page
     :raises NotOn: if it is a draft, cancelled, or over
     """
-    pools = list(SeatPool.objects.locked().filter(event=event).order_by("pk"))
+    pools = SeatPool.objects.lock_all_of(event)
     event = Event.objects.locked().select_related("project", "organisation").get(pk=event.pk)
     if event.status != EventStatus.PUBLISHED or (event.ends_at and event.ends_at <= now):
         raise NotOn

@@ -17,6 +17,6 @@ def invitations(event: Event, now: datetime) -> list[Problem]:
 
 def rides(event: Event, now: datetime) -> list[Problem]:
     """A stop is chosen with the registration."""
-    if event.pool is None and event.rides.exists():
+    if not event.seat_pools and event.rides.exists():
         return [_("There are rides, but nobody can choose one: people do not register for this event.")]
     return []

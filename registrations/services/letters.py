@@ -10,7 +10,7 @@ from django.utils import translation
 from accounts.services import links
 from core.models import OutboxMessage
 from core.services import mail, outbox
-from events.models import Event, Stand
+from events.models import Stand
 from events.services.calendar import calendar
 from registrations.enums import Status
 from registrations.models import Registration
@@ -106,7 +106,7 @@ def _post(template: str, registration: Registration, now: datetime) -> None:
         keys={"registration": registration.pk, "letter": template},
         registration=registration,
         event=registration.event,
-        meeting=registration.event.next_meeting(now),
+        meeting=registration.next_meeting(now),
         project=registration.event.project,
         url=personal_url(registration=registration, now=now),
         site_url=settings.SITE_URL,
@@ -127,12 +127,17 @@ def _attachments(registration: Registration, message: OutboxMessage) -> list[mai
 
 
 def _calendar(registration: Registration, message: OutboxMessage) -> mail.Attachment:
-    book = _book(registration.event, registration.language, message.created_at)
+    book = _book(registration, message.created_at)
     return mail.Attachment(name="calendar.ics", content=book, media_type="text/calendar")
 
 
-def _book(event: Event, language: str, now: datetime) -> bytes:
-    """The event's calendar file, the same for everybody who reads `language`."""
-    key = f"book/{event.version}/{language}"
+def _book(registration: Registration, now: datetime) -> bytes:
+    """The calendar file of its dates, the same for everybody who comes to them and reads its language."""
+    event, language = registration.event, registration.language
+    key = f"book/{event.version}/{registration.meeting_id}/{language}"
     with translation.override(language):
-        return bytes(cache.get_or_set(key, lambda: calendar(event=event, now=now), BOOK_SECONDS) or b"")
+        return bytes(cache.get_or_set(key, lambda: _written(registration, now), BOOK_SECONDS) or b"")
+
+
+def _written(registration: Registration, now: datetime) -> bytes:
+    return calendar(event=registration.event, meetings=registration.meetings, now=now)

@@ -57,7 +57,7 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
         refusal=refusal,
         next_nonce=uuid.uuid4(),
         present=_present(meeting),
-        expected=event.pool.taken if event.pool else 0,
+        expected=pool.taken if (pool := event.pool_for(meeting)) else 0,
         now=now,
     )
 

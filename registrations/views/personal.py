@@ -76,7 +76,11 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
         event = registration.event
         context: dict[str, Any] = {"registration": registration, "event": event, "project": event.project}
         return page(
-            request, "registrations/cancel.html", token=token, meeting=event.next_meeting(timezone.now()), **context
+            request,
+            "registrations/cancel.html",
+            token=token,
+            meeting=registration.next_meeting(timezone.now()),
+            **context,
         )
     try:
         seats.cancel(registration=registration, by=None, now=timezone.now())
@@ -103,7 +107,8 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
 def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
     registration = _registration(token)
     response = HttpResponse(
-        calendar(event=registration.event, now=timezone.now()), content_type="text/calendar; charset=utf-8"
+        calendar(event=registration.event, meetings=registration.meetings, now=timezone.now()),
+        content_type="text/calendar; charset=utf-8",
     )
     response["Content-Disposition"] = f'attachment; filename="{registration.event.slug}.ics"'
     return response
@@ -143,12 +148,12 @@ def _page(request: HttpRequest, token: str, registration: Registration, refusal:
         registration=registration,
         event=registration.event,
         project=registration.event.project,
-        meeting=registration.event.next_meeting(now),
+        meeting=registration.next_meeting(now),
         place=Registration.objects.with_places().get(pk=registration.pk).place,
         attended=list(attended),
         links=_links(registration, now),
         notice=StartNotice.objects.filter(source=registration.key).first(),
-        over=(registration.event.ends_at or now) < now,
+        over=(registration.ends_at or now) < now,
         refusal=refusal,
         now=now,
     )
@@ -158,4 +163,4 @@ def _links(registration: Registration, now: datetime) -> list[Meeting]:
     """Meetings ahead that can be joined online; only for those who have a seat."""
     if registration.status != Status.CONFIRMED:
         return []
-    return [meeting for meeting in registration.event.timetable if meeting.link and meeting.ends_at > now]
+    return [meeting for meeting in registration.meetings if meeting.link and meeting.ends_at > now]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -26,7 +27,7 @@ from core.web import page, wants_part
 from esf.forms import BackgroundForm
 from esf.rules import unusual_age
 from events import shelf
-from events.models import Event
+from events.models import Event, Meeting
 from events.views.invitations import invitation_of
 from events.views.public import event_page, forget_form, remember_form
 from registrations.enums import HoldKind
@@ -36,6 +37,7 @@ from registrations.services import seats
 
 CONTACT, BACKGROUND, SUMMARY = "contact", "background", "summary"
 HOLD_OF = Compiled(lambda: Hold.objects.filter(token_digest=Param("digest", CharField())))
+LONGEST_KEY = 9
 LONGEST = 2000
 """Characters of one answer that are kept in a draft; every field's own limit is lower."""
 
@@ -74,6 +76,10 @@ class Journey:
         """What makes this event's blank screens differ from another's."""
         return self.event.version if self.event.stops else ""
 
+    def meeting(self, now: datetime) -> Meeting | None:
+        """The date that it is for, else the event's next."""
+        return self.event.meeting_of(self.hold.pool.meeting_id) or self.event.next_meeting(now)
+
     def first_open(self) -> str:
         """The first screen that is not filled rightly, the summary when all are."""
         return next((step for step in self.steps[:-1] if not self._filled(step)), SUMMARY)
@@ -95,12 +101,14 @@ class Journey:
 def take(request: HttpRequest, slug: str) -> HttpResponse:
     """Hold a seat, or a place at the queue's end, and open the form."""
     event = shelf.by_slug(slug)
-    if event is None or not event.is_public or event.pool is None:
+    if event is None or not event.is_public or not event.seat_pools:
         raise Http404
     kind = HoldKind.QUEUE if request.POST.get("kind") == HoldKind.QUEUE else HoldKind.SEAT
     now = timezone.now()
     try:
-        token = seats.hold(event=event, kind=kind, invitation=invitation_of(request, event.pk), now=now)
+        token = seats.hold(
+            event=event, pool_pk=_chosen(request), kind=kind, invitation=invitation_of(request, event.pk), now=now
+        )
     except Refused as refusal:
         return _refused(request, event, refusal)
     response = redirect(_address(token, CONTACT))
@@ -131,6 +139,12 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
     except Refused as refusal:
         return _screen(request, journey, journey.first_open(), refusal=refusal)
     return redirect(_address(token, journey.first_open()))
+
+
+def _chosen(request: HttpRequest) -> int | None:
+    """The seats of one date, where each date has its own."""
+    key = request.POST.get("pool", "")
+    return int(key) if key.isascii() and key.isdecimal() and len(key) <= LONGEST_KEY else None
 
 
 def _save(request: HttpRequest, journey: Journey) -> HttpResponse:
@@ -181,7 +195,7 @@ def _done(request: HttpRequest, journey: Journey) -> HttpResponse:
         hold=journey.hold,
         event=journey.event,
         project=journey.event.project,
-        meeting=journey.event.next_meeting(timezone.now()),
+        meeting=journey.meeting(timezone.now()),
     )
     forget_form(response, journey.event.pk)
     return response
@@ -216,7 +230,7 @@ def _screen(
         hold=journey.hold,
         event=journey.event,
         project=journey.event.project,
-        meeting=journey.event.next_meeting(now),
+        meeting=journey.meeting(now),
         step=step,
         number=journey.steps.index(step) + 1,
         form=form or (None if step == SUMMARY else journey.form(step)),
@@ -243,9 +257,9 @@ def _notices(journey: Journey) -> list[PrivacyNotice]:
 def _journey(token: str) -> Journey:
     hold = HOLD_OF.first(digest=digest(token))
     event = shelf.by_pool(hold.pool_id) if hold else None
-    if hold is None or event is None or event.pool is None:
+    if hold is None or event is None:
         raise Http404
-    hold.pool = event.pool
+    hold.pool = next(pool for pool in event.seat_pools if pool.pk == hold.pool_id)
     return Journey(hold, event, token)
 
 

@@ -12,7 +12,7 @@ function take(fresh) {
     if (!now || now.textContent.trim() === old.textContent.trim()) continue;
     old.replaceChildren(...now.childNodes);
     const whole = old.closest("[data-event]");
-    news.push([whole.querySelector("h3 a")?.textContent, old.textContent.trim()].filter(Boolean).join(": "));
+    news.push([whole.dataset.name ?? whole.querySelector("h3 a")?.textContent, old.textContent.trim()].filter(Boolean).join(": "));
     const moved = whole.querySelector("[data-moved]");
     if (moved && now.dataset.door !== whole.dataset.door) moved.hidden = false;
   }

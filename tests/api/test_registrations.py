@@ -57,6 +57,7 @@ def test_a_registration_takes_a_seat_and_mails_the_ticket(machine, event, counte
     assert response.json() == {
         "id": row.pk,
         "event_id": event.pk,
+        "meeting_id": None,
         "status": "confirmed",
         "code": row.code,
         "ticket": tickets.text(row),

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connections
 from accounts.models import AuditEntry
 from events.enums import Counting, Kind, Status
 from events.models import Event, EventQuerySet, SeatPoolQuerySet
-from events.services import planning, publishing
+from events.services import planning, publishing, seating
 from registrations.enums import HoldKind
 from registrations.services import seats
 from tests import factories as make
@@ -28,7 +28,7 @@ def at_once(events, *acts):
         try:
             start.wait()
             what(event)
-        except (publishing.HasPeople, seats.NotOpen, planning.SeatsAreSet, planning.ChangedMeanwhile):
+        except (publishing.HasPeople, seats.NotOpen, seating.SeatsAreSet, planning.ChangedMeanwhile):
             pass
         except DatabaseError as error:
             wrong.append(error)

@@ -15,7 +15,7 @@ from core.models import OutboxMessage
 from core.scopes import Scopes
 from core.web import page
 from events.enums import Status
-from events.models import Event, Meeting, Project
+from events.models import Event, Meeting, Project, Seats
 from workspace.rules import SOON, needs
 from workspace.views.accessibility import feedback_lines
 
@@ -30,6 +30,7 @@ class Line:
     event: Event
     meeting: Meeting | None
     needs: tuple[str, ...]
+    seats: Seats | None
 
 
 @require_safe
@@ -67,7 +68,7 @@ def _owned(request: SignedInRequest) -> QuerySet[Organisation]:
 
 
 def _line(event: Event, now: datetime) -> Line:
-    return Line(event, event.next_meeting(now), needs(event, now))
+    return Line(event, event.next_meeting(now), needs(event, now), event.seats_at(now))
 
 
 def _when(line: Line, now: datetime) -> datetime:

@@ -1,5 +1,7 @@
 """The organiser's page of one event."""
 
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
@@ -15,7 +17,7 @@ from accounts.services import audit
 from core.errors import Refused
 from core.web import page
 from events.enums import Status as EventStatus
-from events.models import Event
+from events.models import Event, Meeting, SeatPool
 from events.services import publishing
 from registrations.enums import Status
 from registrations.forms import CapacityForm
@@ -54,7 +56,8 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
         may=may,
         problems=publishing.problems(event=event, now=now) if draft else [],
         doubts=publishing.doubts(event=event, now=now) if draft else [],
-        capacity=CapacityForm(initial={"capacity": event.pool.capacity}) if event.pool else None,
+        seats=event.seats,
+        pools=[_line(event, pool) for pool in event.seat_pools],
         over=event.ends_at is not None and event.ends_at <= now,
         now=now,
     )
@@ -68,12 +71,25 @@ def change_capacity(request: SignedInRequest, event_pk: int) -> HttpResponse:
         messages.error(request, _("Give the number of seats as a number, at least 1."))
         return redirect("workspace:event", event.pk)
     try:
-        seats.change_capacity(event=event, capacity=form.cleaned_data["capacity"], by=request.user, now=timezone.now())
+        seats.change_capacity(event=event, by=request.user, now=timezone.now(), **form.cleaned_data)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("The number of seats is changed."))
     return redirect("workspace:event", event.pk)
+
+
+class PoolLine(NamedTuple):
+    """Seats that can be changed; `meeting` where they are for one date."""
+
+    pool: SeatPool
+    meeting: Meeting | None
+    form: CapacityForm
+
+
+def _line(event: Event, pool: SeatPool) -> PoolLine:
+    initial = {"pool_pk": pool.pk, "capacity": pool.capacity}
+    return PoolLine(pool, event.meeting_of(pool.meeting_id), CapacityForm(initial=initial, auto_id=f"id_{pool.pk}_%s"))
 
 
 def _visible(request: SignedInRequest, event_pk: int) -> Event:

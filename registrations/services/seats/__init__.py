@@ -14,12 +14,13 @@ from registrations.services.seats.places import (
     change_capacity,
     register,
 )
-from registrations.services.seats.pool import NotOpen
+from registrations.services.seats.pool import DateNeeded, NotOpen
 
 __all__ = [
     "AlreadyAttended",
     "AlreadyRegistered",
     "BelowTaken",
+    "DateNeeded",
     "Full",
     "HoldExpired",
     "InvitationNeeded",

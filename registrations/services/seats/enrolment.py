@@ -26,6 +26,7 @@ class AlreadyRegistered(Refused):
 def enrol(
     *,
     event: Event,
+    pool_pk: int | None = None,
     contact: people.Contact,
     answers: notices.Answers | None,
     support_needs: str,
@@ -37,17 +38,19 @@ def enrol(
 
     For callers who may see the event's people, so that they may learn who is among them.
 
+    :param pool_pk: that of the date, where each has seats of its own
     :param accept_queue: whether a place on the waiting list will do when no seat is free
     :raises Full: if no seat is free and the queue will not do
     :raises NotOpen: outside the registration window, and for events that are not published
+    :raises DateNeeded: if a date must be chosen
     :raises AlreadyRegistered: if the person is
     """
     try:
-        token = hold(event=event, kind=HoldKind.SEAT, now=now, by_organiser=True)
+        token = hold(event=event, pool_pk=pool_pk, kind=HoldKind.SEAT, now=now, by_organiser=True)
     except Full:
         if not accept_queue:
             raise
-        token = hold(event=event, kind=HoldKind.QUEUE, now=now, by_organiser=True)
+        token = hold(event=event, pool_pk=pool_pk, kind=HoldKind.QUEUE, now=now, by_organiser=True)
     held = Hold.objects.select_related("pool").get(token_digest=digest(token))
     made = register(hold=held, contact=contact, answers=answers, support_needs=support_needs, by=by, now=now)
     if made is None:

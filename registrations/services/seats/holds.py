@@ -12,12 +12,12 @@ from core.secrets import digest, new_token
 from events.enums import Door
 from events.enums import Status as EventStatus
 from events.models import Event, SeatPool
-from events.rules import door_of
+from events.rules import door_of_pool
 from events.services import invitations
 from registrations import rules
 from registrations.enums import HoldKind
 from registrations.models import Hold
-from registrations.services.seats.pool import NotOpen, lock, move, promote, release, release_expired
+from registrations.services.seats.pool import NotOpen, lock, lock_of, move, promote, release, release_expired
 
 DRAFT_LIVES = timedelta(days=1)
 """How long what was typed into an abandoned form is kept, so that a late return finds it."""
@@ -36,16 +36,26 @@ class InvitationNeeded(Refused):
 
 
 @transaction.atomic
-def hold(*, event: Event, kind: HoldKind, now: datetime, invitation: str = "", by_organiser: bool = False) -> str:
+def hold(
+    *,
+    event: Event,
+    kind: HoldKind,
+    now: datetime,
+    pool_pk: int | None = None,
+    invitation: str = "",
+    by_organiser: bool = False,
+) -> str:
     """Keep a seat, or a place at the queue's end, for someone who starts the form. Return the token of their form.
 
+    :param pool_pk: that of the date, where each has seats of its own
     :param invitation: the code that brought them here; one that leads elsewhere or is closed counts as none
     :param by_organiser: whether somebody registers them who may invite, so that no code is needed
+    :raises DateNeeded: if a date must be chosen
     :raises InvitationNeeded: if the event is for those invited, and this code does not invite
     :raises Full: if a seat is wanted and none is free for a newcomer
     :raises NotOpen: outside the registration window, and for events that are not published
     """
-    pool = lock(event.pk)
+    pool = lock_of(event, pool_pk)
     release_expired(pool, now)
     shown = invitations.of_event(event_pk=event.pk, code=invitation)
     _refuse_unless_open(pool, kind, now, invited=by_organiser or shown is not None)
@@ -64,7 +74,7 @@ def renew(*, hold: Hold, kind: HoldKind, now: datetime) -> None:
     :raises NotOpen: if registration has closed meanwhile
     :raises InvitationNeeded: if the event is for those invited, and the form was begun without a code
     """
-    pool = lock(hold.pool.event_id)
+    pool = lock(hold.pool_id)
     release_expired(pool, now)
     hold = Hold.objects.get(pk=hold.pk)
     if hold.finished_at or not (hold.expired(now) or kind == HoldKind.QUEUE):
@@ -86,17 +96,16 @@ def save_draft(*, hold: Hold, step: str, values: dict[str, str]) -> None:
 
 def sweep(*, now: datetime) -> int:
     """Free the seats of expired forms, pool by pool, forget old drafts, and return how many pools were touched."""
-    late = Hold.objects.seats().unreleased().expired_at(now).values_list("pool__event_id", flat=True).distinct()
-    events = list(late)
-    for event_pk in events:
-        _sweep_pool(event_pk, now)
+    pools = list(Hold.objects.seats().unreleased().expired_at(now).values_list("pool", flat=True).distinct())
+    for pool_pk in pools:
+        _sweep_pool(pool_pk, now)
     Hold.objects.exclude(kind=HoldKind.SEAT, released_at=None).filter(expires_at__lte=now - DRAFT_LIVES).delete()
-    return len(events)
+    return len(pools)
 
 
 @transaction.atomic
-def _sweep_pool(event_pk: int, now: datetime) -> None:
-    release_expired(lock(event_pk), now)
+def _sweep_pool(pool_pk: int, now: datetime) -> None:
+    release_expired(lock(pool_pk), now)
 
 
 def _patience() -> timedelta:
@@ -107,7 +116,7 @@ def _refuse_unless_open(pool: SeatPool, kind: HoldKind, now: datetime, *, invite
     event = pool.event
     if event.status != EventStatus.PUBLISHED:
         raise NotOpen
-    door = door_of(event, now, invited=invited)
+    door = door_of_pool(event, pool, now, invited=invited)
     if door == Door.INVITED:
         raise InvitationNeeded
     if not rules.may_start(kind, door):

@@ -13,15 +13,15 @@ from core.errors import Refused
 from esf.services import notices
 from events.enums import Status as EventStatus
 from events.models import Event, SeatPool
-from events.rules import door_of
+from events.rules import door_of_pool
 from registrations import rules
 from registrations.enums import ACTIVE, HoldKind, Status
 from registrations.models import Hold, Registration
 from registrations.services import letters, rides, tickets
-from registrations.services.seats.pool import NotOpen, lock, move, promote, record, release, release_expired
+from registrations.services.seats.pool import NotOpen, lock, lock_of, move, promote, record, release, release_expired
 
 HOLD = Compiled(lambda: Hold.objects.filter(pk=Param("pk")))
-ACTIVE_OF = Compiled(lambda: Registration.objects.active().filter(event=Param("event"), person=Param("person")))
+ACTIVE_OF = Compiled(lambda: Registration.objects.active().filter(pool=Param("pool"), person=Param("person")))
 
 
 class HoldExpired(Refused):
@@ -79,7 +79,7 @@ def register(
     :raises RideFull: if no seat is left on that ride
     :raises NotOpen: if the event has been withdrawn meanwhile
     """
-    pool = lock(hold.pool.event_id)
+    pool = lock(hold.pool_id)
     [hold] = HOLD.all(pk=hold.pk)
     if hold.finished_at:
         return None
@@ -88,7 +88,7 @@ def register(
     _refuse_if_late(hold, pool, now)
     rides.refuse_if_full(event=pool.event, pick_up=pick_up)
     person = people.recognise(contact=contact, now=now)
-    known = ACTIVE_OF.first(event=pool.event_id, person=person.pk)
+    known = ACTIVE_OF.first(pool=pool.pk, person=person.pk)
     if known:
         known.event = pool.event
         _finish(hold, contact.email, now)
@@ -113,7 +113,7 @@ def cancel(*, registration: Registration, by: User | None, now: datetime) -> Non
     :raises NothingToCancel: if it is not active any more
     :raises AlreadyAttended: if the person has been there
     """
-    pool = lock(registration.event_id)
+    pool = lock(registration.pool_id)
     registration = Registration.objects.locked().select_related("event").get(pk=registration.pk)
     if registration.status not in ACTIVE:
         raise NothingToCancel
@@ -129,12 +129,13 @@ def cancel(*, registration: Registration, by: User | None, now: datetime) -> Non
 
 
 @transaction.atomic
-def change_capacity(*, event: Event, capacity: int, by: User, now: datetime) -> None:
+def change_capacity(*, event: Event, capacity: int, by: User, now: datetime, pool_pk: int | None = None) -> None:
     """Set the number of seats; new ones go to the waiting list first.
 
+    :param pool_pk: that of the date, where each has seats of its own
     :raises BelowTaken: if more seats than that are taken or held
     """
-    pool = lock(event.pk)
+    pool = lock_of(event, pool_pk)
     release_expired(pool, now)
     if capacity < pool.taken + pool.held:
         raise BelowTaken(pool.taken + pool.held)
@@ -142,7 +143,7 @@ def change_capacity(*, event: Event, capacity: int, by: User, now: datetime) -> 
     pool.save(update_fields=["capacity"])
     audit.changed(
         actor=by, action="seats.change", subject=event.scope, scope=f"organisation:{event.organisation_id}", now=now,
-        before={"capacity": before}, after={"capacity": capacity},
+        before={"capacity": before}, after={"capacity": capacity, "meeting": pool.meeting_id},
     )  # fmt: skip
     promote(pool, now)
 
@@ -151,7 +152,9 @@ def _refuse_if_late(hold: Hold, pool: SeatPool, now: datetime) -> None:
     """A seat is there until its time runs out; a place at the queue's end also later, while registration is open."""
     if hold.expired(now):
         raise HoldExpired
-    in_time = now < hold.expires_at or rules.may_start(HoldKind.QUEUE, door_of(pool.event, now, invited=True))
+    in_time = now < hold.expires_at or rules.may_start(
+        HoldKind.QUEUE, door_of_pool(pool.event, pool, now, invited=True)
+    )
     if not in_time:
         raise NotOpen
 
@@ -176,6 +179,7 @@ def _create(
     registration = Registration(
         event=pool.event,
         pool=pool,
+        meeting_id=pool.meeting_id,
         person=person,
         status=status,
         code=tickets.new_code(),

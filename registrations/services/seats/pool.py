@@ -12,13 +12,14 @@ from accounts.services import audit
 from core.compiled import Compiled, Param
 from core.errors import Refused
 from events import shelf
-from events.models import SeatPool
+from events.models import Event, SeatPool
 from registrations import rules
 from registrations.enums import HoldKind, Status
 from registrations.models import Hold, Registration
 from registrations.services import letters
 
-POOL_OF = Compiled(lambda: SeatPool.objects.locked().filter(event=Param("event")).order_by("pk"))
+FOR_ALL_DATES = Compiled(lambda: SeatPool.objects.locked().filter(event=Param("event"), meeting=None))
+BY_PK = Compiled(lambda: SeatPool.objects.locked().filter(pk=Param("pk")))
 
 
 class NotOpen(Refused):
@@ -26,16 +27,38 @@ class NotOpen(Refused):
     message = _("Registration is not open.")
 
 
-def lock(event_pk: int) -> SeatPool:
-    """The event's pool, locked. The event is looked up after that: a join would show it as it was before the wait.
+class DateNeeded(Refused):
+    code = "date_needed"
+    message = _("Each date of this event has seats of its own. Choose a date.")
 
-    :raises NotOpen: if the event has no seats to register for
+
+def lock(pool_pk: int) -> SeatPool:
+    """The pool, locked. Its event is looked up after that: a join would show it as it was before the wait.
+
+    :raises NotOpen: if the seats are gone
     """
-    pool = POOL_OF.first(event=event_pk)
-    event = shelf.by_pk(event_pk) if pool else None
+    return _with_event(BY_PK.first(pk=pool_pk))
+
+
+def lock_of(event: Event, pool_pk: int | None) -> SeatPool:
+    """One of the event's pools, locked; None: the one for all dates.
+
+    :raises DateNeeded: if each date has seats of its own, and none was chosen
+    :raises NotOpen: if the event has no such seats to register for
+    """
+    pool = BY_PK.first(pk=pool_pk) if pool_pk else FOR_ALL_DATES.first(event=event.pk)
+    if pool is None and pool_pk is None and SeatPool.objects.filter(event=event.pk).exists():
+        raise DateNeeded
+    if pool is None or pool.event_id != event.pk:
+        raise NotOpen
+    return _with_event(pool)
+
+
+def _with_event(pool: SeatPool | None) -> SeatPool:
+    event = shelf.by_pk(pool.event_id) if pool else None
     if pool is None or event is None:
         raise NotOpen
-    pool.event, event.pool = event, pool
+    pool.event = event
     return pool
 
 
@@ -63,7 +86,7 @@ def release_expired(pool: SeatPool, now: datetime) -> None:
 
 def promote(pool: SeatPool, now: datetime) -> None:
     """Give free seats to those who have waited longest."""
-    ends_at = pool.event.ends_at
+    ends_at = pool.event.ends_of(pool)
     count = rules.promotions(free=pool.free, waiting=pool.waiting, over=ends_at is not None and ends_at <= now)
     if count <= 0:
         return

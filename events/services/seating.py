@@ -1,0 +1,75 @@
+"""Which pools an event has. How many seats they have once it is published is `registrations.services.seats`' say."""
+
+from django.db.models import ProtectedError
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused
+from events.enums import Status
+from events.models import Event, Meeting, SeatPool
+
+
+class SeatsAreSet(Refused):
+    code = "seats_are_set"
+    message = _("The event is published: change its seats on the event's own page.")
+
+
+class SeatsInUse(Refused):
+    code = "seats_in_use"
+    message = _("People have registered for this event before, so it must keep its seats.")
+
+
+class RidesCountTogether(Refused):
+    code = "rides_count_together"
+    message = _("The event has rides, whose seats are counted for all dates together. Remove the rides first.")
+
+
+def set_seats(*, event: Event, seats: int | None, each_date: bool) -> None:
+    """Give `event` so many seats for all dates together, or for `each_date`; None: nobody registers.
+
+    Called under the event's lock and its pools', after its dates are set.
+
+    :raises SeatsAreSet: if that changes a published event
+    :raises SeatsInUse: if pools would go that registrations refer to
+    :raises RidesCountTogether: if each date would have its own seats at an event with rides
+    """
+    wanted = (seats, each_date and seats is not None)
+    if wanted != planned(event):
+        if event.status != Status.DRAFT:
+            raise SeatsAreSet
+        _replace(event, seats, each_date=each_date)
+    settle(event=event)
+
+
+def planned(event: Event) -> tuple[int | None, bool]:
+    """How many seats, and whether that is for each date."""
+    if event.seats_per_meeting is not None:
+        return event.seats_per_meeting, True
+    together = SeatPool.objects.filter(event=event, meeting=None).values_list("capacity", flat=True)
+    return together.first(), False
+
+
+def settle(*, event: Event) -> None:
+    """Give each date that has no seats of its own as many as the event says, where it says so."""
+    if event.seats_per_meeting is None:
+        return
+    bare = Meeting.objects.filter(event=event, own_pool=None)
+    SeatPool.objects.bulk_create(
+        SeatPool(event=event, meeting=meeting, capacity=event.seats_per_meeting) for meeting in bare
+    )
+
+
+def _replace(event: Event, seats: int | None, *, each_date: bool) -> None:
+    if each_date and event.rides.exists():
+        raise RidesCountTogether
+    unfit = SeatPool.objects.filter(event=event)
+    if seats is not None:
+        unfit = unfit.filter(meeting__isnull=each_date)
+    try:
+        unfit.delete()
+    except ProtectedError as in_use:
+        raise SeatsInUse from in_use
+    event.seats_per_meeting = seats if each_date else None
+    event.save(update_fields=["seats_per_meeting"])
+    SeatPool.objects.filter(event=event).update(capacity=seats)
+    if seats is not None and not each_date:
+        SeatPool.objects.get_or_create(event=event, meeting=None, defaults={"capacity": seats})

@@ -1,0 +1,167 @@
+"""Where each date of an event has seats of its own, people register for one date at a time."""
+
+import datetime as dt
+
+import pytest
+import vobject
+from django.db import IntegrityError, transaction
+
+from events import shelf
+from events.enums import Door
+from events.models import Event
+from events.rules import door_of, door_of_pool
+from events.services import rides
+from registrations.enums import HoldKind, Status
+from registrations.models import Hold, Registration
+from registrations.services import attendance, letters, seats
+from tests import factories as make
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def evenings(number=2, **fields):
+    """An event with pools in the order of its dates."""
+    event = make.event(each_date=True, meetings=number, **fields)
+    return event, Event.objects.get(pk=event.pk).seat_pools
+
+
+def test_a_seat_on_one_date_takes_none_on_another():
+    event, (first, second) = evenings(seats=1)
+
+    registration = make.register(event, pool=first)
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (registration.meeting, first.taken, second.taken) == (first.meeting, 1, 0)
+    with pytest.raises(seats.Full):
+        make.held(event, pool=first)
+    assert make.register(event, pool=second).status == Status.CONFIRMED
+
+
+def test_the_same_person_may_come_on_two_dates_but_once_on_each():
+    event, (first, second) = evenings()
+    who = make.contact()
+
+    for pool in (first, second, first):
+        make.register(event, who, pool=pool)
+
+    assert list(Registration.objects.order_by("pk").values_list("meeting", flat=True)) == [
+        first.meeting_id,
+        second.meeting_id,
+    ]
+
+
+def test_the_database_itself_lets_nobody_have_two_seats_on_a_date():
+    event, (first, _second) = evenings()
+    registration = make.register(event, pool=first)
+    registration.pk, registration.code = None, "BCDFGHJK"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        registration.save(force_insert=True)
+
+
+def test_who_chooses_no_date_is_asked_to():
+    event, _pools = evenings()
+    with pytest.raises(seats.DateNeeded):
+        make.held(event)
+
+
+def test_another_events_date_is_no_door_in():
+    event, other = make.event(), evenings()[1][0]
+    with pytest.raises(seats.NotOpen):
+        make.held(event, pool=other)
+
+
+def test_a_cancelled_seat_goes_to_that_dates_queue():
+    event, (first, second) = evenings(seats=1)
+    mine = make.register(event, pool=first)
+    there = make.register(event, pool=second)
+    behind = make.register(event, pool=first, kind=HoldKind.QUEUE)
+    elsewhere = make.register(event, pool=second, kind=HoldKind.QUEUE)
+
+    seats.cancel(registration=mine, by=None, now=NOW)
+
+    states = dict(Registration.objects.values_list("pk", "status"))
+    assert states == {
+        mine.pk: Status.CANCELLED,
+        there.pk: Status.CONFIRMED,
+        behind.pk: Status.CONFIRMED,
+        elsewhere.pk: Status.WAITING,
+    }
+
+
+def test_a_date_that_is_over_closes_while_later_ones_stay_open():
+    event, (first, second) = evenings(seats=3)
+    after_the_first = first.meeting.ends_at + dt.timedelta(minutes=1)
+    read = shelf.by_pk(event.pk)
+
+    assert [door_of_pool(read, pool, after_the_first) for pool in read.seat_pools] == [Door.OVER, Door.OPEN]
+    assert door_of(read, after_the_first) == Door.OPEN
+    assert read.seats_at(after_the_first) == (3, 0, 0, 0, 3)
+    with pytest.raises(seats.NotOpen):
+        make.held(event, pool=first, now=after_the_first)
+    assert make.held(event, pool=second, now=after_the_first).pool == second
+
+
+def test_an_event_is_open_while_one_of_its_dates_is():
+    event, (first, second) = evenings(seats=1)
+    make.register(event, pool=first)
+    assert door_of(shelf.by_pk(event.pk), NOW) == Door.OPEN
+    make.register(event, pool=second)
+    assert door_of(shelf.by_pk(event.pk), NOW) == Door.QUEUE
+    assert not Event.objects.with_room_at(NOW).exists()
+
+
+def test_a_ticket_for_one_date_does_not_open_another():
+    event, (first, second) = evenings()
+    registration = make.register(event, pool=first)
+
+    with pytest.raises(attendance.OtherDate) as refusal:
+        make.check_in(registration, second.meeting)
+
+    assert str(refusal.value) == "Tämä lippu on toiselle kerralle: 30.11.2026."
+    assert make.check_in(registration, first.meeting).registration == registration
+
+
+def test_calendar_file_and_own_page_tell_of_that_date_alone(client, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    event, (_first, second) = evenings()
+    make.register(event, pool=second)
+    page = letters.personal_url(registration=Registration.objects.get(), now=NOW).removeprefix("https://miitti.example")
+
+    book = vobject.readOne(client.get(f"{page}calendar.ics").content.decode())
+
+    assert [entry.dtstart.value for entry in book.vevent_list] == [second.meeting.starts_at]
+    assert "7.12." in client.get(page).text
+    assert "30.11." not in client.get(page).text
+
+
+def test_a_visitor_chooses_a_date_on_the_events_page(client, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    event, (first, second) = evenings(seats=1)
+    make.register(event, pool=first)
+    page = client.get(event.get_absolute_url()).text
+    assert f'name="pool" value="{first.pk}"><input type="hidden" name="kind" value="queue"' in page
+    assert f'name="pool" value="{second.pk}"><input type="hidden" name="kind" value="seat"' in page
+
+    client.post(f"{event.get_absolute_url()}seat/", {"pool": second.pk, "kind": "seat"})
+
+    assert Hold.objects.latest("pk").pool == second
+
+
+def test_open_pages_hear_of_each_dates_seats(client, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    event, (first, second) = evenings(seats=1)
+    make.register(event, pool=first)
+
+    told = client.get(f"/seats/?events={event.pk}-{first.pk}").text
+
+    assert f'data-seats="{event.pk}" data-door="open"' in told
+    assert f'data-seats="{event.pk}-{first.pk}" data-door="queue"' in told
+    assert f'data-seats="{event.pk}-{second.pk}" data-door="open"' in told
+
+
+def test_rides_are_for_events_whose_dates_share_their_seats():
+    event, _pools = evenings()
+    with pytest.raises(rides.OwnSeatsOfDates):
+        rides.save(event=event, ride=None, names={"name_fi": "Bussi"}, seats=8, stops=[], by=make.user(), now=NOW)
