@@ -35,7 +35,7 @@ from events.models import (
     Vacancy,
     Venue,
 )
-from events.services import publishing, vacancies
+from events.services import publishing, seating, vacancies
 from registrations.enums import HoldKind, Source
 from registrations.models import Hold, Registration
 from registrations.services import attendance, seats, stands, tickets
@@ -176,7 +176,7 @@ class Loader:
             for leaves, _space, place in (stop.partition(" ") for stop in ride["stops"]):
                 PickUp.objects.create(ride=made, leaves=time.fromisoformat(leaves), place=place)
         if row.get("seats"):
-            SeatPool.objects.create(event=event, capacity=row["seats"])
+            seating.set_seats(event=event, seats=row["seats"], each_date=row.get("seats_each_date", False))
         self.events[row["key"]] = event
 
     def _staff(self) -> None:
@@ -222,9 +222,10 @@ class Loader:
         starts = event.meetings.order_by("starts_at").values_list("starts_at", flat=True)[0]
         window = min(self.now, starts) - opens
         moment = opens + window * (0.05 + 0.9 * number / 40 if number < 40 else 0.95)  # noqa: PLR2004 - a spread of arrivals
-        pool = SeatPool.objects.get(event=event)
-        kind = HoldKind.SEAT if pool.free and not pool.waiting else HoldKind.QUEUE
-        seats.hold(event=event, kind=kind, now=moment)
+        pools = SeatPool.objects.filter(event=event).order_by("pk")
+        pool = pools[number % len(pools)]
+        kind = HoldKind.SEAT if pool.for_newcomers else HoldKind.QUEUE
+        seats.hold(event=event, pool_pk=pool.pk, kind=kind, now=moment)
         seats.register(
             hold=Hold.objects.latest("pk"),
             contact=person.contact,
