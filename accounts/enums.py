@@ -7,6 +7,7 @@ class Role(TextChoices):
     ORGANISER = "organiser", _("Organiser")
     DOOR = "door", _("Door volunteer")
     TEACHER = "teacher", _("Teacher")
+    EXHIBITOR = "exhibitor", _("Exhibitor")
     READER = "reader", _("Read-only")
 
 
@@ -23,6 +24,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
     Role.ORGANISER: frozenset(Permission) - {Permission.MANAGE_MEMBERS},
     Role.TEACHER: frozenset({Permission.SEE_PEOPLE, Permission.CHECK_IN}),
     Role.DOOR: frozenset({Permission.CHECK_IN}),
+    Role.EXHIBITOR: frozenset(),  # the event's own page on the desk: dates, fill, stands
     Role.READER: frozenset({Permission.SEE_REPORTS}),
 }
 """Who may do what, within the scope of their grant."""

@@ -1,11 +1,15 @@
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.models import Organisation
-from core.forms import Form
+from accounts.models import Organisation, User
+from core.fields import DayField
+from core.forms import Form, PlainDateInput
 from events.models import Event, Project
 
 
@@ -47,6 +51,12 @@ class InvitationForm(Form):
     email = forms.EmailField(label=_("E-mail"), max_length=254, widget=forms.EmailInput({"autocomplete": "off"}))
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=forms.RadioSelect)
     scope = forms.ChoiceField(label=_("Where"))
+    last_day = DayField(
+        label=_("Last day"),
+        required=False,
+        widget=PlainDateInput,
+        help_text=_("Empty: until the role is taken away. For a volunteer or a teacher give the event's last day."),
+    )
 
     def __init__(
         self, *args: Any, organisation: Organisation, projects: list[Project], events: list[Event], **kwargs: Any
@@ -57,3 +67,32 @@ class InvitationForm(Form):
             *((project.scope, project.name) for project in projects),
             *((event.scope, event.title) for event in events),
         ]
+
+    def clean_last_day(self) -> date | None:
+        day: date | None = self.cleaned_data["last_day"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError(_("This day is past. Choose today or a later day."))
+        return day
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """The end of the last day."""
+        day = self.cleaned_data["last_day"]
+        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time())) if day else None
+
+
+class HandOverForm(Form):
+    """Who is owner from now on, and what the one who hands over is then."""
+
+    to = forms.ModelChoiceField(label=_("New owner"), queryset=User.objects.none(), empty_label=_("Choose"))
+    keeps = forms.ChoiceField(
+        label=_("Your own role from now on"),
+        choices=[(Role.ORGANISER, Role.ORGANISER.label), (Role.READER, Role.READER.label), ("", _("None"))],
+        required=False,
+        widget=forms.RadioSelect,
+        initial=Role.ORGANISER,
+    )
+
+    def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = colleagues  # type: ignore[attr-defined]

@@ -21,6 +21,8 @@ urlpatterns = [
     path(
         "desk/organisations/<int:organisation_pk>/members/<int:grant_pk>/revoke/", members.revoke, name="revoke_member"
     ),
+    path("desk/organisations/<int:organisation_pk>/hand-over/", members.hand_over, name="hand_over"),
+    path("desk/organisations/<int:organisation_pk>/two-step/", members.require_mfa, name="require_mfa"),
     path("desk/messages/", outbox.show, name="outbox"),
     path("desk/messages/<int:message_pk>/resend/", outbox.resend, name="resend"),
 ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Self
 
+from allauth.mfa.models import Authenticator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from accounts.enums import ALLOWS, Permission, Role
@@ -25,6 +26,17 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     def in_force(self) -> Self:
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
 
+    def usable(self) -> Self:
+        """In force, and of somebody whose sign-in is as strong as the organisation asks."""
+        return self.in_force().filter(Q(organisation__requires_mfa=False) | _has_mfa())
+
+    def with_mfa(self) -> Self:
+        return self.filter(_has_mfa())
+
+    def wanting_mfa_of(self, user: User) -> Self:
+        """What `user` cannot use before they set up two-step sign-in."""
+        return self.in_force().filter(~_has_mfa(), user=user, organisation__requires_mfa=True)
+
     def allowing(self, permission: Permission) -> Self:
         return self.filter(role__in=[role for role, allowed in ALLOWS.items() if permission in allowed])
 
@@ -37,13 +49,18 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     def scopes_of_any_kind(self, user: User | AnonymousUser) -> Scopes:
         if user.pk is None:
             return Scopes(frozenset())
-        return Scopes(frozenset(self.in_force().filter(user_id=user.pk).values_list("scope", flat=True)))
+        return Scopes(frozenset(self.usable().filter(user_id=user.pk).values_list("scope", flat=True)))
+
+
+def _has_mfa() -> Exists:
+    """Recovery codes alone are no second step."""
+    return Exists(Authenticator.objects.filter(user=OuterRef("user")).exclude(type=Authenticator.Type.RECOVERY_CODES))
 
 
 @cache
 def _scopes_where(permission: Permission) -> Compiled[tuple[str]]:
     return Compiled(
-        lambda: Grant.objects.in_force().allowing(permission).filter(user_id=Param("user")).values_list("scope")
+        lambda: Grant.objects.usable().allowing(permission).filter(user_id=Param("user")).values_list("scope")
     )
 
 

@@ -27,6 +27,7 @@ class Organisation(models.Model):
     business_id = models.CharField(max_length=9, blank=True)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=20, blank=True)
+    requires_mfa = models.BooleanField(default=False, help_text="Roles here hold only with two-step sign-in.")
 
     objects = OrganisationQuerySet.as_manager()
 

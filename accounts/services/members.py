@@ -1,7 +1,8 @@
-"""Memberships: who has which role where."""
+"""Memberships: who has which role where, and how strongly they must sign in."""
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -20,33 +21,72 @@ class LastOwner(Refused):
     message = _("An organisation needs an owner. Make somebody else an owner first.")
 
 
+class NotAMember(Refused):
+    code = "not_a_member"
+    message = _("Choose somebody who has a role here already.")
+
+
+class NoSecondStep(Refused):
+    """Whoever would be left as owner could not use the role."""
+
+    code = "no_second_step"
+    message = _("The owner must have set up two-step sign-in for their own account first.")
+
+
 @transaction.atomic
-def grant(*, user: User, organisation: Organisation, role: Role, scope: str, by: User | None, now: datetime) -> Grant:
-    """Give `user` one role within `scope`; an earlier role there is replaced."""
-    made, _new = Grant.objects.update_or_create(
-        user=user,
-        scope=scope,
-        defaults={"organisation": organisation, "role": role, "granted_at": now, "granted_by": by, "expires_at": None},
-    )
+def grant(
+    *,
+    user: User,
+    organisation: Organisation,
+    role: Role,
+    scope: str,
+    by: User | None,
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> Grant:
+    """Give `user` one role within `scope`, until `expires_at`; an earlier role there is replaced."""
+    values = {
+        "organisation": organisation,
+        "role": role,
+        "granted_at": now,
+        "granted_by": by,
+        "expires_at": expires_at,
+    }
+    made, _new = Grant.objects.update_or_create(user=user, scope=scope, defaults=values)
     audit.changed(
-        actor=by, action="grant.give", subject=f"user:{user.pk}", scope=scope, now=now, after={"role": str(role)}
+        actor=by,
+        action="grant.give",
+        subject=f"user:{user.pk}",
+        scope=scope,
+        now=now,
+        after={"role": str(role), "expires_at": expires_at.isoformat() if expires_at else None},
     )
     return made
 
 
 @transaction.atomic
 def invite(
-    *, email: str, name: str, organisation: Organisation, role: Role, scope: str, by: User, now: datetime
+    *,
+    email: str,
+    name: str,
+    organisation: Organisation,
+    role: Role,
+    scope: str,
+    by: User,
+    now: datetime,
+    expires_at: datetime | None = None,
 ) -> User:
     """Give the one with this address a role within `scope`, making their login when they have none, and tell them.
+
+    The mail holds no secret: a code goes to the same address when they sign in, so a forwarded one opens nothing.
 
     :raises LastOwner: if this would take the organisation's last owner away
     """
     user = User.objects.filter(email__iexact=email).first()
     user = user or User.objects.create_user(email, name=name, language=get_language() or "fi")
-    if role != Role.OWNER:
+    if role != Role.OWNER or expires_at:
         _keep_an_owner(organisation, user, scope)
-    grant(user=user, organisation=organisation, role=role, scope=scope, by=by, now=now)
+    grant(user=user, organisation=organisation, role=role, scope=scope, by=by, now=now, expires_at=expires_at)
     letter = mail.write(
         template="accounts/invited",
         recipient=user.email,
@@ -54,6 +94,7 @@ def invite(
         keys={"user": user.pk},
         organisation=organisation,
         role=role,
+        expires_at=expires_at,
         url=settings.SITE_URL + reverse("account_request_login_code"),
         site_name=settings.SITE_NAME,
         by=by,
@@ -74,9 +115,59 @@ def revoke(*, user: User, scope: str, by: User, now: datetime) -> None:
     audit.changed(actor=by, action="grant.revoke", subject=f"user:{user.pk}", scope=scope, now=now)
 
 
+@transaction.atomic
+def hand_over(*, organisation: Organisation, to: User, by: User, keeps: Role | None, now: datetime) -> None:
+    """Make `to` an owner in the place of `by`, who keeps the role `keeps`, or none. All or nothing.
+
+    :raises NotAMember: if `to` has no role in the organisation
+    :raises NoSecondStep: if the organisation asks for two-step sign-in and `to` has none
+    """
+    organisation = Organisation.objects.locked().get(pk=organisation.pk)
+    if to == by or not Grant.objects.in_force().filter(user=to, organisation=organisation).exists():
+        raise NotAMember
+    if organisation.requires_mfa and not has_mfa(to):
+        raise NoSecondStep
+    scope = organisation.scope
+    grant(user=to, organisation=organisation, role=Role.OWNER, scope=scope, by=by, now=now)
+    if keeps is None:
+        revoke(user=by, scope=scope, by=by, now=now)
+    else:
+        grant(user=by, organisation=organisation, role=keeps, scope=scope, by=by, now=now)
+
+
+@transaction.atomic
+def require_mfa(*, organisation: Organisation, required: bool, by: User, now: datetime) -> None:
+    """Let roles in `organisation` hold only for those who sign in in two steps, or for everybody again.
+
+    :raises NoSecondStep: if `by` would shut themselves out
+    """
+    organisation = Organisation.objects.locked().get(pk=organisation.pk)
+    if required and not has_mfa(by):
+        raise NoSecondStep
+    before, organisation.requires_mfa = organisation.requires_mfa, required
+    organisation.save(update_fields=["requires_mfa"])
+    audit.changed(
+        actor=by,
+        action="organisation.require_mfa",
+        subject=organisation.scope,
+        scope=organisation.scope,
+        now=now,
+        before={"requires_mfa": before},
+        after={"requires_mfa": required},
+    )
+
+
+def has_mfa(user: User) -> bool:
+    """Whether `user` has set up a second step; recovery codes alone are none."""
+    return bool(Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
+
+
 def _keep_an_owner(organisation: Organisation, user: User, scope: str) -> None:
-    """Refuse to take the last owner's role. The organisation's row is locked: two owners may not leave at once."""
+    """Refuse to take the last owner's role. The organisation's row is locked: two owners may not leave at once.
+
+    An owner whose role ends on some day does not count: that day nobody would be left.
+    """
     Organisation.objects.locked().get(pk=organisation.pk)
-    owners = Grant.objects.in_force().filter(organisation=organisation, scope=organisation.scope, role=Role.OWNER)
+    owners = Grant.objects.filter(organisation=organisation, scope=organisation.scope, role=Role.OWNER, expires_at=None)
     if scope == organisation.scope and owners.filter(user=user).exists() and not owners.exclude(user=user).exists():
         raise LastOwner

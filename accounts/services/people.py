@@ -60,3 +60,11 @@ def make_known(*, person: Person, scopes: Iterable[str]) -> None:
     PersonScope.objects.bulk_create(
         [PersonScope(person=person, scope=scope) for scope in scopes], ignore_conflicts=True
     )
+
+
+@transaction.atomic(savepoint=False)
+def make_all_known(*, people: Iterable[Person], scope: str) -> None:
+    """The same for many people and one scope."""
+    PersonScope.objects.bulk_create(
+        (PersonScope(person=person, scope=scope) for person in people), ignore_conflicts=True, batch_size=1000
+    )

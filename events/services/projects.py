@@ -11,7 +11,7 @@ from accounts.models import Organisation, User
 from accounts.services import audit
 from core.stale import refuse_stale
 from events.models import Project, Venue
-from events.services import search
+from events.services import residents, search
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
@@ -62,9 +62,11 @@ def change_venue(*, venue: Venue, values: Mapping[str, Any], seen: str, by: User
 
 @transaction.atomic
 def set_implementers(*, project: Project, organisations: Iterable[Organisation], by: User, now: datetime) -> None:
-    """Say who carries `project` out; the one that leads it always does."""
-    before = sorted(project.implementers.values_list("name", flat=True))
+    """Say who carries `project` out; the one that leads it always does. Newcomers see their own residents in it."""
+    known = set(project.implementers.all())
+    before = sorted(each.name for each in known)
     project.implementers.set({project.organisation, *organisations})
+    residents.make_known(project=project, to=set(project.implementers.all()) - known)
     after = sorted(project.implementers.values_list("name", flat=True))
     audit.changed(
         actor=by,

@@ -56,6 +56,7 @@ def show(request: SignedInRequest) -> HttpResponse:
         projects=Project.objects.visible_to(request.user, Permission.SEE_REPORTS).order_by("code"),
         may_plan=bool(managed.keys),
         owned=owned,
+        wanting_mfa=_wanting_mfa(request),
         feedback=feedback_lines(now) if owned else [],
         now=now,
     )
@@ -65,6 +66,12 @@ def _owned(request: SignedInRequest) -> QuerySet[Organisation]:
     """The organisations whose members the user may manage."""
     mine = Grant.objects.scopes(request.user, Permission.MANAGE_MEMBERS).ids("organisation")
     return Organisation.objects.filter(pk__in=mine).order_by("name")
+
+
+def _wanting_mfa(request: SignedInRequest) -> list[str]:
+    """Names of organisations where the user's role does not hold before they have set up two-step sign-in."""
+    names = Grant.objects.wanting_mfa_of(request.user).values_list("organisation__name", flat=True)
+    return sorted(set(names))
 
 
 def _line(event: Event, now: datetime) -> Line:

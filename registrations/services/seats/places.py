@@ -14,6 +14,7 @@ from esf.services import notices
 from events.enums import Status as EventStatus
 from events.models import Event, SeatPool
 from events.rules import door_of_pool
+from events.services import residents
 from registrations import rules
 from registrations.enums import ACTIVE, HoldKind, Status
 from registrations.models import Hold, Registration
@@ -194,7 +195,8 @@ def _create(
         confirmed_at=now if seated else None,
     )
     insert(registration)
-    people.make_known(person=person, scopes=pool.event.people_scopes)
+    home = contact.municipality_code or person.municipality_code
+    people.make_known(person=person, scopes=[*pool.event.people_scopes, *residents.scopes(pool.event, home)])
     (letters.confirmed if seated else letters.waiting)(registration=registration, now=now)
     record(registration, "registration.create", by, now)
     return registration
