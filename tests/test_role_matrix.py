@@ -1,0 +1,248 @@
+"""Who may open which page: every address that needs a sign-in, as each role and as strangers.
+
+A new address fails the first test until it stands in `WALLS`; every row is then tried with everybody.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.enums import ALLOWS, Permission, Role
+from accounts.models import User
+from api.enums import Scope
+from api.models import ApiToken
+from core.models import OutboxMessage
+from events.models import EligibilityRule, Metric, Vacancy
+from events.services import invitations, projects
+from tests import factories as make
+from tests.factories import NOW
+from tests.test_architecture import OWN, PUBLIC, named_views
+from tests.virtualfair import factories as fairs
+from workspace.models import AccessibilityFeedback
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Wall:
+    """Which permission opens an address, and in which kinds of scope; None: any role there."""
+
+    permission: Permission | None
+    kinds: frozenset[str] = frozenset({"organisation", "project", "event"})
+
+    def lets(self, role, kind):
+        return kind in self.kinds and (self.permission is None or self.permission in ALLOWS[role])
+
+
+ORGANISATION = frozenset({"organisation"})
+EVERYBODY = "everybody who is signed in"
+ANY_ROLE = Wall(None)
+PLANS, SEES_PEOPLE, CHECKS_IN = Wall(Permission.MANAGE_EVENTS), Wall(Permission.SEE_PEOPLE), Wall(Permission.CHECK_IN)
+OWNS, PLANS_ALL = Wall(Permission.MANAGE_MEMBERS, ORGANISATION), Wall(Permission.MANAGE_EVENTS, ORGANISATION)
+PLANS_PROJECT = Wall(Permission.MANAGE_EVENTS, frozenset({"organisation", "project"}))
+REPORTS = Wall(Permission.SEE_REPORTS, frozenset({"organisation", "project"}))
+
+WALLS = {
+    **dict.fromkeys(["workspace:desk", "workspace:outbox", "events:venues", "events:vacancies"], EVERYBODY),
+    "workspace:event": ANY_ROLE,
+    **dict.fromkeys(
+        [
+            "events:add_venue", "events:venue", "events:delete_venue", "events:change", "events:dates", "events:rides",
+            "events:change_ride", "events:remove_ride", "events:publish", "events:unpublish", "events:schedule",
+            "events:copy", "events:make_template", "events:archive", "events:delete", "events:preview_link",
+            "registrations:stand_desk", "registrations:decide_stand", "registrations:cancel_event",
+            "virtualfair:desk", "virtualfair:remove_pitch",
+            "workspace:capacity", "workspace:codes", "workspace:close_code", "workspace:code_qr",
+            "workspace:postcards", "workspace:poster", "workspace:resend",
+        ],
+        PLANS,
+    ),
+    **dict.fromkeys(
+        ["events:create_vacancy", "events:vacancy", "events:move_vacancy"], PLANS_ALL
+    ),
+    "events:create": PLANS_PROJECT,
+    "registrations:passengers": SEES_PEOPLE,
+    "registrations:door": CHECKS_IN,
+    **dict.fromkeys(["events:project", "events:metric", "esf:report"], REPORTS),
+    **dict.fromkeys(
+        ["events:change_project", "events:add_target", "events:add_rule", "events:end_rule", "events:add_metric"],
+        PLANS_PROJECT,
+    ),
+    **dict.fromkeys(
+        [
+            "events:delete_project", "events:implementers", "events:add_project",
+            "workspace:members", "workspace:revoke_member", "workspace:hand_over", "workspace:require_mfa",
+            "workspace:feedback", "workspace:answer_feedback", "api:tokens", "api:revoke_token",
+        ],
+        OWNS,
+    ),
+}  # fmt: skip
+"""Lists that are open to everybody show one's own things alone; `test_lists_show_nothing_of_others` looks."""
+
+ROLES = [
+    (Role.OWNER, "organisation"),
+    (Role.ORGANISER, "organisation"),
+    (Role.READER, "organisation"),
+    (Role.ORGANISER, "project"),
+    (Role.READER, "project"),
+    (Role.ORGANISER, "event"),
+    (Role.TEACHER, "event"),
+    (Role.DOOR, "event"),
+    (Role.EXHIBITOR, "event"),
+]
+
+
+def behind_a_sign_in():
+    return {
+        name: list(pattern.pattern.converters)
+        for name, pattern in named_views()
+        if pattern.callback.__module__.split(".")[0] in OWN and name not in PUBLIC and not name.startswith("api-v1")
+    }
+
+
+def test_every_address_stands_in_the_matrix():
+    assert set(WALLS) == set(behind_a_sign_in())
+
+
+class World:
+    """One organisation with a thing of every kind, and everybody who has something to do with it, or nothing."""
+
+    def __init__(self):
+        self.organisation, self.partner = make.organisation(), make.organisation()
+        self.project = make.project(organisation=self.organisation)
+        projects.set_implementers(project=self.project, organisations=[self.partner], by=make.user(), now=NOW)
+        self.event = make.event(organisation=self.organisation, project=self.project, takes_stands=True)
+        self.registration = make.register(self.event)
+        self.room = fairs.room(organisation=self.organisation, project=self.project)
+        ride = self.event.rides.create(name="Bussi", seats=8)
+        stop = ride.pick_ups.create(place="Asema", leaves=dt.time(8))
+        self.registration.pick_up = stop
+        self.registration.save()
+        self.keys = {
+            "event_pk": self.event.pk,
+            "project_pk": self.project.pk,
+            "organisation_pk": self.organisation.pk,
+            "ride_pk": self.event.rides.create(name="Auto", seats=3).pk,
+            **self.keys_of_registers(),
+        }
+
+    def keys_of_registers(self):
+        stand = self.event.stands.create(
+            name="Yritys", contact_name="Yrjö", contact_email="yrjo@yritys.example", language="fi", applied_at=NOW
+        )
+        code = invitations.make(event=self.event, source="Lehti", by=make.user(), now=NOW)
+        rule = EligibilityRule.objects.create(project=self.project, valid_from=NOW.date(), text="Kaikki")
+        metric = Metric.objects.create(project=self.project, name="Mittari")
+        vacancy = Vacancy.objects.create(
+            organisation=self.organisation, employer="Yritys", title="Hitsaaja", deadline=NOW.date(), created_at=NOW,
+            changed_at=NOW, apply_email="tyo@yritys.example",
+        )  # fmt: skip
+        message = OutboxMessage.objects.filter(scope=self.event.scope)[0]
+        token = make.api_token(self.organisation, Scope.EVENTS_READ) and ApiToken.objects.latest("pk")
+        feedback = AccessibilityFeedback.objects.create(message="En näe.", language="fi", received_at=NOW)
+        grant = make.member(Role.DOOR, self.event).grants.get()
+        return {
+            "stand_pk": stand.pk, "code_pk": code.pk, "rule_pk": rule.pk, "metric_pk": metric.pk,
+            "vacancy_pk": vacancy.pk, "name": "publish", "message_pk": message.pk, "token_pk": token.pk,
+            "feedback_pk": feedback.pk, "grant_pk": grant.pk, "venue_pk": make.venue().pk,
+            "pitch_pk": fairs.pitch(self.room).pk,
+        }  # fmt: skip
+
+    def address(self, name, wanted):
+        keys = self.keys | ({"event_pk": self.room.event.pk} if name.startswith("virtualfair:") else {})
+        return reverse(name, kwargs={key: keys[key] for key in wanted})
+
+    def member(self, role, kind):
+        scope = {"organisation": self.organisation, "project": self.project, "event": self.event}[kind]
+        made = make.member(role, scope, organisation=self.organisation)
+        if kind == "event":
+            make.member(role, self.room.event, organisation=self.organisation).grants.update(user=made)
+        return made
+
+
+def opens(user, address):
+    """Whether the address answers `user` with anything but "no such page". What it changes is taken back."""
+    client = Client()
+    client.force_login(user)
+    with transaction.atomic():
+        answer = client.get(address)
+        if answer.status_code == 405:
+            answer = client.post(address)
+        transaction.set_rollback(True)
+    assert answer.status_code in {200, 302, 404, 409, 422}, (address, answer.status_code)
+    return answer.status_code != 404
+
+
+@pytest.fixture
+def world(time_machine):
+    time_machine.move_to(NOW, tick=False)
+    return World()
+
+
+@pytest.mark.parametrize(("role", "kind"), ROLES, ids=[f"{role}-of-the-{kind}" for role, kind in ROLES])
+def test_each_role_opens_what_its_permissions_say_and_nothing_else(world, role, kind):
+    user = world.member(role, kind)
+    opened = {name for name, wanted in behind_a_sign_in().items() if opens(user, world.address(name, wanted))}
+    expected = {name for name, wall in WALLS.items() if wall == EVERYBODY or wall.lets(role, kind)}
+    assert opened == expected
+
+
+NOBODYS = {name for name, wall in WALLS.items() if wall == EVERYBODY}
+SHARED = NOBODYS | {
+    "events:create", "events:create_vacancy", "api:tokens",  # for one's own organisation
+    "events:add_venue", "events:venue", "events:delete_venue",  # the register of places is everybody's who plans
+    "workspace:feedback", "workspace:answer_feedback",  # the installation's
+}  # fmt: skip
+"""What an owner from elsewhere opens too, without seeing anything of this organisation."""
+
+
+@pytest.mark.parametrize("who", ["owner elsewhere", "implementer of the same project", "nobody's member"])
+def test_strangers_open_nothing_of_it(world, who):
+    user = {
+        "owner elsewhere": lambda: make.member(Role.OWNER, make.organisation()),
+        "implementer of the same project": lambda: make.member(Role.OWNER, world.partner),
+        "nobody's member": make.user,
+    }[who]()
+    opened = {name for name, wanted in behind_a_sign_in().items() if opens(user, world.address(name, wanted))}
+    assert opened == (NOBODYS if who == "nobody's member" else SHARED)
+
+
+def test_lists_show_nothing_of_others(world):
+    client = Client()
+    client.force_login(make.member(Role.OWNER, make.organisation()))
+    for name in sorted(SHARED - {"events:venue", "events:venues", "events:delete_venue", "workspace:answer_feedback"}):
+        answer = client.get(world.address(name, [])).text
+        for theirs in (world.event.title, world.registration.last_name, world.project.name, "Hitsaaja", "Lehti"):
+            assert theirs not in answer, (name, theirs)
+
+
+def test_who_is_not_signed_in_is_sent_to_the_sign_in(world):
+    for name, wanted in behind_a_sign_in().items():
+        answer = Client().get(world.address(name, wanted))
+        assert (name, answer.status_code, answer.headers["Location"].partition("?")[0]) == (
+            name,
+            302,
+            "/account/login/",
+        )
+
+
+def test_one_whose_account_is_closed_is_nobody(world):
+    user = world.member(Role.OWNER, "organisation")
+    client = Client()
+    client.force_login(user)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert client.get(reverse("workspace:desk")).status_code == 302
+
+
+def test_a_role_taken_away_ends_in_the_middle_of_a_session(world):
+    user = world.member(Role.OWNER, "organisation")
+    client = Client()
+    client.force_login(user)
+    page = world.address("workspace:members", ["organisation_pk"])
+    assert client.get(page).status_code == 200
+    user.grants.all().delete()
+    assert client.get(page).status_code == 404
