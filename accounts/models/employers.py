@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from accounts.enums import EnterpriseSize, Permission, Stage
 from accounts.models.grants import Grant
@@ -45,11 +45,12 @@ class EmployerQuerySet(models.QuerySet["Employer"]):
             found = found.filter(anywhere | Q(pk__in=people.values("employer")))
         return found
 
-    def with_stage_on(self, day: date) -> Self:
-        """Those that were in the register on `day`, with the stage of that day as `stage_then`."""
+    def stages_on(self, day: date) -> dict[str, int]:
+        """How many of those in the register on `day` had come to each stage by then."""
         rows = EmployerStage.objects.filter(employer=OuterRef("pk"), from_day__lte=day).order_by("-from_day", "-pk")
         there = self.filter(Q(archived_at=None) | Q(archived_at__date__gt=day))
-        return there.annotate(stage_then=Subquery(rows.values("stage")[:1])).exclude(stage_then=None)
+        then = there.annotate(stage_then=Subquery(rows.values("stage")[:1])).exclude(stage_then=None)
+        return dict(then.values_list("stage_then").annotate(Count("pk")).order_by())
 
 
 class Employer(models.Model):

