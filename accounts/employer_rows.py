@@ -21,6 +21,9 @@ from core.names import normalised_name
 from core.sheets_in import Row, address
 from core.templatetags.when import full_day
 
+SHORTEST_ID = 6
+"""Fewer digits than this are a slip rather than a business ID that has lost its zeros."""
+
 
 class Verdict(TextChoices):
     NEW = "new", gettext_lazy("New")
@@ -231,7 +234,7 @@ def _explained(name: str, text: str, wrong: ValidationError) -> str:
     """The field's own words. Excel takes a business ID without hyphen for a number and drops the zeros before it."""
     words = " ".join(map(str, wrong.messages))
     full = text.zfill(8)
-    if name == "business_id" and text.isdecimal() and len(text) < len(full) and ytunnus.is_valid(full):
+    if name == "business_id" and SHORTEST_ID <= len(text) < len(full) and text.isdecimal() and ytunnus.is_valid(full):
         hint = _("Excel may have taken it for a number: %(business_id)s?") % {"business_id": f"{full[:7]}-{full[7:]}"}
         return f"{words} {hint}"
     return words

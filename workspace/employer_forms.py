@@ -173,7 +173,7 @@ class NoteForm(DeletionForm):
         label=_("What was talked about"),
         max_length=5000,
         widget=forms.Textarea,
-        help_text=_("Only what the work needs. The employer may ask to see it."),
+        help_text=_("Only what the work needs. People may ask to see what is written about them."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -15,6 +15,7 @@ from accounts.http import SignedInRequest
 from accounts.models import Employer
 from accounts.services import audit, employers
 from core.errors import Refused
+from core.fields import readable
 from core.forms import Form
 from core.stale import ChangedMeanwhile
 from core.web import page
@@ -106,7 +107,7 @@ def shown(request: SignedInRequest, employer: Employer, now: datetime, **forms: 
         employer=employer,
         town=dict(reach.towns_of({employer.municipality_code})).get(employer.municipality_code, ""),
         stages=employer.stages.select_related("by").order_by("-from_day", "-pk"),
-        contacts=contacts,
+        contacts=[(contact, readable(contact.phone)) for contact in contacts],
         notes=employer.notes.select_related("by").order_by("-at", "-pk"),
         stands=_stands(request, employer),
         vacancies=[(vacancy, vacancy_state(vacancy, today)) for vacancy in _vacancies(request, employer)],
