@@ -1,5 +1,6 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(TextChoices):
@@ -40,3 +41,21 @@ class OrganisationKind(TextChoices):
 class NoticePurpose(TextChoices):
     REGISTRATION = "registration", _("Registering for an event")
     ESF = "esf", _("Background form of an ESF project")
+
+
+class Stage(TextChoices):
+    """How far an organisation has come with an employer."""
+
+    CONTACTED = "contacted", pgettext_lazy("employer", "Contacted")
+    COOPERATING = "cooperating", pgettext_lazy("employer", "Cooperating")
+    AGREEMENT = "agreement", pgettext_lazy("employer", "Agreement")
+
+
+class EnterpriseSize(TextChoices):
+    """By persons employed (Commission Recommendation 2003/361/EC). EECO19 counts micro, small and medium-sized ones."""
+
+    UNKNOWN = "unknown", pgettext_lazy("enterprise", "Not known")
+    MICRO = "micro", pgettext_lazy("enterprise", "Micro, under 10 persons")
+    SMALL = "small", pgettext_lazy("enterprise", "Small, under 50 persons")
+    MEDIUM = "medium", pgettext_lazy("enterprise", "Medium-sized, under 250 persons")
+    LARGE = "large", pgettext_lazy("enterprise", "Large, 250 persons or more")

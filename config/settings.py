@@ -242,6 +242,9 @@ ESF_LTU_MONTHS = 12
 
 HOLD_MINUTES = 20
 
+# Employers' contact persons and notes about them are kept so long, unless somebody says another day.
+EMPLOYER_CONTACT_DAYS = 2 * 365
+
 API_ANONYMOUS_PER_MINUTE = 300
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

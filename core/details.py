@@ -75,14 +75,16 @@ class SeenForm(Form):
         self.add_error(None, str(refusal))
         for name, value in refusal.saved.items():
             if name in self.fields and fingerprint({"": value}) != fingerprint({"": self.cleaned_data.get(name)}):
-                self.add_error(name, _("Saved now: %(value)s") % {"value": _shown(value)})
+                self.add_error(name, _("Saved now: %(value)s") % {"value": _shown(self.fields[name], value)})
         sent = QueryDict(mutable=True)
         sent.update(self.data)
-        sent.setlist("seen", [fingerprint(refusal.saved)])
+        sent.setlist(self.add_prefix("seen"), [fingerprint(refusal.saved)])
         self.data = sent
 
 
-def _shown(value: object) -> str:
+def _shown(field: forms.Field, value: object) -> str:
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        value = dict(field.choices).get(value, value)  # type: ignore[arg-type]  # a choice's value, or any other
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 
 WIDTH, HEIGHT, MARGIN = 600, 200, 10
 """Units of the plot's coordinate system, and what stays free around its points."""
@@ -46,6 +47,21 @@ def line(points: Sequence[tuple[date, Decimal]], *, planned: Decimal | None = No
         first=points[0][0],
         last=points[-1][0],
     )
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a bar that is `WIDTH` long."""
+
+    start: int
+    width: int
+
+
+def parts(values: Sequence[int]) -> tuple[Part, ...]:
+    """Divide one bar among `values`, none of them negative; together they fill it, unless all are zero."""
+    whole = sum(values)
+    ends = [round(WIDTH * so_far / whole) if whole else 0 for so_far in accumulate(values)]
+    return tuple(Part(start, end - start) for start, end in zip([0, *ends], ends, strict=False))
 
 
 def _scaled(part: Decimal | int, whole: Decimal | int, length: int) -> int:

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts.enums import ALLOWS, Permission, Role
-from accounts.models import User
+from accounts.enums import ALLOWS, Permission, Role, Stage
+from accounts.models import Employer, EmployerImport, User
 from api.enums import Scope
 from api.models import ApiToken
 from core.models import OutboxMessage
@@ -63,6 +63,16 @@ WALLS = {
     ),
     **dict.fromkeys(
         ["events:create_vacancy", "events:vacancy", "events:move_vacancy"], PLANS_ALL
+    ),
+    **dict.fromkeys(
+        [
+            "workspace:employers", "workspace:add_employer", "workspace:bring_employers", "workspace:employers_example",
+            "workspace:employer_table", "workspace:wrong_employers", "workspace:employer", "workspace:change_employer",
+            "workspace:move_employer", "workspace:archive_employer", "workspace:add_employer_contact",
+            "workspace:change_employer_contact", "workspace:remove_employer_contact", "workspace:add_employer_note",
+            "workspace:remove_employer_note",
+        ],
+        PLANS_ALL,
     ),
     "events:create": PLANS_PROJECT,
     "registrations:passengers": SEES_PEOPLE,
@@ -128,6 +138,7 @@ class World:
             "organisation_pk": self.organisation.pk,
             "ride_pk": self.event.rides.create(name="Auto", seats=3).pk,
             **self.keys_of_registers(),
+            **self.keys_of_employers(),
         }
 
     def keys_of_registers(self):
@@ -150,6 +161,33 @@ class World:
             "vacancy_pk": vacancy.pk, "name": "publish", "message_pk": message.pk, "token_pk": token.pk,
             "feedback_pk": feedback.pk, "grant_pk": grant.pk, "venue_pk": make.venue().pk,
             "pitch_pk": fairs.pitch(self.room).pk,
+        }  # fmt: skip
+
+    def keys_of_employers(self):
+        employer = Employer.objects.create(
+            organisation=self.organisation,
+            name="Paja",
+            name_key="paja",
+            stage=Stage.CONTACTED,
+            stage_since=NOW.date(),
+            created_at=NOW,
+            changed_at=NOW,
+        )
+        later = NOW.date() + dt.timedelta(days=99)
+        table = EmployerImport.objects.create(
+            organisation=self.organisation,
+            by=make.user(),
+            at=NOW,
+            expires_at=NOW + dt.timedelta(days=1),
+            read_as="CSV",
+            header=["name"],
+            rows=[[2, ["Paja"]]],
+        )
+        return {
+            "employer_pk": employer.pk,
+            "contact_pk": employer.contacts.create(name="Pertti", delete_after=later).pk,
+            "note_pk": employer.notes.create(text="Soitettu", by=make.user(), at=NOW, delete_after=later).pk,
+            "table_pk": table.pk,
         }  # fmt: skip
 
     def address(self, name, wanted):
@@ -193,7 +231,8 @@ def test_each_role_opens_what_its_permissions_say_and_nothing_else(world, role, 
 
 NOBODYS = {name for name, wall in WALLS.items() if wall == EVERYBODY}
 SHARED = NOBODYS | {
-    "events:create", "events:create_vacancy", "api:tokens",  # for one's own organisation
+    "events:create", "events:create_vacancy", "api:tokens", "workspace:employers", "workspace:add_employer",
+    "workspace:bring_employers", "workspace:employers_example",  # for one's own organisation
     "events:add_venue", "events:venue", "events:delete_venue",  # the register of places is everybody's who plans
     "workspace:feedback", "workspace:answer_feedback",  # the installation's
 }  # fmt: skip

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from workspace.views import accessibility, codes, desk, event, members, outbox
+from workspace.views.employers import card, contacts, register, tables
 
 app_name = "workspace"
 
@@ -23,6 +24,31 @@ urlpatterns = [
     ),
     path("desk/organisations/<int:organisation_pk>/hand-over/", members.hand_over, name="hand_over"),
     path("desk/organisations/<int:organisation_pk>/two-step/", members.require_mfa, name="require_mfa"),
+    path("desk/employers/", register.index, name="employers"),
+    path("desk/employers/new/", register.create, name="add_employer"),
+    path("desk/employers/import/", tables.bring, name="bring_employers"),
+    path("desk/employers/import/example.csv", tables.example, name="employers_example"),
+    path("desk/employers/import/<int:table_pk>/", tables.table, name="employer_table"),
+    path("desk/employers/import/<int:table_pk>/wrong.csv", tables.wrong_rows, name="wrong_employers"),
+    path("desk/employers/<int:employer_pk>/", card.show, name="employer"),
+    path("desk/employers/<int:employer_pk>/change/", card.change, name="change_employer"),
+    path("desk/employers/<int:employer_pk>/stage/", card.move, name="move_employer"),
+    path("desk/employers/<int:employer_pk>/archive/", card.archive, name="archive_employer"),
+    path("desk/employers/<int:employer_pk>/contacts/", contacts.add, name="add_employer_contact"),
+    path(
+        "desk/employers/<int:employer_pk>/contacts/<int:contact_pk>/", contacts.change, name="change_employer_contact"
+    ),
+    path(
+        "desk/employers/<int:employer_pk>/contacts/<int:contact_pk>/delete/",
+        contacts.remove,
+        name="remove_employer_contact",
+    ),
+    path("desk/employers/<int:employer_pk>/notes/", contacts.add_note, name="add_employer_note"),
+    path(
+        "desk/employers/<int:employer_pk>/notes/<int:note_pk>/delete/",
+        contacts.remove_note,
+        name="remove_employer_note",
+    ),
     path("desk/messages/", outbox.show, name="outbox"),
     path("desk/messages/<int:message_pk>/resend/", outbox.resend, name="resend"),
 ]

@@ -1,4 +1,13 @@
 from accounts.models.audit import AuditEntry, AuditEntryQuerySet
+from accounts.models.employers import (
+    Employer,
+    EmployerContact,
+    EmployerImport,
+    EmployerImportQuerySet,
+    EmployerNote,
+    EmployerQuerySet,
+    EmployerStage,
+)
 from accounts.models.grants import SCOPE, Grant, GrantQuerySet
 from accounts.models.links import PersonalLink, PersonalLinkQuerySet
 from accounts.models.organisations import MUNICIPALITY_CODE, Organisation, OrganisationQuerySet
@@ -11,6 +20,13 @@ __all__ = [
     "SCOPE",
     "AuditEntry",
     "AuditEntryQuerySet",
+    "Employer",
+    "EmployerContact",
+    "EmployerImport",
+    "EmployerImportQuerySet",
+    "EmployerNote",
+    "EmployerQuerySet",
+    "EmployerStage",
     "Grant",
     "GrantQuerySet",
     "Organisation",

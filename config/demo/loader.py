@@ -12,15 +12,16 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.enums import Role
+from accounts.enums import EnterpriseSize, Role, Stage
 from accounts.models import Organisation, User
-from accounts.services import members
+from accounts.services import employer_contacts, employers, members
 from config import reference
 from config.demo import fair
 from config.demo.content import read, translated
 from config.demo.people import DemoPerson, residents
 from config.guard import NOT_THE_DEMOS, made_by_demo
 from core.models import Installation
+from core.stale import fingerprint
 from events.enums import Counting, Kind, Mode
 from events.models import (
     EligibilityRule,
@@ -96,6 +97,7 @@ class Loader:
             self._fill(row)
         self._stands()
         self._vacancies()
+        self._employers()
         fair.open_now(now=self.now)
 
     def at(self, in_days: int, clock: time) -> datetime:
@@ -275,6 +277,33 @@ class Loader:
                 vacancies.publish(vacancy=vacancy, by=publisher, now=written)
             if days := row.get("filled_days_ago"):
                 vacancies.fill(vacancy=vacancy, by=publisher, now=self.now - timedelta(days=days))
+
+    def _employers(self) -> None:
+        by = User.objects.get(email="jani.makisalo@demo.example")
+        for row in read("employers")["employer"]:
+            first, *later = row["stages"]
+            values = {name: row.get(name, "") for name in employers.COLUMNS}
+            employer = employers.create(
+                organisation=self.organisations[row["organisation"]],
+                values=values | {"size": row.get("size", EnterpriseSize.UNKNOWN)},
+                stage=Stage(first["stage"]),
+                from_day=self._day(first["in_days"]),
+                by=by,
+                now=self.now,
+            )
+            for step in later:
+                seen = fingerprint(employers.stage_of(employer))
+                day, note = self._day(step["in_days"]), step.get("note", "")
+                stage = Stage(step["stage"])
+                employers.move(employer=employer, stage=stage, from_day=day, note=note, seen=seen, by=by, now=self.now)
+                employer.refresh_from_db()
+            until = employer_contacts.default_deletion(self.now)
+            for contact in row.get("contacts", []):
+                person = {"role": "", "phone": "", **contact, "delete_after": until}
+                person["phone"] = person["phone"].replace(" ", "")
+                employer_contacts.add(employer=employer, values=person, by=by, now=self.now)
+            for text in row.get("notes", []):
+                employer_contacts.add_note(employer=employer, text=text, delete_after=until, by=by, now=self.now)
 
     def _day(self, in_days: int) -> date:
         return self.today + timedelta(days=in_days)

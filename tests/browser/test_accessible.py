@@ -69,6 +69,13 @@ STAFF = [
     "/desk/vacancies/",
     "/desk/vacancies/new/",
     "/desk/messages/",
+    "/desk/employers/",
+    "/desk/employers/?q=xyzzy&on=2026-01-01",
+    "/desk/employers/new/",
+    "/desk/employers/import/",
+    "/desk/employers/1/",  # contacts, notes, an agreement
+    "/desk/employers/1/change/",
+    "/desk/employers/1/contacts/1/",
     "/account/2fa/",
     "/account/2fa/totp/activate/",
     "/account/2fa/webauthn/add/",
@@ -134,6 +141,28 @@ def test_the_organisers_forms_and_figures(page, sign_in):
     page.goto("/desk/")
     page.locator('a[href*="/report/"]').first.click()
     look(page, "report")
+
+
+def test_a_table_of_employers(page, sign_in):
+    sign_in(page, "Jani Mäkisalo")
+    page.goto("/desk/employers/1/")
+    page.locator("details summary").nth(1).click()
+    page.locator('form[action$="/contacts/"] button').click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    look(page, "employer, errors")
+    page.goto("/desk/employers/import/")
+    page.locator("main form.narrow button").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    look(page, "table of employers, errors")
+    lines = f"Työnantaja;Y-tunnus;Vaihe\nUusi {page.viewport_size['width']} Oy;;sopimus\nVäärä Oy;123;sopimus\n"
+    file = {"name": "tyonantajat.csv", "mimeType": "text/csv", "buffer": lines.encode()}
+    page.set_input_files('input[name="table"]', file)
+    page.locator("main form.narrow button").click()
+    expect(page.locator(".figures")).to_be_visible()
+    look(page, "table of employers, dry run")
+    page.locator("main .actions form button").click()
+    expect(page.locator(".note-success")).to_be_visible()
+    look(page, "table of employers, imported")
 
 
 def test_the_owners_members(page, sign_in):

@@ -1,7 +1,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from core.plots import HEIGHT, MARGIN, WIDTH, line
+from core.plots import HEIGHT, MARGIN, WIDTH, line, parts
 
 FIRST = dt.date(2026, 1, 1)
 
@@ -28,3 +28,9 @@ def test_what_is_below_zero_is_drawn_too():
 
 def test_nothing_but_zeros_lies_on_the_ground():
     assert line(points(0, 0)).dots == ((MARGIN, HEIGHT - MARGIN), (WIDTH - MARGIN, HEIGHT - MARGIN))
+
+
+def test_a_bar_is_divided_without_gap_and_filled_to_its_end():
+    drawn = parts([1, 1, 1, 0, 4])
+    assert [(part.start, part.width) for part in drawn] == [(0, 86), (86, 85), (171, 86), (257, 0), (257, 343)]
+    assert [part.width for part in parts([0, 0])] == [0, 0]

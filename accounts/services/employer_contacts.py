@@ -1,0 +1,129 @@
+"""Whom one speaks with at an employer, and what was said: personal data, each with its day of deletion."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Employer, EmployerContact, EmployerNote, User
+from accounts.services.employers import Archived, locked, record
+from core.errors import Refused
+from core.stale import refuse_stale
+
+COLUMNS = ("name", "role", "email", "phone", "delete_after")
+"""What people change of a contact person."""
+
+
+class DeletedAlready(Refused):
+    code = "deletion_day_past"
+    message = _("The day of deletion must be today or later.")
+
+
+def default_deletion(now: datetime) -> date:
+    """The day until which contacts and notes are kept when nobody says another."""
+    return timezone.localdate(now) + timedelta(days=settings.EMPLOYER_CONTACT_DAYS)
+
+
+def values_of(contact: EmployerContact) -> dict[str, Any]:
+    """What a form shows of `contact`."""
+    return {name: getattr(contact, name) for name in COLUMNS}
+
+
+@transaction.atomic
+def add(*, employer: Employer, values: Mapping[str, Any], by: User, now: datetime) -> EmployerContact:
+    """Note a contact person, a value for each of `COLUMNS`.
+
+    :raises DeletedAlready: if it would be deleted at once
+    :raises Archived: if the employer is in the archive
+    """
+    employer = _open(employer)
+    _refuse_past(values["delete_after"], now)
+    contact = EmployerContact.objects.create(employer=employer, **values)
+    record("contact", employer, by, now, after={"contact": contact.pk, "done": "add"})
+    return contact
+
+
+@transaction.atomic
+def change(*, contact: EmployerContact, values: Mapping[str, Any], seen: str, by: User, now: datetime) -> None:
+    """Bring `contact` to `values`, a value for each of `COLUMNS`.
+
+    :param seen: the fingerprint of the values that the form showed
+    :raises ChangedMeanwhile: if they have been changed since
+    :raises DeletedAlready: if it would be deleted at once
+    """
+    employer = locked(contact.employer)
+    contact = EmployerContact.objects.get(pk=contact.pk)
+    before = values_of(contact)
+    refuse_stale(seen=seen, values=before)
+    _refuse_past(values["delete_after"], now)
+    for name, value in values.items():
+        setattr(contact, name, value)
+    contact.save(update_fields=list(values))
+    changed = [name for name in values if before[name] != values[name]]
+    record("contact", employer, by, now, after={"contact": contact.pk, "done": "change", "columns": changed})
+
+
+@transaction.atomic
+def remove(*, contact: EmployerContact, by: User, now: datetime) -> None:
+    """Delete a contact person for good."""
+    employer, key = locked(contact.employer), contact.pk
+    EmployerContact.objects.filter(pk=key).delete()
+    record("contact", employer, by, now, after={"contact": key, "done": "remove"})
+
+
+@transaction.atomic
+def add_note(*, employer: Employer, text: str, delete_after: date, by: User, now: datetime) -> EmployerNote:
+    """Keep what was talked about.
+
+    :raises DeletedAlready: if it would be deleted at once
+    :raises Archived: if the employer is in the archive
+    """
+    employer = _open(employer)
+    _refuse_past(delete_after, now)
+    note = EmployerNote.objects.create(employer=employer, text=text, by=by, at=now, delete_after=delete_after)
+    record("note", employer, by, now, after={"note": note.pk, "done": "add"})
+    return note
+
+
+@transaction.atomic
+def remove_note(*, note: EmployerNote, by: User, now: datetime) -> None:
+    """Delete a note for good."""
+    employer, key = locked(note.employer), note.pk
+    EmployerNote.objects.filter(pk=key).delete()
+    record("note", employer, by, now, after={"note": key, "done": "remove"})
+
+
+def forget_due(*, now: datetime) -> int:
+    """Delete the contacts and notes whose last day is past, and return how many. Each employer is a transaction."""
+    today = timezone.localdate(now)
+    past = Q(contacts__delete_after__lt=today) | Q(notes__delete_after__lt=today)
+    due = list(Employer.objects.filter(past).distinct().order_by("pk"))
+    return sum(_forget(employer, today, now) for employer in due)
+
+
+@transaction.atomic
+def _forget(employer: Employer, today: date, now: datetime) -> int:
+    """Two workers may come at once: the second one finds nothing, and says nothing."""
+    employer = locked(employer)
+    contacts, _kinds = employer.contacts.filter(delete_after__lt=today).delete()
+    notes, _kinds = employer.notes.filter(delete_after__lt=today).delete()
+    if contacts or notes:
+        record("forget", employer, None, now, after={"contacts": contacts, "notes": notes})
+    return contacts + notes
+
+
+def _open(employer: Employer) -> Employer:
+    found = locked(employer)
+    if found.archived_at:
+        raise Archived
+    return found
+
+
+def _refuse_past(day: date, now: datetime) -> None:
+    if day < timezone.localdate(now):
+        raise DeletedAlready
