@@ -1,4 +1,4 @@
-from accounts.models.audit import AuditEntry, AuditEntryQuerySet
+from accounts.models.audit import AuditEntry, AuditEntryQuerySet, AuditSeal, AuditSealQuerySet
 from accounts.models.grants import SCOPE, Grant, GrantQuerySet
 from accounts.models.links import PersonalLink, PersonalLinkQuerySet
 from accounts.models.organisations import MUNICIPALITY_CODE, Organisation, OrganisationQuerySet
@@ -11,6 +11,8 @@ __all__ = [
     "SCOPE",
     "AuditEntry",
     "AuditEntryQuerySet",
+    "AuditSeal",
+    "AuditSealQuerySet",
     "Grant",
     "GrantQuerySet",
     "Organisation",
