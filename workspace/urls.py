@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workspace.views import accessibility, codes, desk, event, members, outbox
+from workspace.views import accessibility, codes, desk, event, log, members, outbox
 
 app_name = "workspace"
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path(
         "desk/organisations/<int:organisation_pk>/members/<int:grant_pk>/revoke/", members.revoke, name="revoke_member"
     ),
+    path("desk/audit/", log.show, name="audit"),
+    path("desk/audit/log.<str:form>", log.export, name="export_log"),
     path("desk/messages/", outbox.show, name="outbox"),
     path("desk/messages/<int:message_pk>/resend/", outbox.resend, name="resend"),
 ]
