@@ -7,7 +7,6 @@ from django.db.models import TextChoices
 from django.forms import Form
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Role
 from core.details import WordsForm
@@ -45,7 +44,7 @@ ACTIONS: dict[Deed, dict[str, Promise]] = {
         "venue.delete": _("Deleted a place"),
     },
     Deed.PEOPLE: {
-        "registration.create": _("Registered"),
+        "registration.create": _("Registered for the event"),
         "registration.edit": _("Corrected a registration"),
         "registration.cancel": _("Cancelled a registration"),
         "registration.promote": _("Gave a free seat to the next on the waiting list"),
@@ -132,7 +131,7 @@ OTHER_FIELDS: dict[str, Promise] = {
     "employer": _("Employer"),
     "deadline": _("Last day to apply"),
     "reason": _("Reason"),
-    "day": pgettext_lazy("a day of the calendar", "Day"),
+    "day": _("Day"),
     "value": _("Value"),
     "valid_from": _("From which day"),
     "valid_to": _("Until which day"),

@@ -56,7 +56,7 @@ def test_owners_read_what_was_done_in_their_organisation_its_projects_and_events
 
     assert [(line.entry.scope, line.what) for line in shown(client)] == [
         (project.scope, "Changed the project"),
-        (event.scope, "Registered"),
+        (event.scope, "Registered for the event"),
         (organisation.scope, "Gave a role"),
     ]
 
@@ -141,7 +141,7 @@ def test_what_a_token_did_says_its_name(client, organisation, owner):
     )
 
     assert answer.status_code == 201, answer.content
-    [line] = [line for line in shown(client) if line.what == "Registered"]
+    [line] = [line for line in shown(client) if line.what == "Registered for the event"]
     assert line.who == f"{owner.name}, by the token Kunnan verkkosivut"
     assert re.fullmatch("api_token:[0-9]+", line.entry.via)
 
@@ -195,7 +195,7 @@ def test_the_page_says_how_far_the_log_is_sealed(client, organisation):
     assert "1 entry is not sealed yet." in client.get(f"/en{PAGE}").content.decode()
     sealing.seal_due(now=NOW + dt.timedelta(minutes=1))
     text = client.get(f"/en{PAGE}").content.decode()
-    assert ("Last sealed" in text, "0 entries are not sealed yet." in text) == (True, True)
+    assert ("Last sealed" in text, "Everything is sealed." in text) == (True, True)
 
 
 def test_the_page_costs_the_same_for_one_entry_and_forty(client, organisation, owner, django_assert_num_queries):
@@ -225,7 +225,7 @@ def test_a_file_has_what_was_chosen_and_its_making_is_recorded(client, organisat
     header, *rows = csv.reader(StringIO(response.content.decode("utf-8-sig"), newline=""))
     assert header[:5] == ["Number", "When", "Who", "What was done", "About"]
     assert [row[2:9] for row in rows] == [
-        ["The person themselves, or the service", "Registered", "'=cmd() · registration:12", "", "State: Confirmed", "",
+        ["The person themselves, or the service", "Registered for the event", "'=cmd() · registration:12", "", "State: Confirmed", "",
          "registration.create"]
     ]  # fmt: skip
     told = AuditEntry.objects.get(action="audit.export")
