@@ -1,6 +1,7 @@
 """What the audit log says in codes, in words. A test holds that no action lacks its own."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.db.models import TextChoices
@@ -173,10 +174,11 @@ def of_field(name: str) -> str:
 
 
 def of_value(field: str, value: str) -> str:
-    known = {code: str(label) for enum in CHOICES.get(field, []) for code, label in enum.choices}
-    return known.get(value, value)
+    found = (enum(value).label for enum in CHOICES.get(field, []) if value in enum.values)
+    return str(next(found, value))
 
 
+@cache
 def _labels() -> dict[str, Any]:
     forms: list[type[Form]] = [ProjectDetailsForm, VenueDetailsForm, EventForm]
     return {name: label for form in forms for name, label in _of_form(form)} | OTHER_FIELDS

@@ -20,9 +20,6 @@ from events.models import Event, Project
 from events.models.events import EventQuerySet
 from workspace import words
 
-SHORT = 60
-"""Characters of a value that a person sees at once; a file has them all."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
@@ -83,15 +80,20 @@ def sealed_until(organisations: Iterable[Organisation]) -> datetime | None:
 def lines(entries: list[AuditEntry], within: Reach) -> list[Line]:
     """The entries in words. A fixed number of queries."""
     keys = {key for entry in entries for key in (entry.subject, entry.scope, entry.via)}
-    events = {each.scope: each for each in within.events.filter(pk__in=_pks("event", keys))}
-    projects = {each.scope: each for each in within.projects.filter(pk__in=_pks("project", keys))}
+    things = {
+        **{
+            each.scope: (each.name, _project_page(each))
+            for each in within.projects.filter(pk__in=_pks("project", keys))
+        },
+        **{each.scope: (each.title, _event_page(each)) for each in within.events.filter(pk__in=_pks("event", keys))},
+    }
     users = {f"user:{user.pk}": str(user) for user in User.objects.filter(pk__in=_pks("user", keys))}
     tokens = _tokens(within, {key for key in keys if key.startswith("api_token:")})
-    return [_line(entry, events, projects, {**users, **tokens}) for entry in entries]
+    return [_line(entry, things, {**users, **tokens}) for entry in entries]
 
 
 def export(*, entries: list[AuditEntry], within: Reach, form: str, by: User, now: datetime) -> list[list[object]]:
-    """The rows of a file, in the order of HEADER. That it was taken out is recorded in each organisation's log."""
+    """The rows of a file, in the order of `header`. That it was taken out is recorded in each organisation's log."""
     for organisation in within.organisations:
         audit.changed(
             actor=by, action="audit.export", subject=organisation.scope, scope=organisation.scope, now=now,
@@ -134,19 +136,17 @@ def _tokens(within: Reach, keys: set[str]) -> dict[str, str]:
     return {each.subject: str(each.after.get("name", "")) for each in made}
 
 
-def _line(entry: AuditEntry, events: dict[str, Event], projects: dict[str, Project], names: dict[str, str]) -> Line:
-    event = events.get(entry.subject) or events.get(entry.scope)
-    project = projects.get(entry.subject) or projects.get(entry.scope)
-    subject = names.get(entry.subject, "") if entry.subject not in (*events, *projects) else ""
-    title = event.title if event else project.name if project else ""
-    told = subject or ("" if entry.subject == entry.scope or entry.subject in (*events, *projects) else entry.subject)
+def _line(entry: AuditEntry, things: dict[str, tuple[str, str]], names: dict[str, str]) -> Line:
+    title, url = things.get(entry.subject) or things.get(entry.scope) or ("", "")
+    itself = entry.subject in things or entry.subject == entry.scope
+    subject = "" if itself else names.get(entry.subject) or entry.subject
     people = entry.after.get("people") if entry.action.endswith(".read") else None
     return Line(
         entry=entry,
         who=_who(entry, names),
         what=words.of_action(entry.action),
-        about=" · ".join(filter(None, [title, told])),
-        url=_url(event, project),
+        about=" · ".join(filter(None, [title, subject])),
+        url=url,
         changes=[] if people is not None else list(_changes(entry)),
         people=people,
     )
@@ -158,10 +158,12 @@ def _who(entry: AuditEntry, names: dict[str, str]) -> str:
     return _("%(name)s, by the token %(token)s") % {"name": name, "token": token} if token else name
 
 
-def _url(event: Event | None, project: Project | None) -> str:
-    if event:
-        return reverse("workspace:event", args=[event.pk])
-    return reverse("events:project", args=[project.pk]) if project else ""
+def _event_page(event: Event) -> str:
+    return reverse("workspace:event", args=[event.pk])
+
+
+def _project_page(project: Project) -> str:
+    return reverse("events:project", args=[project.pk])
 
 
 def _changes(entry: AuditEntry) -> Iterator[Change]:
