@@ -6,9 +6,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Services need the app's models, which are there only now.
-        from accounts.services import employer_contacts, employer_import
+        from accounts.services import audit, employer_contacts, employer_import, sealing
         from core import worker
 
+        audit.owner_of("organisation", audit.organisations)
+        worker.duty("sealing the audit log", every_seconds=60, do=lambda now: sealing.seal_due(now=now))
+        worker.duty("cutting the audit log", every_seconds=86_400, do=lambda now: sealing.cut(now=now))
         worker.duty(
             "employers' contacts and notes", every_seconds=3600, do=lambda now: employer_contacts.forget_due(now=now)
         )

@@ -26,6 +26,7 @@ class Environment:
     mail_from: str
     https: bool
     behind_proxy: bool
+    audit_keep_years: int
 
 
 def read(env: environ.Env | None = None) -> Environment:
@@ -49,6 +50,7 @@ def read(env: environ.Env | None = None) -> Environment:
         mail_from=env.str("MAIL_FROM", default="Miitti <miitti@demo.example>") if demo else _required(env, "MAIL_FROM"),
         https=https,
         behind_proxy=env.bool("MIITTI_BEHIND_PROXY", default=False),
+        audit_keep_years=_at_least(env, "AUDIT_KEEP_YEARS", 1, default=12),
     )
 
 
@@ -57,6 +59,13 @@ def _required(env: environ.Env, name: str, *, at_least: int = 1) -> str:
     if len(value) < at_least:
         wanted = f"at least {at_least} characters" if at_least > 1 else "a value"
         raise ImproperlyConfigured(f"{name} needs {wanted}. For a look around, start the demo: ./run")
+    return value
+
+
+def _at_least(env: environ.Env, name: str, least: int, *, default: int) -> int:
+    value: int = env.int(name, default=default)
+    if value < least:
+        raise ImproperlyConfigured(f"{name} must be at least {least}, and this is {value}.")
     return value
 
 

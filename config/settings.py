@@ -22,6 +22,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SITE_NAME = "Miitti"
+AUDIT_KEEP_YEARS = ENV.audit_keep_years
 
 INSTALLED_APPS = [
     "daphne",

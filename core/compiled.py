@@ -115,7 +115,7 @@ def _insertion(model: type[models.Model]) -> tuple[str, list[models.Field[Any, A
     query = InsertQuery(model)
     query.insert_values(fields, [model()], raw=True)
     compiler = cast("SQLInsertCompiler", query.get_compiler(connection=connection))
-    compiler.returning_fields = meta.db_returning_fields
+    compiler.returning_fields = [meta.pk]
     [(sql, _values)] = compiler.as_sql()
     return sql, fields, compiler.returning_params
 

@@ -1,4 +1,4 @@
-from accounts.models.audit import AuditEntry, AuditEntryQuerySet
+from accounts.models.audit import AuditEntry, AuditEntryQuerySet, AuditSeal, AuditSealQuerySet
 from accounts.models.employers import (
     Employer,
     EmployerContact,
@@ -20,6 +20,8 @@ __all__ = [
     "SCOPE",
     "AuditEntry",
     "AuditEntryQuerySet",
+    "AuditSeal",
+    "AuditSealQuerySet",
     "Employer",
     "EmployerContact",
     "EmployerImport",

@@ -44,7 +44,7 @@ def add(*, employer: Employer, values: Mapping[str, Any], by: User, now: datetim
     employer = _open(employer)
     _refuse_past(values["delete_after"], now)
     contact = EmployerContact.objects.create(employer=employer, **values)
-    record("contact", employer, by, now, after={"contact": contact.pk, "done": "add"})
+    record("employer.contact", employer, by, now, after={"contact": contact.pk, "done": "add"})
     return contact
 
 
@@ -65,7 +65,7 @@ def change(*, contact: EmployerContact, values: Mapping[str, Any], seen: str, by
         setattr(contact, name, value)
     contact.save(update_fields=list(values))
     changed = [name for name in values if before[name] != values[name]]
-    record("contact", employer, by, now, after={"contact": contact.pk, "done": "change", "columns": changed})
+    record("employer.contact", employer, by, now, after={"contact": contact.pk, "done": "change", "columns": changed})
 
 
 @transaction.atomic
@@ -73,7 +73,7 @@ def remove(*, contact: EmployerContact, by: User, now: datetime) -> None:
     """Delete a contact person for good."""
     employer, key = locked(contact.employer), contact.pk
     EmployerContact.objects.filter(pk=key).delete()
-    record("contact", employer, by, now, after={"contact": key, "done": "remove"})
+    record("employer.contact", employer, by, now, after={"contact": key, "done": "remove"})
 
 
 @transaction.atomic
@@ -86,7 +86,7 @@ def add_note(*, employer: Employer, text: str, delete_after: date, by: User, now
     employer = _open(employer)
     _refuse_past(delete_after, now)
     note = EmployerNote.objects.create(employer=employer, text=text, by=by, at=now, delete_after=delete_after)
-    record("note", employer, by, now, after={"note": note.pk, "done": "add"})
+    record("employer.note", employer, by, now, after={"note": note.pk, "done": "add"})
     return note
 
 
@@ -95,7 +95,7 @@ def remove_note(*, note: EmployerNote, by: User, now: datetime) -> None:
     """Delete a note for good."""
     employer, key = locked(note.employer), note.pk
     EmployerNote.objects.filter(pk=key).delete()
-    record("note", employer, by, now, after={"note": key, "done": "remove"})
+    record("employer.note", employer, by, now, after={"note": key, "done": "remove"})
 
 
 def forget_due(*, now: datetime) -> int:
@@ -113,7 +113,7 @@ def _forget(employer: Employer, today: date, now: datetime) -> int:
     contacts, _kinds = employer.contacts.filter(delete_after__lt=today).delete()
     notes, _kinds = employer.notes.filter(delete_after__lt=today).delete()
     if contacts or notes:
-        record("forget", employer, None, now, after={"contacts": contacts, "notes": notes})
+        record("employer.forget", employer, None, now, after={"contacts": contacts, "notes": notes})
     return contacts + notes
 
 

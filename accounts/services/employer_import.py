@@ -120,7 +120,7 @@ def _create(rows: list[Judged], brought: EmployerImport, by: User, now: datetime
     people = [_person(employer, row, now) for employer, row in zip(made, rows, strict=True) if person_of(row.values)]
     EmployerContact.objects.bulk_create(people, A_BATCH)
     for employer, row in zip(made, rows, strict=True):
-        record("create", employer, by, now, after={**facts_of(row.values), "stage": str(employer.stage)})
+        record("employer.create", employer, by, now, after={**facts_of(row.values), "stage": str(employer.stage)})
 
 
 def _change(rows: list[Judged], by: User, now: datetime) -> None:
@@ -148,7 +148,7 @@ def _facts_changed(employer: Employer, row: Judged, by: User, now: datetime) -> 
     facts = {name: value for name, value in facts_of(row.values).items() if getattr(employer, name) != value}
     if facts:
         before = {name: str(getattr(employer, name)) for name in facts}
-        record("change", employer, by, now, before=before, after=dict(facts))
+        record("employer.change", employer, by, now, before=before, after=dict(facts))
     for name, value in facts.items():
         setattr(employer, name, value)
     employer.name_key, employer.changed_at = name_key(employer.name), now
@@ -161,13 +161,13 @@ def _stage_changed(employer: Employer, row: Judged, by: User, now: datetime) -> 
     since = row.values.get("stage_from", timezone.localdate(now))
     employer.stage, employer.stage_since = stage, since
     after = {"stage": str(stage), "from_day": since.isoformat()}
-    record("stage", employer, by, now, before={"stage": before}, after=after)
+    record("employer.stage", employer, by, now, before={"stage": before}, after=after)
     return [_stage_row(employer, by, now)]
 
 
 def _person_changed(employer: Employer, row: Judged, by: User, now: datetime) -> EmployerContact:
     after = {"done": "change" if row.contact else "add", "columns": sorted(person_of(row.values))}
-    record("contact", employer, by, now, after=after)
+    record("employer.contact", employer, by, now, after=after)
     return _person(employer, row, now)
 
 

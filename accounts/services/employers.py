@@ -59,7 +59,7 @@ def create(
     _refuse_ahead(from_day, now)
     employer.save(force_insert=True)
     EmployerStage.objects.create(employer=employer, stage=stage, from_day=from_day, by=by, at=now)
-    record("create", employer, by, now, after={**_plain(values), "stage": str(stage)})
+    record("employer.create", employer, by, now, after={**_plain(values), "stage": str(stage)})
     return employer
 
 
@@ -79,7 +79,7 @@ def change(*, employer: Employer, values: Mapping[str, Any], seen: str, by: User
     employer.save()
     changed = [name for name in values if before[name] != values[name]]
     record(
-        "change",
+        "employer.change",
         employer,
         by,
         now,
@@ -110,7 +110,7 @@ def move(
     employer.stage, employer.stage_since, employer.changed_at = newest.stage, newest.from_day, now
     employer.save(update_fields=["stage", "stage_since", "changed_at"])
     after = {"stage": str(stage), "from_day": from_day.isoformat()}
-    record("stage", employer, by, now, before={"stage": before}, after=after)
+    record("employer.stage", employer, by, now, before={"stage": before}, after=after)
     return made
 
 
@@ -132,7 +132,7 @@ def locked(employer: Employer) -> Employer:
 
 
 def record(
-    what: str,
+    action: str,
     employer: Employer,
     by: User | None,
     now: datetime,
@@ -140,10 +140,10 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    """Write `employer.<what>` down. No contact person's data may stand in `before` and `after`."""
+    """Write it down. No contact person's data may stand in `before` and `after`."""
     audit.changed(
         actor=by,
-        action=f"employer.{what}",
+        action=action,
         subject=employer.key,
         scope=employer.scope,
         now=now,
@@ -174,7 +174,7 @@ def _refuse_ahead(day: date, now: datetime) -> None:
 def _set_aside(employer: Employer, moment: datetime | None, by: User, now: datetime) -> None:
     employer.archived_at, employer.changed_at = moment, now
     employer.save(update_fields=["archived_at", "changed_at"])
-    record("archive", employer, by, now, after={"archived": moment is not None})
+    record("employer.archive", employer, by, now, after={"archived": moment is not None})
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, str]:

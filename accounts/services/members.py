@@ -112,7 +112,29 @@ def revoke(*, user: User, scope: str, by: User, now: datetime) -> None:
     given = Grant.objects.select_related("organisation").get(user=user, scope=scope)
     _keep_an_owner(given.organisation, user, scope)
     Grant.objects.filter(user=user, scope=scope).delete()
-    audit.changed(actor=by, action="grant.revoke", subject=f"user:{user.pk}", scope=scope, now=now)
+    audit.changed(
+        actor=by,
+        action="grant.revoke",
+        subject=f"user:{user.pk}",
+        scope=scope,
+        now=now,
+        before={"role": given.role},
+    )
+
+
+@transaction.atomic
+def revoke_all(*, organisation: Organisation, scope: str, by: User, now: datetime) -> None:
+    """Take away every role within `scope`, a project or an event of `organisation` that is being deleted."""
+    for given in Grant.objects.filter(scope=scope).order_by("pk"):
+        audit.changed(
+            actor=by,
+            action="grant.revoke",
+            subject=f"user:{given.user_id}",
+            scope=organisation.scope,
+            now=now,
+            before={"role": given.role, "where": scope},
+        )
+    Grant.objects.filter(scope=scope).delete()
 
 
 @transaction.atomic

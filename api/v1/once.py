@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Schema
 
+from accounts.services import audit
 from api.services import idempotency
 from api.services.idempotency import Answer, Asked
 from api.v1 import problems
@@ -20,7 +21,9 @@ def once(request: ApiRequest, key: str, effect: Effect, *, status: int = 201) ->
 
     :raises KeyReused: if the key came with another request
     """
-    return _render(idempotency.answer(asked=_asked(request, key), effect=_attempt(effect, status), now=timezone.now()))
+    return _render(
+        idempotency.answer(asked=_asked(request, key), effect=_attempt(request, effect, status), now=timezone.now())
+    )
 
 
 def once_piecemeal(request: ApiRequest, key: str, effect: Effect) -> HttpResponse:
@@ -29,7 +32,9 @@ def once_piecemeal(request: ApiRequest, key: str, effect: Effect) -> HttpRespons
     :raises KeyReused: if the key came with another request
     """
     return _render(
-        idempotency.answer_piecemeal(asked=_asked(request, key), effect=_attempt(effect, 200), now=timezone.now())
+        idempotency.answer_piecemeal(
+            asked=_asked(request, key), effect=_attempt(request, effect, 200), now=timezone.now()
+        )
     )
 
 
@@ -38,10 +43,11 @@ def _asked(request: ApiRequest, key: str) -> Asked:
     return Asked(token=request.auth, key=key, digest=digest)
 
 
-def _attempt(effect: Effect, status: int) -> Callable[[], Answer]:
+def _attempt(request: ApiRequest, effect: Effect, status: int) -> Callable[[], Answer]:
     def attempt() -> Answer:
         try:
-            return Answer(status=status, body=effect().model_dump_json())
+            with audit.through(request.auth.key):
+                return Answer(status=status, body=effect().model_dump_json())
         except Refused as refusal:
             problem = problems.refused(refusal)
             return Answer(status=problem.status, body=problem.model_dump_json(exclude_none=True))

@@ -85,17 +85,25 @@ def submit(*, person: Person, project: Project, source: str, answers: Answers, n
         notice.save()
     else:
         insert(notice)
-    _complete(person, project, notice)
-    audit.changed(actor=None, action="start_notice.submit", subject=source, scope=project.scope, now=now)
+    completed = _complete(person, project, notice)
+    audit.changed(
+        actor=None,
+        action="start_notice.submit",
+        subject=source,
+        scope=project.scope,
+        now=now,
+        after={"participation": completed} if completed else {},
+    )
     return notice
 
 
-def _complete(person: Person, project: Project, notice: StartNotice) -> None:
+def _complete(person: Person, project: Project, notice: StartNotice) -> int | None:
     """Give the form to the first spell that began without one, if the same registration has been let in."""
     if not LET_IN.first(person=person.pk, project=project.pk, source=notice.source):
-        return
+        return None
     bare = (
         Participation.objects.filter(person=person, project=project, start_notice=None).order_by("started_on").first()
     )
     if bare:
         Participation.objects.filter(pk=bare.pk, start_notice=None).update(start_notice=notice)
+    return bare.pk if bare else None

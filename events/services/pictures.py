@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from accounts.models import Organisation, User
+from accounts.services import audit
 from core.errors import Refused
 from events.models import Picture, PictureFile
 
@@ -87,6 +88,9 @@ def _kept(
 def sweep(*, now: datetime) -> int:
     """Delete the pictures that no event has used for a day, and return how many they were."""
     unused = Picture.objects.filter(events=None, created_at__lt=now - UNUSED_FOR)
+    for pk, organisation in unused.order_by("pk").values_list("pk", "organisation_id"):
+        scope = f"organisation:{organisation}"
+        audit.changed(actor=None, action="picture.sweep", subject=f"picture:{pk}", scope=scope, now=now)
     return unused.delete()[1].get("events.Picture", 0)
 
 

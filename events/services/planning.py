@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from django.utils.crypto import salted_hmac
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -204,11 +205,16 @@ def _record_of(event: Event, plan: EventPlan) -> dict[str, Any]:
     told = {name: _said(getattr(event, name)) for name in dict.fromkeys(names)}
     rows = event.meetings.select_related("venue").order_by("starts_at")
     told["meetings"] = [
-        [_said(each.starts_at), _said(each.ends_at), each.mode, _said(each.venue), each.teacher, each.link]
+        [_said(each.starts_at), _said(each.ends_at), each.mode, _said(each.venue), each.teacher, _mark(each.link)]
         for each in rows
     ]
     told["seats"], told["seats_each_date"] = seating.planned(event)
     return told
+
+
+def _mark(link: str) -> str:
+    """A meeting's address is shown to the registered alone: the log says only that it is another one."""
+    return f"link {salted_hmac('events.audit.link', link).hexdigest()[:8]}" if link else ""
 
 
 def _said(value: Any) -> Any:

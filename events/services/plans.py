@@ -82,9 +82,13 @@ def add_rule(
     """
     project = Project.objects.locked().get(pk=project.pk)
     open_ones = project.eligibility_rules.filter(valid_to=None, valid_from__lt=valid_from)
+    ended = list(open_ones.order_by("pk").values_list("pk", flat=True))
     open_ones.update(valid_to=valid_from - timedelta(days=1))
     made = EligibilityRule.objects.create(project=project, valid_from=valid_from, reason=reason, **texts)
-    _record("project.rule", project, by, now, rule=made.pk, valid_from=valid_from.isoformat(), reason=reason, **texts)
+    _record(
+        "project.rule", project, by, now, rule=made.pk, valid_from=valid_from.isoformat(), reason=reason, ended=ended,
+        **texts,
+    )  # fmt: skip
     return made
 
 

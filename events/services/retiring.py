@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Grant, User
-from accounts.services import audit
+from accounts.models import User
+from accounts.services import audit, members
 from core.errors import Refused
 from events.enums import Status
 from events.models import Event, SeatPool
@@ -58,7 +58,7 @@ def delete(*, event: Event, by: User, now: datetime) -> None:
     if event.status != Status.DRAFT or event.published_at:
         raise NotDeletable
     _record(event, "event.delete", by, now)
-    Grant.objects.filter(scope=event.scope).delete()
+    members.revoke_all(organisation=event.organisation, scope=event.scope, by=by, now=now)
     try:
         event.delete()
     except ProtectedError as referred:

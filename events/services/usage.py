@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.enums import Permission
-from accounts.models import Grant, User
-from accounts.services import audit
+from accounts.models import User
+from accounts.services import audit, members
 from core.errors import Refused
 from events.models import Event, Meeting, MetricValue, Project, Venue
 
@@ -50,7 +50,7 @@ def delete_project(*, project: Project, by: User, now: datetime) -> None:
     """
     scope, code = project.scope, project.code
     _delete(project, by)
-    Grant.objects.filter(scope=scope).delete()
+    members.revoke_all(organisation=project.organisation, scope=scope, by=by, now=now)
     audit.changed(
         actor=by,
         action="project.delete",

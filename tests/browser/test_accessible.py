@@ -179,6 +179,15 @@ def test_the_owners_members(page, sign_in):
     look(page, "new project, errors")
 
 
+def test_the_owners_audit_log(page, sign_in):
+    sign_in(page, "Satu Lehtoranta")
+    page.locator('a[href$="/desk/audit/"]').click()
+    page.locator("main .desk-list details summary").first.click()
+    look(page, "audit log, a change open")
+    page.goto("/desk/audit/?about=nothing+like+this&deed=reads")
+    look(page, "audit log, nothing found")
+
+
 def test_the_fairs_room(page):
     page.goto("/demo/")
     page.locator("form[action*='/demo/fair/'] button").last.click()

@@ -41,3 +41,9 @@ def test_the_demo_needs_nothing_and_keeps_its_key():
     assert first.secret_key == second.secret_key
     assert len(first.secret_key) >= 50
     assert (first.demo, first.site_url) == (True, "http://localhost:8123")
+
+
+def test_the_audit_log_is_kept_for_a_year_at_least():
+    assert (read(**GOOD).audit_keep_years, read(**GOOD | {"AUDIT_KEEP_YEARS": "15"}).audit_keep_years) == (12, 15)
+    with pytest.raises(ImproperlyConfigured, match="AUDIT_KEEP_YEARS must be at least 1, and this is 0"):
+        read(**GOOD | {"AUDIT_KEEP_YEARS": "0"})

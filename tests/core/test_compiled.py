@@ -75,7 +75,7 @@ def test_an_inserted_row_is_what_save_would_have_made():
     assert inserted.pk == saved.pk + 1
     first, second = AuditEntry.objects.order_by("pk").values()
     assert first | {"id": second["id"]} == second
-    with CaptureQueriesContext(connection) as queries:
+    with CaptureQueriesContext(connection) as queries, pytest.raises(IntegrityError, match="append-only"):
         inserted.save()
     assert queries[0]["sql"].startswith("UPDATE")
 

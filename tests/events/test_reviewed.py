@@ -208,6 +208,16 @@ def test_an_auditor_reads_what_changed_and_what_stood_there_before(client, owner
     assert "summary_sv" not in entry.after
 
 
+def test_the_log_says_that_a_meetings_address_is_another_one_but_not_the_address(client, owner):
+    event = make.event(organisation=owner, status=Status.DRAFT, published_at=None)
+    for link in ("https://meet.example/salainen", "https://meet.example/toinen"):
+        save(client, Event.objects.get(pk=event.pk), **{"meetings-0-link": link})
+    first, second = AuditEntry.objects.filter(action="event.change").order_by("pk")
+    assert first.before["meetings"][0][5] == ""
+    assert first.after["meetings"][0][5] == second.before["meetings"][0][5] != second.after["meetings"][0][5]
+    assert "meet.example" not in f"{first.after}{second.before}{second.after}"
+
+
 def test_deleting_a_draft_leaves_no_role_behind():
     event = make.event(status=Status.DRAFT, published_at=None)
     make.member(Role.DOOR, event)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.services import audit
 from core.errors import Refused
 from core.services import streams
 from virtualfair.models import FairPass, Question, QuestionVote, Room
@@ -94,6 +95,9 @@ def hide(*, room: Room, by: FairPass, question: int, now: datetime) -> int:
     permits.require("qa.hide", room=room, by=by, now=now)
     if not Question.objects.shown().filter(room=room, pk=question).update(hidden_at=now, hidden_by=by):
         raise permits.Gone
+    audit.changed(
+        actor=by.user, action="question.hide", subject=f"question:{question}", scope=f"event:{room.event_id}", now=now
+    )
     return streams.append(
         stream=room.stream,
         event="qa.hide",

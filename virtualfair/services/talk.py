@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.services import audit
 from core.services import streams
 from virtualfair.models import ChatMessage, FairPass, Room
 from virtualfair.services import payloads, permits
@@ -38,6 +39,9 @@ def hide(*, room: Room, by: FairPass, message: int, now: datetime) -> int:
     rows = ChatMessage.objects.shown().filter(room=room, pk=message)
     if not rows.update(hidden_at=now, hidden_by=by):
         raise permits.Gone
+    audit.changed(
+        actor=by.user, action="chat.hide", subject=f"message:{message}", scope=f"event:{room.event_id}", now=now
+    )
     return streams.append(
         stream=room.stream,
         event="chat.hide",

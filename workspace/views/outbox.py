@@ -1,5 +1,7 @@
 """Mail that left or did not leave, for the events one manages."""
 
+from collections import Counter
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -14,9 +16,9 @@ from accounts.models import Grant
 from accounts.services import audit
 from core.errors import Refused
 from core.models import OutboxMessage, OutboxMessageQuerySet
-from core.services import outbox
 from core.web import page
 from events.models import Event
+from workspace.services import letters
 
 A_PAGE = 50
 
@@ -26,14 +28,7 @@ def show(request: SignedInRequest) -> HttpResponse:
     mine = _mine(request).order_by("-created_at", "-pk").defer("payload")
     rows = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
     if rows.object_list:
-        audit.read(
-            actor=request.user,
-            action="messages.read",
-            subject="outbox",
-            scope="outbox",
-            now=timezone.now(),
-            people=len(rows),
-        )
+        _record(request, list(rows))
     return page(request, "workspace/outbox.html", rows=rows)
 
 
@@ -41,12 +36,26 @@ def show(request: SignedInRequest) -> HttpResponse:
 def resend(request: SignedInRequest, message_pk: int) -> HttpResponse:
     message = get_object_or_404(_mine(request), pk=message_pk)
     try:
-        outbox.resend(message=message, now=timezone.now())
+        letters.resend(message=message, by=request.user, now=timezone.now())
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("The message is on its way again."))
     return redirect("workspace:outbox")
+
+
+def _record(request: SignedInRequest, rows: list[OutboxMessage]) -> None:
+    """In the log of each organisation whose people were looked at."""
+    owners = audit.owners({row.scope for row in rows})
+    for organisation, people in Counter(owners[row.scope] for row in rows).items():
+        audit.read(
+            actor=request.user,
+            action="messages.read",
+            subject="outbox",
+            scope=f"organisation:{organisation}",
+            now=timezone.now(),
+            people=people,
+        )
 
 
 def _mine(request: SignedInRequest) -> OutboxMessageQuerySet:

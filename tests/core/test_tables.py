@@ -1,0 +1,60 @@
+import csv
+import datetime as dt
+import zipfile
+from io import BytesIO, StringIO
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from core.tables import csv_response, xlsx_response
+
+MOMENT = dt.datetime(2026, 11, 23, 12, 0, 5, tzinfo=dt.UTC)
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def cells(response):
+    """What stands in the sheet: text, or a number; and whether any cell is a formula."""
+    with zipfile.ZipFile(BytesIO(response.content)) as book:
+        sheet = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314 - our own file
+    rows = [["".join(cell.itertext()) for cell in row.iter(f"{SHEET}c")] for row in sheet.iter(f"{SHEET}row")]
+    return rows, bool(list(sheet.iter(f"{SHEET}f")))
+
+
+def test_a_csv_file_is_what_another_reader_reads():
+    response = csv_response(
+        "log", ["Aika", "Kuka"], [[MOMENT, 'Åke, "se"\nsama'], [dt.date(2026, 1, 2), None], [7, -1.5]]
+    )
+
+    assert response.content.startswith(b"\xef\xbb\xbf")
+    assert list(csv.reader(StringIO(response.content.decode("utf-8-sig"), newline=""))) == [
+        ["Aika", "Kuka"],
+        ["2026-11-23 14:00:05", 'Åke, "se"\nsama'],
+        ["2026-01-02", ""],
+        ["7", "-1.5"],
+    ]
+    assert response.headers["Content-Disposition"] == 'attachment; filename="log.csv"'
+    assert response.headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+358 40", "-1", "@SUM(A1)", "\t=1"])
+def test_what_a_spreadsheet_would_take_for_a_formula_stays_text(text):
+    [row] = list(csv.reader(StringIO(csv_response("x", [text], []).content.decode("utf-8-sig"), newline="")))
+    assert row == [f"'{text}"]
+    rows, formulas = cells(xlsx_response("x", ["a"], [[text]]))
+    assert ([row[0].strip() for row in rows], formulas) == (["a", text.strip()], False)
+
+
+def test_an_xlsx_file_keeps_text_and_numbers_apart():
+    rows, formulas = cells(
+        xlsx_response("x", ["Aika", "Kuka", "Luku"], [[MOMENT, "007", 7], [dt.date(2026, 1, 2), True, None]])
+    )
+    assert (rows[0], formulas) == (["Aika", "Kuka", "Luku"], False)
+    moment, text, number = rows[1]
+    assert (text, number) == ("007", "7")
+    assert float(moment) == pytest.approx(46349 + 14 / 24 + 5 / 86400, abs=1e-6)
+    assert rows[2] == ["46024", "True"]
+
+
+def test_a_text_longer_than_a_cell_is_cut():
+    rows, _formulas = cells(xlsx_response("x", ["a"], [["ä" * 40_000]]))
+    assert len(rows[1][0]) == 32_767

@@ -1,0 +1,201 @@
+"""What the audit log says in codes, in words. A test holds that no action lacks its own."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from django.db.models import TextChoices
+from django.forms import Form
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from core.details import WordsForm
+from events.enums import Access, Audience, Counting, Kind, Mode, Period, StandState
+from events.enums import Status as EventStatus
+from events.forms.events import EventForm
+from events.forms.projects import ProjectDetailsForm, VenueDetailsForm
+from registrations.enums import Status
+from workspace.enums import Deed
+
+ACTIONS: dict[Deed, dict[str, Promise]] = {
+    Deed.EVENTS: {
+        "event.create": _("Made the event"),
+        "event.change": _("Changed the event"),
+        "event.copy": _("Copied the event from another"),
+        "event.make_template": _("Made a template of the event"),
+        "event.publish": _("Published the event"),
+        "event.unpublish": _("Took the event back to draft"),
+        "event.schedule": _("Set when the event is published by itself"),
+        "event.preview_link": _("Made a link that shows the draft"),
+        "event.cancel": _("Cancelled the event"),
+        "event.archive": _("Put the event into the archive"),
+        "event.unarchive": _("Brought the event back from the archive"),
+        "event.delete": _("Deleted the event"),
+        "event.repeat": _("Added dates"),
+        "event.change_series": _("Changed the dates ahead"),
+        "event.ride": _("Changed a ride"),
+        "event.remove_ride": _("Removed a ride"),
+        "seats.change": _("Changed the number of seats"),
+        "invitation.make": _("Made an invitation code"),
+        "invitation.close": _("Closed an invitation code"),
+        "picture.sweep": _("Deleted a picture that no event used"),
+        "venue.create": _("Made a place"),
+        "venue.change": _("Changed a place"),
+        "venue.delete": _("Deleted a place"),
+    },
+    Deed.PEOPLE: {
+        "registration.create": _("Registered for the event"),
+        "registration.edit": _("Corrected a registration"),
+        "registration.cancel": _("Cancelled a registration"),
+        "registration.promote": _("Gave a free seat to the next on the waiting list"),
+        "attendance.check_in": _("Checked somebody in"),
+        "start_notice.submit": _("Sent the background form"),
+        "participation.begin": _("Began a participation in the project"),
+        "message.resend": _("Sent a message again"),
+    },
+    Deed.READS: {
+        "people.read": _("Looked at people's data"),
+        "attendance.read": _("Looked at who was present"),
+        "stands.read": _("Looked at the applications for stands"),
+        "messages.read": _("Looked at sent mail"),
+        "audit.export": _("Took the log out as a file"),
+    },
+    Deed.PROJECTS: {
+        "project.create": _("Made the project"),
+        "project.change": _("Changed the project"),
+        "project.delete": _("Deleted the project"),
+        "project.implementers": _("Changed who carries out the project"),
+        "project.target": _("Changed what is planned for an indicator"),
+        "project.rule": _("Changed who may take part in the project"),
+        "project.rule_end": _("Ended a rule on who may take part"),
+        "project.metric": _("Added a figure that the project counts"),
+        "project.value": _("Recorded a figure"),
+    },
+    Deed.FAIRS: {
+        "stand.apply": _("Applied for a stand"),
+        "stand.change": _("Changed a stand"),
+        "stand.approved": _("Approved a stand"),
+        "stand.declined": _("Declined a stand"),
+        "stand.withdrawn": _("Withdrew a stand"),
+        "pitch.add": _("Added a pitch"),
+        "pitch.remove": _("Removed a pitch"),
+        "fair.representative": _("Said whom somebody speaks for at the fair"),
+        "chat.hide": _("Hid a message"),
+        "question.hide": _("Hid a question"),
+    },
+    Deed.JOBS: {
+        "vacancy.create": _("Wrote a job notice"),
+        "vacancy.change": _("Changed a job notice"),
+        "vacancy.publish": _("Published a job notice"),
+        "vacancy.fill": _("Marked a job as filled"),
+        "vacancy.close": _("Closed a job notice"),
+        "vacancy.reopen": _("Opened a job notice again"),
+    },
+    Deed.EMPLOYERS: {
+        "employer.create": _("Added an employer"),
+        "employer.change": _("Changed an employer"),
+        "employer.stage": _("Moved an employer to another stage"),
+        "employer.contact": _("Changed an employer's contacts"),
+        "employer.note": _("Changed the notes on an employer"),
+        "employer.archive": _("Put an employer into the archive, or brought it back"),
+        "employer.import": _("Imported employers from a table"),
+        "employer.forget": _("Deleted contacts and notes whose day had come"),
+    },
+    Deed.RIGHTS: {
+        "grant.give": _("Gave a role"),
+        "grant.revoke": _("Took a role away"),
+        "organisation.require_mfa": _("Changed whether two-step sign-in is required"),
+        "api_token.issue": _("Made a token for another system"),
+        "api_token.revoke": _("Ended a token"),
+    },
+    Deed.SERVICE: {
+        "accessibility.answer": _("Answered feedback on accessibility"),
+        "audit.cut": _("Deleted entries that were old enough"),
+    },
+}
+
+OTHER_FIELDS: dict[str, Promise] = {
+    "role": _("Role"),
+    "where": _("Where"),
+    "status": _("State"),
+    "state": _("State"),
+    "number": _("Number"),
+    "capacity": _("Seats"),
+    "title": _("Title"),
+    "summary": _("Summary"),
+    "description": _("Description"),
+    "audience": _("For whom, in your words"),
+    "language_note": _("About languages, such as an interpreter"),
+    "access_note": _("About accessibility, in your words"),
+    "picture_alt": _("What the picture shows"),
+    "text": _("Who can take part"),
+    "unit": _("Unit"),
+    "planned": _("Planned value"),
+    "name": _("Name"),
+    "picture": _("Picture"),
+    "meetings": _("Dates"),
+    "publish_at": _("Is published by itself"),
+    "people": _("People"),
+    "entries": _("Entries"),
+    "code": _("Code"),
+    "source": _("Where the code is printed"),
+    "employer": _("Employer"),
+    "deadline": _("Last day to apply"),
+    "reason": _("Reason"),
+    "day": _("Day"),
+    "value": _("Value"),
+    "valid_from": _("From which day"),
+    "valid_to": _("Until which day"),
+    "indicator": _("Indicator"),
+    "started_on": _("Began on"),
+    "implementers": _("Who carries it out"),
+    "expires_at": _("Valid until"),
+    "scopes": _("What it may do"),
+    "rows": _("Rows"),
+    "changed": _("Changed"),
+}
+
+CHOICES: dict[str, list[type[TextChoices]]] = {
+    "role": [Role],
+    "status": [EventStatus, Status],
+    "state": [StandState],
+    "kind": [Kind],
+    "counting": [Counting],
+    "period": [Period],
+    "audiences": [Audience],
+    "access_features": [Access],
+    "meetings": [Mode],
+}
+"""Fields whose values are codes."""
+
+
+def of_action(action: str) -> str:
+    found = (words[action] for words in ACTIONS.values() if action in words)
+    return str(next(found, action))
+
+
+def of_field(name: str) -> str:
+    """The label that the form has; a column of one language says which."""
+    labels = _labels()
+    plain, _line, code = name.rpartition("_")
+    if name in labels:
+        return str(labels[name])
+    return f"{labels[plain]} ({code})" if plain in labels and len(code) == 2 else name  # noqa: PLR2004 - a language's code
+
+
+def of_value(field: str, value: str) -> str:
+    found = (enum(value).label for enum in CHOICES.get(field, []) if value in enum.values)
+    return str(next(found, value))
+
+
+@cache
+def _labels() -> dict[str, Any]:
+    forms: list[type[Form]] = [ProjectDetailsForm, VenueDetailsForm, EventForm]
+    return {name: label for form in forms for name, label in _of_form(form)} | OTHER_FIELDS
+
+
+def _of_form(form: type[Form]) -> Iterator[tuple[str, Any]]:
+    if issubclass(form, WordsForm):
+        yield from ((name, words.label) for name, words in form.words.items())
+    yield from ((name, field.label) for name, field in form.base_fields.items() if field.label)
