@@ -18,7 +18,7 @@ from esf.services.notices import Answers
 from events.models import Event, Municipality, PickUp, Stand
 from events.rules import in_finland
 from registrations.models import Registration
-from registrations.services.self_service import Changes
+from registrations.services.corrections import Changes
 from registrations.services.stands import StandPlan
 
 COORDINATES = re.compile(r"(-?\d{1,3}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)")

@@ -119,6 +119,9 @@ class Registration(models.Model):
     phone = models.CharField(max_length=20, blank=True)
     language = models.CharField(max_length=2, choices=settings.LANGUAGES)
     support_needs = models.CharField(max_length=500, blank=True)
+    desk_note = models.CharField(
+        max_length=300, blank=True, help_text="The organisers' own; the person may ask for it."
+    )
     invitation = models.ForeignKey(
         InvitationCode, on_delete=models.SET_NULL, null=True, blank=True, related_name="registrations"
     )

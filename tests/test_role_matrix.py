@@ -22,7 +22,9 @@ from tests import factories as make
 from tests.factories import NOW
 from tests.test_architecture import OWN, PUBLIC, named_views
 from tests.virtualfair import factories as fairs
-from workspace.models import AccessibilityFeedback
+from workspace.enums import Bulk
+from workspace.models import AccessibilityFeedback, SavedView
+from workspace.services import bulk
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +77,14 @@ WALLS = {
         PLANS_ALL,
     ),
     "events:create": PLANS_PROJECT,
-    "registrations:passengers": SEES_PEOPLE,
+    **dict.fromkeys(
+        [
+            "registrations:passengers", "workspace:participants", "workspace:export_participants",
+            "workspace:save_view", "workspace:delete_view",
+        ],
+        SEES_PEOPLE,
+    ),
+    **dict.fromkeys(["workspace:act_on_participants", "workspace:undo_act", "workspace:note"], PLANS),
     "registrations:door": CHECKS_IN,
     **dict.fromkeys(["events:project", "events:metric", "esf:report"], REPORTS),
     **dict.fromkeys(
@@ -122,6 +131,8 @@ def test_every_address_stands_in_the_matrix():
 class World:
     """One organisation with a thing of every kind, and everybody who has something to do with it, or nothing."""
 
+    view = None
+
     def __init__(self):
         self.organisation, self.partner = make.organisation(), make.organisation()
         self.project = make.project(organisation=self.organisation)
@@ -137,10 +148,16 @@ class World:
             "event_pk": self.event.pk,
             "project_pk": self.project.pk,
             "organisation_pk": self.organisation.pk,
+            "registration_pk": self.registration.pk,
+            "action_pk": self.planned().pk,
             "ride_pk": self.event.rides.create(name="Auto", seats=3).pk,
             **self.keys_of_registers(),
             **self.keys_of_employers(),
         }
+
+    def planned(self):
+        seen = {self.registration.pk: "confirmed"}
+        return bulk.plan(event=self.event, kind=Bulk.LINK, seen=seen, by=make.user(), now=NOW)
 
     def keys_of_registers(self):
         stand = self.event.stands.create(
@@ -192,12 +209,17 @@ class World:
         }  # fmt: skip
 
     def address(self, name, wanted):
-        keys = self.keys | ({"event_pk": self.room.event.pk} if name.startswith("virtualfair:") else {})
+        keys = (
+            self.keys
+            | {"view_pk": self.view.pk if self.view else 0}
+            | ({"event_pk": self.room.event.pk} if name.startswith("virtualfair:") else {})
+        )
         return reverse(name, kwargs={key: keys[key] for key in wanted})
 
     def member(self, role, kind):
         scope = {"organisation": self.organisation, "project": self.project, "event": self.event}[kind]
         made = make.member(role, scope, organisation=self.organisation)
+        self.view = SavedView.objects.create(user=made, name="Oma", query="", made_at=NOW)
         if kind == "event":
             make.member(role, self.room.event, organisation=self.organisation).grants.update(user=made)
         return made
@@ -210,7 +232,7 @@ def opens(user, address):
     with transaction.atomic():
         answer = client.get(address)
         if answer.status_code == 405:
-            answer = client.post(address)
+            answer = client.post(address, {"kind": "link"})
         transaction.set_rollback(True)
     assert answer.status_code in {200, 302, 404, 409, 422}, (address, answer.status_code)
     return answer.status_code != 404

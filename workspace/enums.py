@@ -14,3 +14,23 @@ class Deed(TextChoices):
     EMPLOYERS = "employers", _("Employers")
     RIGHTS = "rights", _("Roles and tokens")
     SERVICE = "service", _("The service itself")
+
+
+class Bulk(TextChoices):
+    """What can be done to many registrations at once."""
+
+    CANCEL = "cancel", _("Cancel, and tell them by mail")
+    LINK = "link", _("Send the personal link again")
+
+
+class BulkState(TextChoices):
+    PLANNED = "planned", _("About to happen")
+    BEGUN = "begun", _("Going on")
+    DONE = "done", _("Done")
+    UNDONE = "undone", _("Taken back")
+
+
+class Outcome(TextChoices):
+    DONE = "done", _("Done")
+    CHANGED = "changed", _("Changed meanwhile, left alone")
+    REFUSED = "refused", _("Not possible")

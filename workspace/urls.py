@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workspace.views import accessibility, codes, desk, event, log, members, outbox
+from workspace.views import accessibility, codes, desk, event, log, members, outbox, participants
 from workspace.views.employers import card, contacts, register, tables
 
 app_name = "workspace"
@@ -8,6 +8,13 @@ app_name = "workspace"
 urlpatterns = [
     path("desk/", desk.show, name="desk"),
     path("desk/events/<int:event_pk>/", event.show, name="event"),
+    path("desk/events/<int:event_pk>/people/", participants.show, name="participants"),
+    path("desk/events/<int:event_pk>/people.<str:form>", participants.export, name="export_participants"),
+    path("desk/events/<int:event_pk>/people/act/", participants.act, name="act_on_participants"),
+    path("desk/events/<int:event_pk>/people/act/<int:action_pk>/undo/", participants.undo, name="undo_act"),
+    path("desk/events/<int:event_pk>/people/<int:registration_pk>/note/", participants.note, name="note"),
+    path("desk/events/<int:event_pk>/people/views/", participants.save_view, name="save_view"),
+    path("desk/events/<int:event_pk>/people/views/<int:view_pk>/delete/", participants.delete_view, name="delete_view"),
     path("desk/events/<int:event_pk>/seats/", event.change_capacity, name="capacity"),
     path("accessibility/", accessibility.statement, name="accessibility"),
     path("accessibility/thanks/", accessibility.thanks, name="accessibility_thanks"),

@@ -47,6 +47,11 @@ ACTIONS: dict[Deed, dict[str, Promise]] = {
     Deed.PEOPLE: {
         "registration.create": _("Registered for the event"),
         "registration.edit": _("Corrected a registration"),
+        "registration.note": _("Wrote a note on a registration"),
+        "bulk.plan": _("Chose registrations to act on together"),
+        "bulk.undo": _("Took an action on several registrations back"),
+        "bulk.do": _("Acted on several registrations together"),
+        "people.export": _("Took a list of people out as a file"),
         "registration.cancel": _("Cancelled a registration"),
         "registration.promote": _("Gave a free seat to the next on the waiting list"),
         "attendance.check_in": _("Checked somebody in"),

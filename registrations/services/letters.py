@@ -28,6 +28,11 @@ def confirmed(*, registration: Registration, now: datetime) -> None:
     _post("confirmed", registration, now)
 
 
+def again(*, registration: Registration, now: datetime) -> None:
+    """What somebody got when they registered, with a new link; the old links stay good."""
+    _post("confirmed" if registration.status == Status.CONFIRMED else "waiting", registration, now)
+
+
 def waiting(*, registration: Registration, now: datetime) -> None:
     _post("waiting", registration, now)
 

@@ -22,7 +22,7 @@ from events.services.calendar import calendar
 from registrations.enums import Status
 from registrations.forms import ReachForm, answers_of, initial_answers
 from registrations.models import Registration
-from registrations.services import letters, seats, self_service, tickets
+from registrations.services import corrections, letters, seats, tickets
 
 
 @login_not_required
@@ -42,7 +42,7 @@ def edit(request: HttpRequest, token: str) -> HttpResponse:
         changes, *background = forms
         assert isinstance(changes, ReachForm)  # noqa: S101 - the type checker's
         try:
-            self_service.change(
+            corrections.change(
                 registration=registration,
                 changes=changes.changes(),
                 answers=next(

@@ -11,7 +11,7 @@ from events.models import PickUp, Ride
 from events.services import rides
 from registrations.enums import HoldKind
 from registrations.models import Registration
-from registrations.services import letters, seats, self_service
+from registrations.services import corrections, letters, seats
 from registrations.services.rides import RideFull
 from tests import factories as make
 from tests.factories import NOW
@@ -102,8 +102,8 @@ def test_who_cancels_leaves_the_ride(event):
 def test_a_person_changes_the_stop_by_their_link(client, event):
     first, second = ride(event, "Joutsa", "Hartola", seats=1)
     registration = aboard(event, first)
-    changes = self_service.Changes(phone="", language="fi", support_needs="", pick_up=second.pk)
-    self_service.change(registration=registration, changes=changes, answers=None, now=NOW)
+    changes = corrections.Changes(phone="", language="fi", support_needs="", pick_up=second.pk)
+    corrections.change(registration=registration, changes=changes, answers=None, now=NOW)
     registration.refresh_from_db()
     assert registration.pick_up == second
     assert "Hartola" in mine(client, registration)

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -19,6 +19,10 @@ from core.templatetags.when import clock, full_day
 from events.models import Event, Project
 from events.models.events import EventQuerySet
 from workspace import words
+from workspace.enums import Deed
+
+RECENT = 15
+"""Entries on an event's own page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +73,19 @@ def reach(user: User) -> Reach:
         projects=projects,
         entries=AuditEntry.objects.in_scopes(scopes).select_related("actor"),
     )
+
+
+def of_event(event: Event) -> list[Line]:
+    """What has happened to one event, the newest first; who has looked at its people is not in it."""
+    about = AuditEntry.objects.filter(Q(scope=event.scope) | Q(subject=event.scope))
+    entries = about.exclude(action__in=words.ACTIONS[Deed.READS]).select_related("actor").order_by("-pk")[:RECENT]
+    within = Reach(
+        organisations=[],
+        events=Event.objects.none(),
+        projects=Project.objects.none(),
+        entries=AuditEntry.objects.none(),
+    )
+    return lines(list(entries), within)
 
 
 def sealed_until(organisations: Iterable[Organisation]) -> datetime | None:

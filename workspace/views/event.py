@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -13,20 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.enums import Permission
 from accounts.http import SignedInRequest
 from accounts.models import Grant
-from accounts.services import audit
 from core.errors import Refused
 from core.web import page
 from events.enums import Status as EventStatus
 from events.models import Event, Meeting, SeatPool
 from events.services import publishing
-from registrations.enums import Status
 from registrations.forms import CapacityForm
-from registrations.models import Registration
 from registrations.services import seats
+from workspace.services import log
+from workspace.views import participants
 
 ABOUT_PEOPLE = frozenset({Permission.SEE_PEOPLE, Permission.CHECK_IN})
-
-ORDER = {Status.CONFIRMED: 0, Status.WAITING: 1, Status.CANCELLED: 2}
 
 
 @require_safe
@@ -36,23 +32,19 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
     now = timezone.now()
     may = {permission.value: _may(request, event, permission) for permission in Permission}
     draft = event.status == EventStatus.DRAFT and may[Permission.MANAGE_EVENTS]
-    people = _people(event) if may[Permission.SEE_PEOPLE] else []
-    if people:
-        audit.read(
-            actor=request.user,
-            action="people.read",
-            subject=event.scope,
-            scope=event.scope,
-            now=now,
-            people=len(people),
-        )
+    background = may[Permission.MANAGE_EVENTS] and may[Permission.SEE_PEOPLE]
+    people = {}
+    if may[Permission.SEE_PEOPLE] and event.seat_pools:
+        table = participants.table_of(request, event, background=background)
+        people = participants.context_of(request, table, now)
     return page(
         request,
         "workspace/event.html",
         event=event,
         project=event.project,
         meeting=event.next_meeting(now),
-        people=people,
+        **people,
+        timeline=log.of_event(event) if may[Permission.MANAGE_EVENTS] else [],
         may=may,
         problems=publishing.problems(event=event, now=now) if draft else [],
         doubts=publishing.doubts(event=event, now=now) if draft else [],
@@ -94,15 +86,15 @@ def _line(event: Event, pool: SeatPool) -> PoolLine:
 
 def _visible(request: SignedInRequest, event_pk: int) -> Event:
     reach = Grant.objects.scopes_of_any_kind(request.user)
-    events = Event.objects.in_reach_of(reach).select_related("organisation", "project").with_meetings()
+    events = (
+        Event.objects.in_reach_of(reach)
+        .select_related("organisation", "project")
+        .with_meetings()
+        .prefetch_related("rides__pick_ups")
+    )
     return get_object_or_404(events, pk=event_pk)
 
 
 def _may(request: SignedInRequest, event: Event, permission: Permission) -> bool:
     scopes = event.people_scopes if permission in ABOUT_PEOPLE else event.scopes
     return Grant.objects.scopes(request.user, permission).touch(scopes)
-
-
-def _people(event: Event) -> list[Registration]:
-    rows = event.registrations.annotate(times=Count("attendances")).order_by("registered_at", "pk")
-    return sorted(rows, key=lambda row: (ORDER[Status(row.status)], row.registered_at, row.pk))

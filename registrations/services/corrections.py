@@ -1,11 +1,13 @@
-"""What a person changes through their personal link, without an account."""
+"""What is changed about a registration besides its seat: by the person through their link, or on the desk."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
+from accounts.models import User
 from accounts.services import audit
+from core.stale import ChangedMeanwhile
 from esf.services import notices
 from events.models import SeatPool
 from registrations.enums import ACTIVE
@@ -56,6 +58,27 @@ def change(*, registration: Registration, changes: Changes, answers: notices.Ans
     audit.changed(
         actor=None,
         action="registration.edit",
+        subject=registration.key,
+        scope=f"event:{registration.event_id}",
+        now=now,
+    )
+
+
+@transaction.atomic
+def note(*, registration: Registration, text: str, seen: str, by: User, now: datetime) -> None:
+    """Keep the organisers' own `text` about a registration.
+
+    :param seen: the text that stood there when `by` began to write
+    :raises ChangedMeanwhile: if a colleague has written something else since
+    """
+    registration = Registration.objects.locked().get(pk=registration.pk)
+    if registration.desk_note not in {seen, text}:
+        raise ChangedMeanwhile({"desk_note": registration.desk_note})
+    registration.desk_note = text
+    registration.save(update_fields=["desk_note"])
+    audit.changed(
+        actor=by,
+        action="registration.note",
         subject=registration.key,
         scope=f"event:{registration.event_id}",
         now=now,

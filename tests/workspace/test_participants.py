@@ -1,0 +1,323 @@
+"""The table of an event's people: what is shown, what a file has, what is done to many at once."""
+
+import csv
+import datetime as dt
+from io import BytesIO, StringIO
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.enums import Role
+from accounts.models import AuditEntry, Grant
+from core.models import OutboxMessage
+from registrations.enums import HoldKind, Status
+from registrations.models import Registration
+from registrations.services import seats
+from tests import factories as make
+from tests.factories import NOW
+from workspace.enums import Bulk, BulkState, Outcome
+from workspace.models import BulkAction, BulkItem, SavedView
+from workspace.services import bulk
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _now(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture
+def event():
+    return make.event(seats=3)
+
+
+@pytest.fixture
+def worker(client, event):
+    worker = make.organiser(event)
+    client.force_login(worker)
+    return worker
+
+
+def someone(event, first_name, minutes=0, **fields):
+    who = make.contact(first_name=first_name, **fields)
+    return make.register(event, who, now=NOW - dt.timedelta(minutes=60 - minutes))
+
+
+def page_of(event, query=""):
+    return f"{reverse('workspace:event', args=[event.pk])}?{query}"
+
+
+def names(response):
+    return [row.registration.first_name for row in response.context["people"]]
+
+
+def test_people_are_narrowed_ordered_and_shown_with_the_columns_one_wants(client, event, worker):
+    someone(event, "Aino", 1, language="sv")
+    someone(event, "Eero", 2)
+    gone = someone(event, "Iida", 3)
+    seats.cancel(registration=gone, by=None, now=NOW)
+
+    assert names(client.get(page_of(event))) == ["Aino", "Eero", "Iida"]
+    assert names(client.get(page_of(event, "sort=-registered"))) == ["Iida", "Eero", "Aino"]
+    assert names(client.get(page_of(event, "status=cancelled"))) == ["Iida"]
+    shown = client.get(page_of(event, "columns=language&status=confirmed"))
+    assert [column.key for column in shown.context["table"].filter.chosen] == ["name", "language"]
+    assert "aino" not in shown.text.split('id="people"')[1].split("<table")[1].split("</table>")[0].replace("Aino", "")
+
+
+def test_nonsense_in_the_address_is_ignored(client, event, worker):
+    someone(event, "Aino")
+    assert names(client.get(page_of(event, "status=x&sort=password&columns=person__user&page=z"))) == ["Aino"]
+
+
+def test_who_is_searched_for_stands_in_no_address(client, event, worker):
+    someone(event, "Aino", phone="+358401234567")
+    someone(event, "Eero", email="eero.esimerkki@example.fi")
+    table = reverse("workspace:participants", args=[event.pk])
+
+    for words in ("eero", "ESIMERKKI@example", "eero example.fi"):
+        assert names(client.post(table, {"words": words})) == ["Eero"]
+    assert names(client.post(table, {"words": "0401234567"})) == ["Aino"]
+    assert names(client.post(table, {"words": "nobody"})) == []
+
+
+def read_csv(response):
+    return list(csv.reader(StringIO(response.content.decode("utf-8-sig"), newline="")))
+
+
+def test_a_file_has_exactly_what_the_table_shows(client, event, worker):
+    someone(event, "Aino", 1)
+    someone(event, "Eero", 2)
+    wanted = {"columns": ["status", "note"], "sort": "-registered", "words": ""}
+
+    rows = read_csv(client.post(reverse("workspace:export_participants", args=[event.pk, "csv"]), wanted))
+    book = openpyxl.load_workbook(
+        BytesIO(client.post(reverse("workspace:export_participants", args=[event.pk, "xlsx"]), wanted).content)
+    )
+
+    assert [row[0].split()[0] for row in rows[1:]] == ["Eero", "Aino"]
+    assert [[cell or "" for cell in row] for row in book.active.values] == rows
+    told = AuditEntry.objects.filter(action="people.export").latest("pk")
+    assert (told.actor, told.after) == (worker, {"people": 2})
+
+
+def test_a_name_that_is_a_formula_stays_a_name(client, event, worker):
+    someone(event, "=HYPERLINK(1)")
+    export = "workspace:export_participants"
+    rows = read_csv(client.post(reverse(export, args=[event.pk, "csv"])))
+    assert rows[1][0].startswith("'=HYPERLINK(1)")
+    book = openpyxl.load_workbook(BytesIO(client.post(reverse(export, args=[event.pk, "xlsx"])).content))
+    cell = book.active["A2"]
+    assert (cell.data_type, cell.value.startswith("=HYPERLINK(1)")) == ("s", True)
+
+
+def test_answers_to_the_background_form_are_for_those_who_plan_the_event(client):
+    make.municipality()
+    event = make.counting_event()
+    who = make.contact()
+    make.register(event, who, answers=make.answers(who))
+    wanted = "columns=labour_status_start&columns=gender"
+
+    client.force_login(make.organiser(event))
+    assert "Työtön" in client.get(page_of(event, wanted)).text
+    client.force_login(make.member(Role.TEACHER, event))
+    shown = client.get(page_of(event, wanted))
+    assert "Työtön" not in shown.text
+    assert names(shown) == ["Aino"]
+
+
+@pytest.mark.parametrize("people", [2, 30])
+def test_the_table_costs_the_same_queries_for_any_number_of_people(client, people):
+    make.municipality()
+    event = make.counting_event(seats=people)
+    for _i in range(people):
+        who = make.contact()
+        make.register(event, who, answers=make.answers(who))
+    client.force_login(make.organiser(event))
+    address = page_of(event, "columns=gender&columns=source&columns=times&columns=form")
+    client.get(address)
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+
+    assert len(queries) == 19
+
+
+# Acting on many
+
+
+def chosen(*registrations):
+    return {"row": [f"{each.pk}:{each.status}" for each in registrations]}
+
+
+def act(client, event, kind, *registrations):
+    client.post(reverse("workspace:act_on_participants", args=[event.pk]), chosen(*registrations) | {"kind": kind})
+    return BulkAction.objects.latest("pk")
+
+
+LATER = NOW + bulk.TIME_TO_UNDO
+
+
+def states(*registrations):
+    found = dict(Registration.objects.values_list("pk", "status"))
+    return [found[each.pk] for each in registrations]
+
+
+def test_many_are_cancelled_a_minute_later_and_told(client, event, worker):
+    first, second = someone(event, "Aino"), someone(event, "Eero")
+    action = act(client, event, "cancel", first, second)
+
+    bulk.do_due(now=NOW + dt.timedelta(seconds=59))
+    assert states(first, second) == [Status.CONFIRMED] * 2
+    bulk.do_due(now=LATER)
+
+    assert states(first, second) == [Status.CANCELLED] * 2
+    action.refresh_from_db()
+    assert action.state == BulkState.DONE
+    letters = OutboxMessage.objects.filter(payload__keys__letter="cancelled")
+    assert letters.count() == 2
+    assert "Aino" not in str(AuditEntry.objects.filter(action__startswith="bulk").values())
+
+
+def test_until_then_it_can_be_taken_back_and_nobody_hears_of_it(client, event, worker):
+    first = someone(event, "Aino")
+    action = act(client, event, "cancel", first)
+    undo = reverse("workspace:undo_act", args=[event.pk, action.pk])
+    assert f'action="{undo}"' in client.get(page_of(event)).text
+    client.post(undo)
+
+    bulk.do_due(now=LATER)
+
+    assert states(first) == [Status.CONFIRMED]
+    assert not OutboxMessage.objects.filter(payload__keys__letter="cancelled").exists()
+
+
+def test_what_has_begun_is_not_taken_back(client, event, worker):
+    action = act(client, event, "cancel", someone(event, "Aino"))
+    bulk.do_due(now=LATER)
+    with pytest.raises(bulk.TooLate):
+        bulk.undo(action=action, by=worker, now=LATER)
+
+
+def test_what_has_changed_since_it_was_chosen_is_left_alone(client, event, worker):
+    for _i in range(2):
+        someone(event, "Muu")
+    seated = someone(event, "Aino")
+    waiting = make.register(event, make.contact(first_name="Eero"), kind=HoldKind.QUEUE)
+    act(client, event, "cancel", waiting)
+    seats.cancel(registration=seated, by=None, now=NOW)
+
+    bulk.do_due(now=LATER)
+
+    assert states(waiting) == [Status.CONFIRMED]
+    assert BulkItem.objects.get().outcome == Outcome.CHANGED
+
+
+def test_one_who_has_been_there_is_left_alone_and_the_others_are_done(client, event, worker):
+    came, absent = someone(event, "Aino"), someone(event, "Eero")
+    make.check_in(came)
+    act(client, event, "cancel", came, absent)
+
+    bulk.do_due(now=LATER)
+
+    assert states(came, absent) == [Status.CONFIRMED, Status.CANCELLED]
+    assert list(BulkItem.objects.order_by("pk").values_list("outcome", flat=True)) == ["refused", "done"]
+
+
+def test_a_colleague_whose_role_was_taken_away_meanwhile_does_nothing(client, event, worker):
+    first = someone(event, "Aino")
+    act(client, event, "cancel", first)
+    Grant.objects.all().delete()
+
+    bulk.do_due(now=LATER)
+
+    assert states(first) == [Status.CONFIRMED]
+
+
+def test_a_dead_worker_is_followed_by_another_and_nobody_gets_two_mails(client, event, worker):
+    people = [someone(event, name) for name in ("Aino", "Eero", "Iida")]
+    action = act(client, event, "link", *people)
+    bulk._begin(action)
+    bulk._do_one(action.items.order_by("pk")[0].pk, action, LATER)
+    before = OutboxMessage.objects.count()
+
+    bulk.do_due(now=LATER)
+    bulk.do_due(now=LATER)
+
+    assert OutboxMessage.objects.count() == before + 2
+    assert set(BulkItem.objects.values_list("outcome", flat=True)) == {"done"}
+
+
+def test_rows_of_other_events_and_nonsense_are_none(client, event, worker):
+    other = make.register(make.event())
+    url = reverse("workspace:act_on_participants", args=[event.pk])
+    for rows in ([f"{other.pk}:confirmed"], ["1"], ["x:confirmed"], ["99999999999:confirmed"], []):
+        client.post(url, {"row": rows, "kind": "cancel"})
+    assert not BulkAction.objects.exists()
+    assert client.post(url, {"row": [], "kind": "drop"}).status_code == 404
+
+
+def test_teachers_look_and_change_nothing(client, event):
+    first = someone(event, "Aino")
+    client.force_login(make.member(Role.TEACHER, event))
+    assert client.post(reverse("workspace:act_on_participants", args=[event.pk]), chosen(first)).status_code == 404
+    assert client.post(reverse("workspace:note", args=[event.pk, first.pk]), {"note": "x"}).status_code == 404
+    shown = client.get(page_of(event)).text
+    assert ('name="row"' in shown, 'name="note"' in shown, first.first_name in shown) == (False, False, True)
+
+
+# Notes and views
+
+
+def test_of_two_notes_at_once_the_second_is_told_and_keeps_what_it_typed(client, event, worker):
+    first = someone(event, "Aino")
+    url = reverse("workspace:note", args=[event.pk, first.pk])
+    client.post(url, {"note": "Soita", "seen": ""})
+    told = client.post(url, {"note": "Kirjoita", "seen": ""}, headers={"HX-Request": "true"})
+
+    first.refresh_from_db()
+    assert first.desk_note == "Soita"
+    assert told.status_code == 409
+    assert 'value="Kirjoita"' in told.text
+    assert "Soita" in told.text
+    client.post(url, {"note": "Kirjoita", "seen": "Soita"})
+    first.refresh_from_db()
+    assert first.desk_note == "Kirjoita"
+
+
+def test_a_view_is_kept_for_all_events_and_only_for_oneself(client, event, worker):
+    someone(event, "Aino")
+    save = reverse("workspace:save_view", args=[event.pk])
+    client.post(save, {"name": "Jonossa", "status": "waiting", "columns": ["phone"], "words": "aino"})
+    client.post(save, {"name": "Jonossa", "status": "waiting", "columns": ["phone", "email"]})
+
+    view = SavedView.objects.get()
+    assert (view.user, view.query) == (worker, "status=waiting&columns=phone&columns=email")
+    assert "Jonossa" in client.get(page_of(event)).text
+    colleague = make.organiser(event)
+    client.force_login(colleague)
+    assert "Jonossa" not in client.get(page_of(event)).text
+    assert client.post(reverse("workspace:delete_view", args=[event.pk, view.pk])).status_code == 404
+
+
+def test_a_view_needs_a_name(client, event, worker):
+    client.post(reverse("workspace:save_view", args=[event.pk]), {"name": " "})
+    assert not SavedView.objects.exists()
+
+
+def test_the_event_tells_what_has_happened_to_it(client, event, worker):
+    someone(event, "Aino")
+    seats.change_capacity(event=event, capacity=9, by=worker, now=NOW)
+    timeline = client.get(page_of(event)).context["timeline"]
+    assert [line.entry.action for line in timeline] == ["seats.change", "registration.create"]
+
+
+@pytest.mark.parametrize("kind", Bulk.values)
+def test_every_action_can_be_done(client, event, worker, kind):
+    act(client, event, kind, someone(event, "Aino"))
+    bulk.do_due(now=LATER)
+    assert BulkItem.objects.get().outcome == Outcome.DONE
