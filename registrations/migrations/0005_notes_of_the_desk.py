@@ -4,15 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('registrations', '0004_one_date'),
+        ("registrations", "0004_one_date"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='registration',
-            name='desk_note',
-            field=models.CharField(blank=True, help_text="The organisers' own; the person may ask for it.", max_length=300),
+            model_name="registration",
+            name="desk_note",
+            field=models.CharField(
+                blank=True, help_text="The organisers' own; the person may ask for it.", max_length=300
+            ),
         ),
     ]

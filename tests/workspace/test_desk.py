@@ -1,12 +1,16 @@
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.enums import Role
 from accounts.models import AuditEntry
 from core.models import OutboxMessage
 from events.enums import Status
+from events.services import publishing
 from registrations.enums import HoldKind
 from tests import factories as make
 from tests.factories import NOW
@@ -29,14 +33,56 @@ def test_the_desk_shows_todays_events_and_what_needs_somebody(client):
     full = make.event(organisation=owner, seats=1)
     make.register(full)
     make.register(full, kind=HoldKind.QUEUE)
-    draft = make.event(organisation=owner, status=Status.DRAFT)
+    draft = make.event(organisation=owner, status=Status.DRAFT, first=NOW + dt.timedelta(days=20))
+    late = make.event(organisation=owner, status=Status.DRAFT)
     make.event()
     sign_in(client, Role.ORGANISER, owner)
 
     desk = client.get("/desk/").context
 
     assert [line.event for line in desk["today"]] == [today]
-    assert {(line.event, line.needs) for line in desk["needing"]} == {(full, ("queue",)), (draft, ("draft",))}
+    assert [(line.event, [need.code for need in line.needs]) for line in desk["needing"]] == [
+        (full, ["queue"]),
+        (late, ["draft_soon"]),
+        (draft, ["draft"]),
+    ]
+
+
+def test_missing_background_forms_are_on_the_desk_until_a_month_after_the_event(client):
+    make.municipality()
+    owner = make.organisation()
+    event = make.counting_event(
+        organisation=owner, project=make.project(organisation=owner), first=NOW - dt.timedelta(days=29)
+    )
+    for answers in (True, False, False):
+        who = make.contact()
+        make.register(event, who, answers=make.answers(who) if answers else None, now=NOW - dt.timedelta(days=31))
+    make.event(organisation=owner, first=NOW - dt.timedelta(days=31))
+    sign_in(client, Role.ORGANISER, owner)
+
+    [line] = client.get("/desk/").context["needing"]
+
+    [need] = line.needs
+    assert (line.event, need.code, need.number) == (event, "forms", 2)
+    shown = client.get(need.url.partition("#")[0]).context["people"]
+    assert len(shown) == 2
+
+
+def test_an_organisation_without_events_is_led_to_its_first(client):
+    owner = make.organisation()
+    client.force_login(make.member(Role.OWNER, owner))
+
+    def now():
+        return [(step.title, step.url) for step in client.get("/desk/").context["first_steps"] if step.now]
+
+    with translation.override("fi"):
+        assert now() == [("Lisää kokoontumispaikka", reverse("events:add_venue"))]
+        make.venue()
+        assert now() == [("Lisää rahoittava hanke", reverse("events:add_project", args=[owner.pk]))]
+        event = make.event(organisation=owner, status=Status.DRAFT, published_at=None)
+        assert now() == [("Katso ja julkaise", reverse("workspace:event", args=[event.pk]))]
+        publishing.publish(event=event, by=make.user(), now=NOW)
+        assert now() == []
 
 
 @pytest.mark.parametrize("events", [1, 3])
@@ -50,7 +96,7 @@ def test_the_desk_costs_the_same_queries_for_any_number_of_events(client, events
     with CaptureQueriesContext(connection) as queries:
         client.get("/desk/")
 
-    assert len(queries) == 12
+    assert len(queries) == 13
 
 
 @pytest.mark.parametrize("people", [1, 3])

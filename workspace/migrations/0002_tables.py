@@ -6,77 +6,140 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('events', '0009_seats_of_one_date'),
-        ('registrations', '0005_notes_of_the_desk'),
-        ('workspace', '0001_initial'),
+        ("events", "0009_seats_of_one_date"),
+        ("registrations", "0005_notes_of_the_desk"),
+        ("workspace", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BulkAction',
+            name="BulkAction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('cancel', 'Cancel, and tell them by mail'), ('link', 'Send the personal link again')], max_length=10)),
-                ('state', models.CharField(choices=[('planned', 'About to happen'), ('begun', 'Going on'), ('done', 'Done'), ('undone', 'Taken back')], default='planned', max_length=10)),
-                ('made_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bulk_actions', to='events.event')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("cancel", "Cancel, and tell them by mail"), ("link", "Send the personal link again")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "About to happen"),
+                            ("begun", "Going on"),
+                            ("done", "Done"),
+                            ("undone", "Taken back"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="bulk_actions", to="events.event"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BulkItem',
+            name="BulkItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seen', models.CharField(max_length=10)),
-                ('outcome', models.CharField(blank=True, choices=[('done', 'Done'), ('changed', 'Changed meanwhile, left alone'), ('refused', 'Not possible')], max_length=10)),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='workspace.bulkaction')),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registrations.registration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seen", models.CharField(max_length=10)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("done", "Done"),
+                            ("changed", "Changed meanwhile, left alone"),
+                            ("refused", "Not possible"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "action",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="workspace.bulkaction"
+                    ),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="registrations.registration"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('query', models.CharField(max_length=600)),
-                ('made_at', models.DateTimeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("query", models.CharField(max_length=600)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_views",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='bulkaction',
-            index=models.Index(condition=models.Q(('state', 'planned')), fields=['due_at'], name='bulk_due'),
+            model_name="bulkaction",
+            index=models.Index(condition=models.Q(("state", "planned")), fields=["due_at"], name="bulk_due"),
         ),
         migrations.AddIndex(
-            model_name='bulkaction',
-            index=models.Index(fields=['event', 'made_at'], name='bulk_of_event'),
+            model_name="bulkaction",
+            index=models.Index(fields=["event", "made_at"], name="bulk_of_event"),
         ),
         migrations.AddConstraint(
-            model_name='bulkaction',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['cancel', 'link'])), name='bulk_kind_known'),
+            model_name="bulkaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["cancel", "link"])), name="bulk_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bulkaction',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'begun', 'done', 'undone'])), name='bulk_state_known'),
+            model_name="bulkaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["planned", "begun", "done", "undone"])), name="bulk_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bulkitem',
-            constraint=models.UniqueConstraint(fields=('action', 'registration'), name='bulk_item_once'),
+            model_name="bulkitem",
+            constraint=models.UniqueConstraint(fields=("action", "registration"), name="bulk_item_once"),
         ),
         migrations.AddConstraint(
-            model_name='bulkitem',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'done', 'changed', 'refused'])), name='bulk_outcome_known'),
+            model_name="bulkitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["", "done", "changed", "refused"])), name="bulk_outcome_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('user', 'name'), name='saved_view_name_once'),
+            model_name="savedview",
+            constraint=models.UniqueConstraint(fields=("user", "name"), name="saved_view_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='saved_view_has_a_name'),
+            model_name="savedview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="saved_view_has_a_name"
+            ),
         ),
     ]

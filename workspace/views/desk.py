@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -14,13 +16,24 @@ from accounts.models import Grant, Organisation
 from core.models import OutboxMessage
 from core.scopes import Scopes
 from core.web import page
+from esf.models import StartNotice
 from events.enums import Status
 from events.models import Event, Meeting, Project, Seats
-from workspace.rules import SOON, needs
+from registrations.models import Registration
+from workspace import steps
+from workspace.rules import FORMS_CHASED, SOON, needs
 from workspace.views.accessibility import feedback_lines
 
 PAST = 20
 """How many of the events that are over are still one press away."""
+
+
+class Need(NamedTuple):
+    """Something to look at, with the address where it is done."""
+
+    code: str
+    number: int
+    url: str
 
 
 @dataclass(frozen=True)
@@ -29,7 +42,7 @@ class Line:
 
     event: Event
     meeting: Meeting | None
-    needs: tuple[str, ...]
+    needs: list[Need]
     seats: Seats | None
 
 
@@ -40,22 +53,28 @@ def show(request: SignedInRequest) -> HttpResponse:
     grants = Grant.objects
     reach = grants.scopes_of_any_kind(request.user)
     managed = grants.scopes(request.user, Permission.MANAGE_EVENTS)
-    events = Event.objects.in_reach_of(reach).exclude(status=Status.CANCELLED).on_the_desk().with_meetings()
-    current = [event for event in events if event.ends_at is None or event.ends_at > now]
-    lines = sorted((_line(event, now) for event in current), key=lambda line: _when(line, now))
+    people = grants.scopes(request.user, Permission.SEE_PEOPLE)
+    visible = Event.objects.in_reach_of(reach).exclude(status=Status.CANCELLED).on_the_desk().with_meetings()
+    events = list(visible.select_related("project"))
+    recent = [event for event in events if event.ends_at is None or event.ends_at > now - FORMS_CHASED]
+    current = [event for event in recent if event.ends_at is None or event.ends_at > now]
+    forms = _missing_forms([event for event in recent if people.touch(event.people_scopes)])
+    lines = sorted((_line(event, now, forms) for event in recent), key=lambda line: _when(line, now))
+    ahead = [line for line in lines if line.event in current]
     here, week = timezone.localdate(now), timezone.localdate(now + SOON)
     return page(
         request,
         "workspace/desk.html",
-        today=[line for line in lines if line.meeting and timezone.localdate(line.meeting.starts_at) == here],
-        week=[line for line in lines if line.meeting and here < timezone.localdate(line.meeting.starts_at) <= week],
-        later=[line for line in lines if not line.meeting or timezone.localdate(line.meeting.starts_at) > week],
+        today=[line for line in ahead if line.meeting and timezone.localdate(line.meeting.starts_at) == here],
+        week=[line for line in ahead if line.meeting and here < timezone.localdate(line.meeting.starts_at) <= week],
+        later=[line for line in ahead if not line.meeting or timezone.localdate(line.meeting.starts_at) > week],
         past=sorted((event for event in events if event not in current), key=lambda event: event.pk)[::-1][:PAST],
         needing=[line for line in lines if line.needs],
         undelivered=_undelivered(current, managed),
         projects=Project.objects.visible_to(request.user, Permission.SEE_REPORTS).order_by("code"),
         may_plan=bool(managed.keys),
         keeps_register=bool(managed.ids("organisation")),
+        first_steps=steps.first_steps(managed.ids("organisation"), owned, events),
         owned=owned,
         wanting_mfa=_wanting_mfa(request),
         feedback=feedback_lines(now) if owned else [],
@@ -75,8 +94,27 @@ def _wanting_mfa(request: SignedInRequest) -> list[str]:
     return sorted(set(names))
 
 
-def _line(event: Event, now: datetime) -> Line:
-    return Line(event, event.next_meeting(now), needs(event, now), event.seats_at(now))
+def _line(event: Event, now: datetime, forms: dict[int, int]) -> Line:
+    missing = forms.get(event.pk, 0)
+    seats = event.seats_at(now)
+    numbers = {"queue": seats.waiting if seats else 0, "forms": missing}
+    desk = reverse("workspace:event", args=[event.pk])
+    places = {
+        "queue": f"{desk}?status=waiting#people",
+        "forms": f"{desk}?form=missing#people",
+        "low_fill": reverse("workspace:codes", args=[event.pk]),
+    }
+    codes = needs(event, now, missing_forms=missing)
+    found = [Need(code, numbers.get(code, 0), places.get(code, desk)) for code in codes]
+    return Line(event, event.next_meeting(now), found, seats)
+
+
+def _missing_forms(events: list[Event]) -> dict[int, int]:
+    """How many of those who have a seat have not filled the background form, by event. One query."""
+    asking = [event.pk for event in events if event.asks_start_notice and event.project_id]
+    filled = StartNotice.objects.filter(project=OuterRef("event__project"), person=OuterRef("person"))
+    rows = Registration.objects.confirmed().filter(~Exists(filled), event__in=asking)
+    return dict(rows.values_list("event").annotate(Count("pk"))) if asking else {}
 
 
 def _when(line: Line, now: datetime) -> datetime:
