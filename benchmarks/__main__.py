@@ -6,6 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from benchmarks import catalogue, checkin, pages, registration, room, rush
+from benchmarks import table as people
 from benchmarks.figures import Figure, table
 from benchmarks.production import Site, running
 
@@ -18,6 +19,8 @@ BENCHES: dict[str, Callable[[Site], Awaitable[list[Figure]]]] = {
     "rush": rush.run,
     "checkin": checkin.run,
     "room": room.run,
+    "desk": people.desk,
+    "export": people.export,
 }
 
 

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode, urlsplit
 
 from benchmarks.http import Answer, Connection
@@ -34,9 +34,11 @@ class Browser:
         """Open a page, following redirects to it."""
         return await self._follow(await self._ask("GET", url))
 
-    async def send(self, url: str, fields: Mapping[str, str], *, htmx: bool = False, follow: bool = True) -> Answer:
+    async def send(
+        self, url: str, fields: Mapping[str, str | Sequence[str]], *, htmx: bool = False, follow: bool = True
+    ) -> Answer:
         """Send a form of the page shown last, with that page's token."""
-        body = urlencode({"csrfmiddlewaretoken": self.token, **fields}).encode()
+        body = urlencode({"csrfmiddlewaretoken": self.token, **fields}, doseq=True).encode()
         answer = await self._ask("POST", url, body, HTMX if htmx else {})
         return await self._follow(answer) if follow else answer
 

@@ -17,7 +17,7 @@ class Answer:
 
     @cached_property
     def text(self) -> str:
-        return self.body.decode()
+        return self.body.decode(errors="replace")
 
     def header(self, name: str) -> str:
         return next((value for key, value in self.headers if key == name), "")

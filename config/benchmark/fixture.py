@@ -7,6 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -39,6 +41,8 @@ class Fixture:
     searches: list[str]
     """Addresses of searches in a big catalogue; none without one."""
     search_queries: int
+    desk_queries: int = 0
+    """Statements of the desk of the event with all those people."""
 
     def described(self) -> dict[str, Any]:
         """Everything that an outside client needs: addresses, keys, codes and logins."""
@@ -57,6 +61,7 @@ class Fixture:
             "fair": _room(self.fair) if self.fair else None,
             "searches": [settings.SITE_URL + address for address in self.searches],
             "search_queries": self.search_queries,
+            "desk_queries": self.desk_queries,
         }
 
 
@@ -90,10 +95,22 @@ def build(
         if catalogue:
             many.build(organisation=made.stage.organisation, number=catalogue, now=now, say=say)
     _let_the_planner_look()
+    made = replace(made, desk_queries=_desk_queries(made))
     if not catalogue:
         return made
     addresses = many.searches(now)
     return replace(made, searches=addresses, search_queries=many.most_queries(addresses))
+
+
+def _desk_queries(made: Fixture) -> int:
+    """Counted in this process, when what is kept between requests is there."""
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(made.owner.user, "django.contrib.auth.backends.ModelBackend")
+    address = reverse("workspace:event", args=[made.stage.roomy.pk])
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    return len(queries)
 
 
 def _let_the_planner_look() -> None:
