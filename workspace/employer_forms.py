@@ -35,7 +35,7 @@ class WordsField(forms.CharField):
 class EmployerFilter(Form):
     """Which employers are looked for; nonsense in the address is ignored."""
 
-    q = forms.CharField(label=_("Name, business ID or contact person"), required=False, max_length=100)
+    q = forms.CharField(label=_("Name or business ID"), required=False, max_length=100)
     stage = forms.ChoiceField(
         label=pgettext_lazy("employer", "Stage"), required=False, choices=[("", _("All stages")), *Stage.choices]
     )

@@ -37,12 +37,11 @@ class EmployerQuerySet(models.QuerySet["Employer"]):
         return self.filter(archived_at=None)
 
     def matching(self, words: str) -> Self:
-        """Every word somewhere in the name, the business ID or a contact person's name or e-mail address."""
+        """Every word somewhere in the name or the business ID. Contact persons are people: no address names them."""
         found = self
         for word in words.split():
-            people = EmployerContact.objects.filter(Q(name__icontains=word) | Q(email__icontains=word))
             anywhere = Q(name_key__contains=normalised_name(word)) | Q(business_id__startswith=word)
-            found = found.filter(anywhere | Q(pk__in=people.values("employer")))
+            found = found.filter(anywhere)
         return found
 
     def stages_on(self, day: date) -> dict[str, int]:
