@@ -1,6 +1,7 @@
-"""Who may open which page: every address that needs a sign-in, as each role and as strangers.
+"""Who may open which page and socket: every address that needs a sign-in, as each role and as strangers.
 
-A new address fails the first test until it stands in `WALLS`; every row is then tried with everybody.
+A new address fails the first test until it stands in `WALLS`; every row is then tried with everybody. The API's addresses
+are tried in the same way, by scope and organisation, in `tests/api/test_access.py`.
 """
 
 import datetime as dt
@@ -22,6 +23,8 @@ from tests import factories as make
 from tests.factories import NOW
 from tests.test_architecture import OWN, PUBLIC, named_views
 from tests.virtualfair import factories as fairs
+from virtualfair.http import holder_of
+from virtualfair.routing import websockets
 from workspace.enums import Bulk
 from workspace.models import AccessibilityFeedback, SavedView
 from workspace.services import bulk
@@ -280,6 +283,32 @@ def test_lists_show_nothing_of_others(world):
         answer = client.get(world.address(name, behind_a_sign_in()[name])).text
         for theirs in (world.event.title, world.registration.last_name, world.project.name, "Hitsaaja", "Lehti"):
             assert theirs not in answer, (name, theirs)
+
+
+# Sockets
+
+SOCKETS = {"ws/fair/<int:event_pk>/": PLANS}
+"""A login opens a fair's socket for those who plan it; visitors come in by their pass (see `virtualfair`)."""
+
+
+def test_every_socket_stands_in_the_matrix():
+    assert {str(route.pattern) for route in websockets} == set(SOCKETS)
+
+
+@pytest.mark.parametrize(("role", "kind"), ROLES, ids=[f"{role}-of-the-{kind}" for role, kind in ROLES])
+def test_each_role_opens_the_sockets_that_its_permissions_say(world, role, kind):
+    session = fairs.signed_in(world.member(role, kind))
+    [wall] = SOCKETS.values()
+    assert (holder_of(session, world.room.event.pk, NOW) is not None) == wall.lets(role, kind)
+
+
+def test_strangers_open_no_socket(world):
+    for user in (make.member(Role.OWNER, make.organisation()), make.member(Role.OWNER, world.partner), make.user()):
+        assert holder_of(fairs.signed_in(user), world.room.event.pk, NOW) is None
+    assert holder_of("", world.room.event.pk, NOW) is None
+
+
+# Without a sign-in, and in the middle of a session
 
 
 def test_who_is_not_signed_in_is_sent_to_the_sign_in(world):
