@@ -40,6 +40,7 @@ def show(request: SignedInRequest) -> HttpResponse:
     grants = Grant.objects
     reach = grants.scopes_of_any_kind(request.user)
     managed = grants.scopes(request.user, Permission.MANAGE_EVENTS)
+    reported = grants.scopes(request.user, Permission.SEE_REPORTS)
     events = Event.objects.in_reach_of(reach).exclude(status=Status.CANCELLED).on_the_desk().with_meetings()
     current = [event for event in events if event.ends_at is None or event.ends_at > now]
     lines = sorted((_line(event, now) for event in current), key=lambda line: _when(line, now))
@@ -53,7 +54,8 @@ def show(request: SignedInRequest) -> HttpResponse:
         past=sorted((event for event in events if event not in current), key=lambda event: event.pk)[::-1][:PAST],
         needing=[line for line in lines if line.needs],
         undelivered=_undelivered(current, managed),
-        projects=Project.objects.visible_to(request.user, Permission.SEE_REPORTS).order_by("code"),
+        projects=Project.objects.in_reach_of(reported).order_by("code"),
+        sees_reports=bool(reported.ids("organisation") or reported.ids("project")),
         may_plan=bool(managed.keys),
         keeps_register=bool(managed.ids("organisation")),
         owned=owned,
