@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -41,14 +41,19 @@ class ReportFilter(Form):
         self,
         data: Mapping[str, Any],
         *,
-        organisations: Iterable[Organisation],
-        projects: Iterable[Project],
+        organisations: Sequence[Organisation],
+        projects: Sequence[Project],
         towns: Iterable[tuple[str, str]],
         today: date,
     ) -> None:
         this_year = {"since": date(today.year, 1, 1), "until": date(today.year, 12, 31)}
         super().__init__({**this_year, **{name: data[name] for name in data if data[name]}})
         self.this_year = this_year
+        whole = {each.pk for each in organisations}
+        self.everything = [
+            *map(str, organisations),
+            *(str(each) for each in projects if each.organisation_id not in whole),
+        ]
         self.fields["of"].choices = [  # type: ignore[attr-defined]
             ("", _("All that I can see")),
             *((each.scope, str(each)) for each in organisations),
@@ -76,10 +81,7 @@ class ReportFilter(Form):
         )
 
     def chosen(self) -> list[str]:
-        """Of whom, of which kind and place the figures are, in words; at the least of whom."""
-        found = self.cleaned_data
-        named = [self._label(name, found[name]) for name in ("kind", "municipality") if found.get(name)]
-        return [self._label("of", found.get("of", "")), *named]
-
-    def _label(self, name: str, value: str) -> str:
-        return str(dict(self.fields[name].choices)[value])  # type: ignore[attr-defined]
+        """In words: whose events, of which kind and where; without a choice everything in reach by its name."""
+        given = {name: self.cleaned_data.get(name) for name in ("of", "kind", "municipality")}
+        named = [str(dict(self.fields[name].choices)[value]) for name, value in given.items() if value]  # type: ignore[attr-defined]
+        return named if given["of"] else [*self.everything, *named]

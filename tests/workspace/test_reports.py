@@ -284,6 +284,35 @@ def test_every_plot_has_a_title_a_description_and_a_table_with_the_same_figures(
     assert f"Made on 23 Nov 2026 at 14:00 by {user.name}." in page.text
 
 
+def test_the_page_says_whose_figures_these_are_also_when_printed(client):
+    owner = make.organisation(name="Joutsan kunta")
+    own, other = make.project(organisation=owner, name="Oma hanke"), make.project(name="Yhteinen hanke")
+    both = sign_in(client, Role.READER, owner)
+    make.member(Role.READER, other).grants.update(user=both)
+
+    def chosen(**query):
+        return client.get(f"/en{PAGE}", query).context["chosen"]
+
+    assert chosen() == ["Joutsan kunta", "Yhteinen hanke"]
+    assert chosen(of=owner.scope, kind="course") == ["Joutsan kunta", "Course"]
+    assert chosen(of=own.scope) == [f"Oma hanke ({own.code})"]
+
+
+def test_a_long_table_is_whole_and_its_plot_fits_on_a_page(client):
+    owner = make.organisation()
+    for number in range(22):
+        event = make.event(organisation=owner)
+        event.meetings.update(venue=make.venue(municipality=make.municipality(f"{100 + number}", f"Kunta {number}")))
+        make.register(event)
+    sign_in(client, Role.READER, owner)
+
+    page = client.get(f"/en{PAGE}")
+
+    towns = page.context["tables"][0]
+    assert (len(towns.rows), len(towns.drawn), towns.height) == (22, 20, 880)
+    assert "2 more lines are in the table only." in page.text
+
+
 def test_the_source_of_a_code_is_shown_as_text(client):
     event = make.event()
     code = invitations.make(event=event, source="<b>Lehti</b>", by=make.user(), now=NOW)

@@ -26,6 +26,8 @@ from workspace.report_filter import ReportFilter
 
 NAMES = 5
 """So many months have their names below the plot, that they fit on a phone."""
+DRAWN = 20
+"""So many lines of a table are in its plot, that it fits on a printed page; the table has them all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +52,16 @@ class Table:
     parts: list[str]
 
     @property
+    def drawn(self) -> list[Row]:
+        return self.rows[:DRAWN]
+
+    @property
+    def undrawn(self) -> int:
+        return len(self.rows) - len(self.drawn)
+
+    @property
     def height(self) -> int:
-        return plots.ROW * len(self.rows)
+        return plots.ROW * len(self.drawn)
 
 
 @require_safe
