@@ -64,5 +64,72 @@ def parts(values: Sequence[int]) -> tuple[Part, ...]:
     return tuple(Part(start, end - start) for start, end in zip([0, *ends], ends, strict=False))
 
 
+@dataclass(frozen=True)
+class Bar:
+    """A bar of a plot as wide as its page: `left` and `width` are shares of the plot's width, as SVG writes them.
+
+    So a plot is drawn at any width without its texts and patterns being stretched.
+    """
+
+    left: str
+    width: str
+    top: int
+    height: int
+
+
+def groups(rows: Sequence[Sequence[int]]) -> tuple[tuple[Bar, ...], ...]:
+    """Upright bars side by side, a group for each of `rows`, on one scale from zero (at HEIGHT) to the greatest."""
+    greatest = max((value for row in rows for value in row), default=0)
+    slot = 100 / len(rows) if rows else 0
+    return tuple(_group(row, index * slot, slot, greatest) for index, row in enumerate(rows))
+
+
+def _group(values: Sequence[int], left: float, slot: float, greatest: int) -> tuple[Bar, ...]:
+    """A fifth of the slot stays free, half of it on each side."""
+    width = 0.8 * slot / len(values)
+    heights = [round((HEIGHT - MARGIN) * value / greatest) if greatest else 0 for value in values]
+    return tuple(
+        Bar(_share(left + 0.1 * slot + number * width), _share(width), HEIGHT - height, height)
+        for number, height in enumerate(heights)
+    )
+
+
+def slots(number: int) -> tuple[str, ...]:
+    """Where the names of so many groups stand: at the middle of each."""
+    return tuple(_share(100 * (index + 0.5) / number) for index in range(number))
+
+
+THICK, ROW = 14, 44
+"""Units of a lying bar, and of its row: above the bar there is a line of text."""
+
+
+def lying(values: Sequence[int]) -> tuple[Bar, ...]:
+    """Lying bars below each other, the greatest as wide as the plot."""
+    greatest = max(values, default=0)
+    return tuple(
+        Bar(_share(0), _share(100 * value / greatest if greatest else 0), _top(index), THICK)
+        for index, value in enumerate(values)
+    )
+
+
+def stacked(rows: Sequence[Sequence[int]]) -> tuple[tuple[Bar, ...], ...]:
+    """Lying bars below each other, each as wide as the plot and divided among its own values; nothing for zeros."""
+    return tuple(
+        tuple(
+            Bar(_share(100 * part.start / WIDTH), _share(100 * part.width / WIDTH), _top(index), THICK)
+            for part in parts(values)
+        )
+        for index, values in enumerate(rows)
+    )
+
+
+def _top(row: int) -> int:
+    return ROW * (row + 1) - THICK - MARGIN
+
+
+def _share(percent: float) -> str:
+    return f"{percent:.2f}%"
+
+
 def _scaled(part: Decimal | int, whole: Decimal | int, length: int) -> int:
     return MARGIN + round((length - 2 * MARGIN) * float(part) / float(whole))

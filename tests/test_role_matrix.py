@@ -89,7 +89,7 @@ WALLS = {
     ),
     **dict.fromkeys(["workspace:act_on_participants", "workspace:undo_act", "workspace:note"], PLANS),
     "registrations:door": CHECKS_IN,
-    **dict.fromkeys(["events:project", "events:metric", "esf:report"], REPORTS),
+    **dict.fromkeys(["events:project", "events:metric", "esf:report", "workspace:reports"], REPORTS),
     **dict.fromkeys(
         ["events:change_project", "events:add_target", "events:add_rule", "events:end_rule", "events:add_metric"],
         PLANS_PROJECT,
@@ -258,7 +258,7 @@ def test_each_role_opens_what_its_permissions_say_and_nothing_else(world, role, 
 NOBODYS = {name for name, wall in WALLS.items() if wall == EVERYBODY}
 SHARED = NOBODYS | {
     "events:create", "events:create_vacancy", "api:tokens", "workspace:employers", "workspace:add_employer",
-    "workspace:bring_employers", "workspace:employers_example", "workspace:audit", "workspace:export_log",  # for one's own organisation
+    "workspace:bring_employers", "workspace:employers_example", "workspace:audit", "workspace:export_log", "workspace:reports",  # for one's own organisation
     "events:add_venue", "events:venue", "events:delete_venue",  # the register of places is everybody's who plans
     "workspace:feedback", "workspace:answer_feedback",  # the installation's
 }  # fmt: skip

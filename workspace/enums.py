@@ -1,5 +1,6 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Deed(TextChoices):
@@ -34,3 +35,12 @@ class Outcome(TextChoices):
     DONE = "done", _("Done")
     CHANGED = "changed", _("Changed meanwhile, left alone")
     REFUSED = "refused", _("Not possible")
+
+
+class Way(TextChoices):
+    """How a registration came."""
+
+    DIRECT = "direct", pgettext_lazy("way", "Directly, without a code")
+    CODE = "code", pgettext_lazy("way", "By an invitation code")
+    SYSTEM = "system", pgettext_lazy("way", "Through another system")
+    STAFF = "staff", pgettext_lazy("way", "Registered by staff")

@@ -61,6 +61,7 @@ def show(request: SignedInRequest) -> HttpResponse:
     forms = _missing_forms([event for event in recent if people.touch(event.people_scopes)])
     lines = sorted((_line(event, now, forms) for event in recent), key=lambda line: _when(line, now))
     ahead = [line for line in lines if line.event in current]
+    reported = grants.scopes(request.user, Permission.SEE_REPORTS)
     here, week = timezone.localdate(now), timezone.localdate(now + SOON)
     return page(
         request,
@@ -71,7 +72,8 @@ def show(request: SignedInRequest) -> HttpResponse:
         past=sorted((event for event in events if event not in current), key=lambda event: event.pk)[::-1][:PAST],
         needing=[line for line in lines if line.needs],
         undelivered=_undelivered(current, managed),
-        projects=Project.objects.visible_to(request.user, Permission.SEE_REPORTS).order_by("code"),
+        projects=Project.objects.in_reach_of(reported).order_by("code"),
+        sees_reports=bool(reported.ids("organisation") or reported.ids("project")),
         may_plan=bool(managed.keys),
         keeps_register=bool(managed.ids("organisation")),
         first_steps=steps.first_steps(managed.ids("organisation"), owned, events),
