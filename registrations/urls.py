@@ -11,6 +11,7 @@ urlpatterns = [
     path("my/<str:token>/", personal.mine, name="mine"),
     path("my/<str:token>/edit/", personal.edit, name="edit"),
     path("my/<str:token>/cancel/", personal.cancel, name="cancel"),
+    path("my/<str:token>/date/", personal.change_date, name="change_date"),
     path("my/<str:token>/ticket.svg", personal.ticket, name="ticket"),
     path("my/<str:token>/calendar.ics", personal.calendar_file, name="calendar"),
     path("events/<slug:slug>/stands/", stands.programme, name="stands"),

@@ -22,7 +22,7 @@ PUBLIC = {
     "registrations:stand", "registrations:stand_thanks", "registrations:stands", "registrations:my_stand",
     "registrations:withdraw_stand",
     "registrations:take", "registrations:form", "registrations:renew", "registrations:mine", "registrations:edit",
-    "registrations:cancel", "registrations:ticket", "registrations:calendar",
+    "registrations:cancel", "registrations:change_date", "registrations:ticket", "registrations:calendar",
     "workspace:accessibility", "workspace:accessibility_thanks",
     "virtualfair:programme", "virtualfair:room", "virtualfair:enter", "virtualfair:do",
 }  # fmt: skip

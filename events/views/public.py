@@ -41,7 +41,7 @@ def event_page(
         project=event.project,
         meeting=event.next_meeting(now),
         seats=event.seats_at(now),
-        dates=_dates(event, now, invited=is_invited(request, event)),
+        dates=date_lines(event, now, invited=is_invited(request, event)),
         door=door_of(event, now, invited=is_invited(request, event)),
         stands_open=stands_open,
         stamp=f"{kind}{event.version}/{over}/{stands_open}/{ahead}/{timezone.localdate(now)}",
@@ -58,7 +58,7 @@ class DateLine(NamedTuple):
     door: Door
 
 
-def _dates(event: Event, now: datetime, *, invited: bool) -> list[DateLine]:
+def date_lines(event: Event, now: datetime, *, invited: bool) -> list[DateLine]:
     """The dates ahead, where each has seats of its own."""
     found = [(event.meeting_of(pool.meeting_id), pool) for pool in event.pools_ahead(now)]
     return [

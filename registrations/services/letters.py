@@ -41,6 +41,10 @@ def promoted(*, registration: Registration, now: datetime) -> None:
     _post("promoted", registration, now)
 
 
+def moved(*, registration: Registration, now: datetime) -> None:
+    _post("moved", registration, now)
+
+
 def cancelled(*, registration: Registration, now: datetime) -> None:
     _post("cancelled", registration, now)
 

@@ -17,8 +17,10 @@ from core.errors import Refused
 from core.web import page
 from esf.forms import BackgroundForm
 from esf.models import StartNotice
+from events import shelf
 from events.models import Meeting
 from events.services.calendar import calendar
+from events.views.public import date_lines
 from registrations.enums import Status
 from registrations.forms import ReachForm, answers_of, initial_answers
 from registrations.models import Registration
@@ -88,6 +90,41 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
         return _page(request, token, registration, refusal)
     messages.success(request, _("Your registration is cancelled. Thank you for telling us."))
     return redirect("registrations:mine", token)
+
+
+@login_not_required
+@never_cache
+def change_date(request: HttpRequest, token: str) -> HttpResponse:
+    """The event's other dates with their free seats, where people register for one date."""
+    registration = _registration(token)
+    event = shelf.by_pk(registration.event_id)
+    if event is None or event.seats_per_meeting is None:
+        raise Http404
+    refusal, now = None, timezone.now()
+    if request.method == "POST":
+        key = request.POST.get("pool", "")
+        try:
+            chosen = next(pool for pool in event.seat_pools if str(pool.pk) == key)
+            seats.change_date(registration=registration, pool_pk=chosen.pk, by=None, now=now)
+        except StopIteration:
+            raise Http404 from None
+        except Refused as told:
+            refusal, event = told, shelf.by_pk(registration.event_id) or event
+        else:
+            messages.success(request, _("Your date is changed. A message with the new time is on its way."))
+            return redirect("registrations:mine", token)
+    return page(
+        request,
+        "registrations/change_date.html",
+        status=409 if refusal else 200,
+        token=token,
+        registration=registration,
+        event=event,
+        project=event.project,
+        meeting=registration.next_meeting(now),
+        dates=[line for line in date_lines(event, now, invited=True) if line.pool.pk != registration.pool_id],
+        refusal=refusal,
+    )
 
 
 @login_not_required

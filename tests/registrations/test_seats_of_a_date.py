@@ -1,11 +1,15 @@
 """Where each date of an event has seats of its own, people register for one date at a time."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 import vobject
-from django.db import IntegrityError, transaction
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, connections, transaction
 
+from core.models import OutboxMessage
 from events import shelf
 from events.enums import Door
 from events.models import Event
@@ -14,6 +18,8 @@ from events.services import rides
 from registrations.enums import HoldKind, Status
 from registrations.models import Hold, Registration
 from registrations.services import attendance, letters, seats
+from registrations.services.seats import moving
+from registrations.services.seats import pool as pools
 from tests import factories as make
 from tests.factories import NOW
 
@@ -165,3 +171,108 @@ def test_rides_are_for_events_whose_dates_share_their_seats():
     event, _pools = evenings()
     with pytest.raises(rides.OwnSeatsOfDates):
         rides.save(event=event, ride=None, names={"name_fi": "Bussi"}, seats=8, stops=[], by=make.user(), now=NOW)
+
+
+# From one date to another
+
+
+def change(registration, pool, now=NOW):
+    seats.change_date(registration=registration, pool_pk=pool.pk, by=None, now=now)
+
+
+def test_one_changes_the_date_and_the_old_seat_goes_to_that_dates_queue():
+    event, (first, second) = evenings(seats=1)
+    mine = make.register(event, pool=first)
+    behind = make.register(event, pool=first, kind=HoldKind.QUEUE)
+
+    change(mine, second)
+
+    mine.refresh_from_db()
+    behind.refresh_from_db()
+    assert (mine.pool, mine.meeting, mine.status) == (second, second.meeting, Status.CONFIRMED)
+    assert (behind.pool, behind.status) == (first, Status.CONFIRMED)
+    assert [(pool.taken, pool.waiting) for pool in event.pools.order_by("pk")] == [(1, 0), (1, 0)]
+    assert OutboxMessage.objects.filter(payload__keys__letter="moved").count() == 1
+
+
+def test_one_who_waits_gets_a_seat_on_another_date():
+    event, (first, second) = evenings(seats=1)
+    make.register(event, pool=first)
+    mine = make.register(event, pool=first, kind=HoldKind.QUEUE)
+    change(mine, second)
+    assert [(pool.taken, pool.waiting) for pool in event.pools.order_by("pk")] == [(1, 0), (1, 0)]
+
+
+def test_nobody_goes_past_those_who_wait_nor_into_a_full_date():
+    event, (first, second) = evenings(seats=1)
+    mine = make.register(event, pool=first)
+    make.register(event, pool=second)
+    with pytest.raises(seats.DateFull):
+        change(mine, second)
+    mine.refresh_from_db()
+    assert mine.pool == first
+
+
+def test_a_date_of_another_event_ones_own_or_one_that_is_over_is_refused():
+    event, (first, second) = evenings()
+    mine = make.register(event, pool=first)
+    with pytest.raises(seats.NotOpen):
+        change(mine, evenings()[1][0])
+    with pytest.raises(seats.ThereAlready):
+        change(mine, first)
+    with pytest.raises(seats.NotOpen):
+        change(mine, second, now=second.meeting.ends_at)
+
+
+def test_on_the_personal_page_one_chooses_among_the_dates_with_seats(client, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    event, (first, second, third) = evenings(3, seats=1)
+    mine = make.register(event, pool=first)
+    make.register(event, pool=second)
+    page = letters.personal_url(registration=mine, now=NOW).removeprefix("https://miitti.example")
+    shown = client.get(f"{page}date/").text
+    assert (f'value="{second.pk}"' in shown, f'value="{third.pk}"' in shown) == (False, True)
+
+    client.post(f"{page}date/", {"pool": third.pk})
+    refused = client.post(f"{page}date/", {"pool": second.pk})
+
+    mine.refresh_from_db()
+    assert (mine.pool, refused.status_code) == (third, 409)
+    assert client.post(f"{page}date/", {"pool": "x"}).status_code == 404
+
+
+def cross(count):
+    """Pairs of people change places' dates against each other at once. Return what was answered besides success."""
+    pairs = []
+    for _i in range(count):
+        event, (first, second) = evenings(seats=5)
+        pairs.append(((make.register(event, pool=first), second), (make.register(event, pool=second), first)))
+
+    def go(job):
+        (registration, pool), start = job
+        try:
+            start.wait()
+            change(registration, pool)
+        except DatabaseError as error:
+            return type(error).__name__
+        finally:
+            connections.close_all()
+
+    wrong = []
+    for one, other in pairs:
+        start = Barrier(2)
+        with ThreadPoolExecutor(2) as hands:
+            wrong += [each for each in hands.map(go, [(one, start), (other, start)]) if each]
+    return wrong
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_change_against_each_other_both_arrive(counters):
+    assert cross(25) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(settings.ON_SQLITE, reason="row locks are PostgreSQL's; SQLite has one writer")
+def test_locked_in_the_order_of_their_wishes_they_would_wait_for_each_other(monkeypatch):
+    monkeypatch.setattr(moving, "lock_two", lambda one, other: (pools.lock(one), pools.lock(other)))
+    assert "OperationalError" in cross(60)

@@ -5,6 +5,7 @@ Nothing else moves a counter. Lock order: Pool → Registration → Person.
 
 from registrations.services.seats.enrolment import AlreadyRegistered, enrol
 from registrations.services.seats.holds import Full, InvitationNeeded, hold, renew, save_draft, sweep
+from registrations.services.seats.moving import DateFull, ThereAlready, change_date
 from registrations.services.seats.places import (
     AlreadyAttended,
     BelowTaken,
@@ -20,14 +21,17 @@ __all__ = [
     "AlreadyAttended",
     "AlreadyRegistered",
     "BelowTaken",
+    "DateFull",
     "DateNeeded",
     "Full",
     "HoldExpired",
     "InvitationNeeded",
     "NotOpen",
     "NothingToCancel",
+    "ThereAlready",
     "cancel",
     "change_capacity",
+    "change_date",
     "enrol",
     "hold",
     "register",

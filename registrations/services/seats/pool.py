@@ -54,6 +54,17 @@ def lock_of(event: Event, pool_pk: int | None) -> SeatPool:
     return _with_event(pool)
 
 
+def lock_two(one: int, other: int) -> tuple[SeatPool, SeatPool]:
+    """Both pools, locked in ascending key whichever way round they are asked for: two moves never wait for each other.
+
+    :raises NotOpen: if one of them is gone
+    """
+    found = {pool.pk: pool for pool in SeatPool.objects.locked().filter(pk__in={one, other}).order_by("pk")}
+    if not {one, other} <= set(found):
+        raise NotOpen
+    return found[one], found[other]
+
+
 def _with_event(pool: SeatPool | None) -> SeatPool:
     event = shelf.by_pk(pool.event_id) if pool else None
     if pool is None or event is None:
