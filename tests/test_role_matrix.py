@@ -75,7 +75,7 @@ WALLS = {
         PLANS_ALL,
     ),
     "events:create": PLANS_PROJECT,
-    "registrations:passengers": SEES_PEOPLE,
+    **dict.fromkeys(["registrations:passengers", "workspace:people", "workspace:person"], SEES_PEOPLE),
     "registrations:door": CHECKS_IN,
     **dict.fromkeys(["events:project", "events:metric", "esf:report"], REPORTS),
     **dict.fromkeys(
@@ -137,6 +137,7 @@ class World:
             "event_pk": self.event.pk,
             "project_pk": self.project.pk,
             "organisation_pk": self.organisation.pk,
+            "person_pk": self.registration.person_id,
             "ride_pk": self.event.rides.create(name="Auto", seats=3).pk,
             **self.keys_of_registers(),
             **self.keys_of_employers(),
@@ -234,6 +235,7 @@ NOBODYS = {name for name, wall in WALLS.items() if wall == EVERYBODY}
 SHARED = NOBODYS | {
     "events:create", "events:create_vacancy", "api:tokens", "workspace:employers", "workspace:add_employer",
     "workspace:bring_employers", "workspace:employers_example", "workspace:audit", "workspace:export_log",  # for one's own organisation
+    "workspace:people",
     "events:add_venue", "events:venue", "events:delete_venue",  # the register of places is everybody's who plans
     "workspace:feedback", "workspace:answer_feedback",  # the installation's
 }  # fmt: skip

@@ -55,6 +55,7 @@ def show(request: SignedInRequest) -> HttpResponse:
         undelivered=_undelivered(current, managed),
         projects=Project.objects.visible_to(request.user, Permission.SEE_REPORTS).order_by("code"),
         may_plan=bool(managed.keys),
+        sees_people=bool(grants.scopes(request.user, Permission.SEE_PEOPLE).keys),
         keeps_register=bool(managed.ids("organisation")),
         owned=owned,
         wanting_mfa=_wanting_mfa(request),
