@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import chain, islice
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from accounts.models import Person, PersonQuerySet, PersonSpelling
@@ -17,6 +18,7 @@ MOST = 500
 ENOUGH = 50
 """When so many are found, no looser look is taken."""
 AT_ONCE = 1000
+INSERT = "INSERT INTO accounts_personspelling (person_id, text) VALUES {} ON CONFLICT DO NOTHING"
 
 
 class Look(IntEnum):
@@ -53,7 +55,12 @@ def find(*, words: str, among: PersonQuerySet) -> Found:
 
 def write(*, people: Iterable[Person]) -> None:
     """Write the spellings of people who may have none yet. Called in the transaction that makes them."""
-    PersonSpelling.objects.bulk_create(_rows(people), ignore_conflicts=True, batch_size=AT_ONCE * 5)
+    rows = _rows(people)
+    while batch := list(islice(rows, AT_ONCE)):
+        with (
+            connection.cursor() as cursor
+        ):  # every registration waits for it, and `bulk_create` takes three times as long
+            cursor.execute(INSERT.format(", ".join(["(%s, %s)"] * len(batch))), list(chain.from_iterable(batch)))
 
 
 @transaction.atomic
@@ -84,7 +91,7 @@ def _looked(among: PersonQuerySet, terms: list[Term], look: Look, seen: Collecti
 
 
 def _alike(term: Term, look: Look) -> QuerySet[PersonSpelling, Any]:
-    """Keys of people. As a union, and not with OR, so that PostgreSQL has nothing to guess: it asks the index for each."""
+    """Keys of people. A union, and no OR, lets PostgreSQL ask its index for each and guess nothing."""
     texts = term.whole | term.slips if look == Look.SLIP else term.whole
     alike = PersonSpelling.objects.filter(text__in=sorted(texts)).values("person")
     if look == Look.WHOLE or not term.begins:
@@ -100,10 +107,10 @@ def _meant(people: Iterable[Person], terms: list[Term]) -> Iterator[Person]:
             yield person
 
 
-def _rows(people: Iterable[Person]) -> Iterator[PersonSpelling]:
+def _rows(people: Iterable[Person]) -> Iterator[tuple[int, str]]:
     for person in people:
-        for text in sorted(spellings(**_written(person))):
-            yield PersonSpelling(person=person, text=text)
+        for text in spellings(**_written(person)):
+            yield person.pk, text
 
 
 def _written(person: Person) -> dict[str, str]:
