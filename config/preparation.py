@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from accounts.services import finding
 from config import reference, translations
 from config.demo import fair, loader, redating
 from config.guard import THE_DEMOS, made_by_demo
@@ -32,6 +33,7 @@ def prepare(say: Say) -> None:
         call_command("migrate", verbosity=0, interactive=False)
     reference.load()
     search.index_stale()
+    finding.write_stale()
     if settings.DEMO:
         _demo(say)
     else:

@@ -82,7 +82,7 @@ WALLS = {
     "events:create": PLANS_PROJECT,
     **dict.fromkeys(
         [
-            "registrations:passengers", "workspace:participants", "workspace:export_participants",
+            "registrations:passengers", "workspace:people", "workspace:person", "workspace:participants", "workspace:export_participants",
             "workspace:save_view", "workspace:delete_view",
         ],
         SEES_PEOPLE,
@@ -153,6 +153,7 @@ class World:
             "organisation_pk": self.organisation.pk,
             "registration_pk": self.registration.pk,
             "action_pk": self.planned().pk,
+            "person_pk": self.registration.person_id,
             "ride_pk": self.event.rides.create(name="Auto", seats=3).pk,
             **self.keys_of_registers(),
             **self.keys_of_employers(),
@@ -259,6 +260,7 @@ NOBODYS = {name for name, wall in WALLS.items() if wall == EVERYBODY}
 SHARED = NOBODYS | {
     "events:create", "events:create_vacancy", "api:tokens", "workspace:employers", "workspace:add_employer",
     "workspace:bring_employers", "workspace:employers_example", "workspace:audit", "workspace:export_log", "workspace:reports",  # for one's own organisation
+    "workspace:people",
     "events:add_venue", "events:venue", "events:delete_venue",  # the register of places is everybody's who plans
     "workspace:feedback", "workspace:answer_feedback",  # the installation's
 }  # fmt: skip

@@ -10,6 +10,7 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from core.fields import DayField
 from core.forms import Form, PlainDateInput
+from events.filters import QueryField
 from events.models import Event, Project
 
 
@@ -96,3 +97,14 @@ class HandOverForm(Form):
     def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = colleagues  # type: ignore[attr-defined]
+
+
+class PeopleForm(Form):
+    """Whom somebody looks for. It is sent as a form, never in an address."""
+
+    words = QueryField(
+        label=_("Name, e-mail or phone"),
+        help_text=_("All or part of it. One slip in a word does no harm."),
+        widget=forms.TextInput({"type": "search", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    page = forms.IntegerField(min_value=1, max_value=1000, required=False, widget=forms.HiddenInput)

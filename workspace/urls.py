@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workspace.views import accessibility, codes, desk, event, log, members, outbox, participants, reports
+from workspace.views import accessibility, codes, desk, event, log, members, outbox, participants, people, reports
 from workspace.views.employers import card, contacts, register, tables
 
 app_name = "workspace"
@@ -57,6 +57,8 @@ urlpatterns = [
         name="remove_employer_note",
     ),
     path("desk/reports/", reports.show, name="reports"),
+    path("desk/people/", people.search, name="people"),
+    path("desk/people/<int:person_pk>/", people.show, name="person"),
     path("desk/audit/", log.show, name="audit"),
     path("desk/audit/log.<str:form>", log.export, name="export_log"),
     path("desk/messages/", outbox.show, name="outbox"),

@@ -11,7 +11,7 @@ from accounts.models.employers import (
 from accounts.models.grants import SCOPE, Grant, GrantQuerySet
 from accounts.models.links import PersonalLink, PersonalLinkQuerySet
 from accounts.models.organisations import MUNICIPALITY_CODE, Organisation, OrganisationQuerySet
-from accounts.models.people import Person, PersonQuerySet, PersonScope
+from accounts.models.people import Person, PersonQuerySet, PersonScope, PersonSpelling
 from accounts.models.privacy import PrivacyNotice, PrivacyNoticeQuerySet
 from accounts.models.users import User, UserManager
 
@@ -36,6 +36,7 @@ __all__ = [
     "Person",
     "PersonQuerySet",
     "PersonScope",
+    "PersonSpelling",
     "PersonalLink",
     "PersonalLinkQuerySet",
     "PrivacyNotice",

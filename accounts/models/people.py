@@ -16,11 +16,15 @@ from accounts.models.users import User
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
+    from core.scopes import Scopes
+
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        scopes = Grant.objects.scopes(user, Permission.SEE_PEOPLE)
-        return self.filter(scopes__scope__in=scopes.keys).distinct()
+        return self.in_reach_of(Grant.objects.scopes(user, Permission.SEE_PEOPLE))
+
+    def in_reach_of(self, scopes: Scopes) -> Self:
+        return self.filter(pk__in=PersonScope.objects.filter(scope__in=scopes.keys).values("person"))
 
     def locked(self) -> Self:
         """Serialise what is decided from all of one person's attended days."""
@@ -43,6 +47,9 @@ class Person(models.Model):
     identity = models.CharField(max_length=500, unique=True, null=True, blank=True)
     user = models.OneToOneField(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="person")
     created_at = models.DateTimeField()
+    spelling_edition = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Of the rules that made its spellings; 0: it has none yet."
+    )
 
     objects = PersonQuerySet.as_manager()
 
@@ -78,3 +85,22 @@ class PersonScope(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.scope}"
+
+
+class PersonSpelling(models.Model):
+    """What somebody may type who looks for a person; written by `accounts.services.finding`, gone with the person."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="spellings")
+    text = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["text", "person"],
+                opclasses=["varchar_pattern_ops", "int8_ops"],  # beginnings in any collation; SQLite knows none
+                name="person_spelling_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.text}"

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import Person, PersonScope
+from accounts.services import finding
+from accounts.spellings import EDITION
 from core.names import normalised_email, normalised_name
 
 
@@ -46,12 +48,17 @@ def recognise(*, contact: Contact, now: datetime) -> Person:
         "language": contact.language,
         "municipality_code": contact.municipality_code,
         "created_at": now,
+        "spelling_edition": EDITION,
     }
     key = identity(contact)
     if key is None:
-        return Person.objects.create(**values)
-    Person.objects.bulk_create([Person(identity=key, **values)], ignore_conflicts=True)
-    return Person.objects.get(identity=key)
+        person = Person.objects.create(**values)
+    else:
+        Person.objects.bulk_create([Person(identity=key, **values)], ignore_conflicts=True)
+        person = Person.objects.get(identity=key)
+    if person.created_at == now:  # made by this call, or by one of the same instant: written twice is written once
+        finding.write(people=[person])
+    return person
 
 
 @transaction.atomic(savepoint=False)

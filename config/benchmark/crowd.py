@@ -17,7 +17,8 @@ from django.utils import timezone, translation
 
 from accounts.enums import NoticePurpose
 from accounts.models import AuditEntry, Person, PersonalLink, PersonScope, PrivacyNotice
-from accounts.services import people
+from accounts.services import finding, people
+from accounts.spellings import EDITION
 from config.demo.people import DemoPerson, residents
 from core.enums import MessageState
 from core.models import OutboxMessage
@@ -97,6 +98,7 @@ class Batch:
     def write(self) -> list[Ticket]:
         Hold.objects.bulk_create(map(self._hold, self.arrivals))
         persons = Person.objects.bulk_create(map(self._person, self.arrivals))
+        finding.write(people=persons)
         PersonScope.objects.bulk_create(
             PersonScope(person=person, scope=scope) for person in persons for scope in self.event.people_scopes
         )
@@ -124,7 +126,9 @@ class Batch:
 
     def _person(self, arrival: Arrival) -> Person:
         contact = arrival.who.contact
-        return Person(**asdict(contact), identity=people.identity(contact), created_at=arrival.at)
+        return Person(
+            **asdict(contact), identity=people.identity(contact), created_at=arrival.at, spelling_edition=EDITION
+        )
 
     def _registration(self, arrival: Arrival, person: Person) -> Registration:
         contact = arrival.who.contact

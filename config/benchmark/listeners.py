@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db.models import F
 
 from accounts.models import Person
+from accounts.services import finding
+from accounts.spellings import EDITION
 from events.models import Event, SeatPool
 from registrations.enums import Status
 from registrations.models import Registration
@@ -33,8 +35,9 @@ def gather(*, event: Event, number: int, now: datetime, say: Callable[[str], obj
     pool = SeatPool.objects.get(event=event)
     names = [(f"Kuulija{index}", "Mittari") for index in range(1, number + 1)]
     persons = Person.objects.bulk_create(
-        Person(first_name=first, last_name=last, created_at=now) for first, last in names
+        Person(first_name=first, last_name=last, created_at=now, spelling_edition=EDITION) for first, last in names
     )
+    finding.write(people=persons)
     registrations = Registration.objects.bulk_create(_registration(person, event, pool, now) for person in persons)
     SeatPool.objects.filter(pk=pool.pk).update(taken=F("taken") + number)
     passes = FairPass.objects.bulk_create(

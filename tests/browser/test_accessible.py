@@ -82,6 +82,7 @@ STAFF = [
     "/desk/employers/1/",  # contacts, notes, an agreement
     "/desk/employers/1/change/",
     "/desk/employers/1/contacts/1/",
+    "/desk/people/",
     "/account/2fa/",
     "/account/2fa/totp/activate/",
     "/account/2fa/webauthn/add/",
@@ -169,6 +170,25 @@ def test_a_table_of_employers(page, sign_in):
     page.locator("main .actions form button").click()
     expect(page.locator(".note-success")).to_be_visible()
     look(page, "table of employers, imported")
+
+
+def test_people_across_events(page, sign_in):
+    sign_in(page, "Jani Mäkisalo")
+    page.goto("/desk/people/")
+    page.locator("#found form button").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    look(page, "people, errors")
+    page.fill("#id_words", "xyzzyq")
+    page.locator("#found form button").first.click()
+    expect(page.locator("#found h2")).to_be_visible()
+    look(page, "people, nobody found")
+    page.fill("#id_words", "@people.example")
+    page.locator("#found form button").first.click()
+    expect(page.locator("#found .desk-list")).to_be_visible()
+    look(page, "people, found")
+    assert "people.example" not in page.url
+    page.locator("#found .desk-list a").first.click()
+    look(page, "person")
 
 
 def test_the_owners_members(page, sign_in):

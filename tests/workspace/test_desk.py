@@ -96,7 +96,7 @@ def test_the_desk_costs_the_same_queries_for_any_number_of_events(client, events
     with CaptureQueriesContext(connection) as queries:
         client.get("/desk/")
 
-    assert len(queries) == 13
+    assert len(queries) == 14
 
 
 @pytest.mark.parametrize("people", [1, 3])
