@@ -5,8 +5,8 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import catalogue, checkin, pages, registration, room, rush
-from benchmarks import table as people
+from benchmarks import catalogue, checkin, pages, people, registration, room, rush
+from benchmarks import table as table_of_people
 from benchmarks.figures import Figure, table
 from benchmarks.production import Site, running
 
@@ -19,8 +19,9 @@ BENCHES: dict[str, Callable[[Site], Awaitable[list[Figure]]]] = {
     "rush": rush.run,
     "checkin": checkin.run,
     "room": room.run,
-    "desk": people.desk,
-    "export": people.export,
+    "desk": table_of_people.desk,
+    "export": table_of_people.export,
+    "people": people.run,
 }
 
 
@@ -32,7 +33,9 @@ def main(names: list[str]) -> int:
     wanted = dict.fromkeys(names or BENCHES)
     listeners = room.LISTENERS if "room" in wanted else 0
     events = catalogue.EVENTS if "catalogue" in wanted else 0
-    with running(seats=SEATS, registrations=REGISTRATIONS, listeners=listeners, catalogue=events) as site:
+    multitude = people.MULTITUDE if "people" in wanted else 0
+    sizes = {"registrations": REGISTRATIONS, "listeners": listeners, "catalogue": events, "people": multitude}
+    with running(seats=SEATS, **sizes) as site:
         for name in wanted:
             for figure in asyncio.run(_run(name, site)):
                 print(figure.line(), flush=True)

@@ -43,7 +43,7 @@ class Site:
 
 
 @contextlib.contextmanager
-def running(*, seats: int, registrations: int, listeners: int, catalogue: int = 0) -> Iterator[Site]:
+def running(*, seats: int, registrations: int, listeners: int, catalogue: int = 0, people: int = 0) -> Iterator[Site]:
     """Start everything, hand it over, and stop everything."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="miitti-bench-")))
@@ -56,7 +56,13 @@ def running(*, seats: int, registrations: int, listeners: int, catalogue: int = 
             _say("DATABASE_URL and REDIS_URL are not both set: the embedded form, one process on SQLite.")
             environment = _environment(_free_port(), f"sqlite:///{folder / 'miitti.sqlite3'}")
             start = _start_embedded
-        sizes = {"seats": seats, "registrations": registrations, "listeners": listeners, "catalogue": catalogue}
+        sizes = {
+            "seats": seats,
+            "registrations": registrations,
+            "listeners": listeners,
+            "catalogue": catalogue,
+            "people": people,
+        }
         fixture = _fixture(folder / "fixture.json", environment, sizes)
         servers = Servers(stack, environment, folder)
         try:

@@ -17,6 +17,7 @@ from api.enums import Scope
 from api.models import ApiToken
 from api.services import tokens
 from config.benchmark import crowd, many, ownership, stage
+from config.benchmark import people as multitude
 from config.benchmark.crowd import Ticket
 from config.benchmark.listeners import Fair, gather
 from config.benchmark.staff import Login, Staff
@@ -62,6 +63,8 @@ class Fixture:
             "searches": [settings.SITE_URL + address for address in self.searches],
             "search_queries": self.search_queries,
             "desk_queries": self.desk_queries,
+            "people_url": _url("workspace:people"),
+            "people_words": multitude.WORDS,
         }
 
 
@@ -77,7 +80,7 @@ def _room(fair: Fair) -> dict[str, Any]:
 
 
 def build(
-    *, seats: int, registrations: int, now: datetime, say: Say, listeners: int = 0, catalogue: int = 0
+    *, seats: int, registrations: int, now: datetime, say: Say, listeners: int = 0, catalogue: int = 0, people: int = 0
 ) -> Fixture:
     """Fill this database, an empty one or an earlier run's.
 
@@ -94,6 +97,8 @@ def build(
         made = _build(seats, registrations, listeners, now, say)
         if catalogue:
             many.build(organisation=made.stage.organisation, number=catalogue, now=now, say=say)
+        if people:
+            multitude.build(organisation=made.stage.organisation, number=people, now=now, say=say)
     _let_the_planner_look()
     made = replace(made, desk_queries=_desk_queries(made))
     if not catalogue:

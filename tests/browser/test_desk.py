@@ -130,3 +130,24 @@ def test_an_empty_organisation_is_led_to_its_first_published_event(desktop, empt
     expect(desktop.locator(".note-success")).to_be_visible()
     desktop.goto("/desk/")
     expect(steps).to_have_count(0)
+
+
+def test_an_implementer_does_not_see_anothers_residents(desktop, sign_in):
+    sign_in(desktop, "Jani Mäkisalo")  # Hartola, which leads the project
+    desktop.get_by_role("link", name="Työturvallisuuskortti").first.click()
+    name = desktop.locator("[data-rows] tbody th").first.inner_text()
+
+    def found():
+        desktop.goto("/desk/people/")
+        desktop.locator("main input[name=words]").fill(name)
+        desktop.locator("main input[name=words]").press("Enter")
+        expect(desktop.locator("#results, main")).not_to_have_count(0)
+        return desktop.locator("main a", has_text=name)
+
+    expect(found()).not_to_have_count(0)
+    address = found().first.get_attribute("href")
+    desktop.context.clear_cookies()
+    sign_in(desktop, "Mika Tolvanen")  # Kangasniemi, which carries the same project out
+
+    expect(found()).to_have_count(0)
+    assert desktop.goto(address).status == 404

@@ -21,17 +21,22 @@ class Command(BaseCommand):
         parser.add_argument("--seats", type=int, default=20, help="of the event that fills up")
         parser.add_argument("--registrations", type=int, default=2000, help="with background form and ticket")
         parser.add_argument("--catalogue", type=int, default=0, help="more events, for searches")
+        parser.add_argument("--people", type=int, default=0, help="more people, whom the organisation knows")
         parser.add_argument("--listeners", type=int, default=0, help="who have come into a fair already")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["seats"] < 1 or options["registrations"] < 0 or min(options["listeners"], options["catalogue"]) < 0:
-            raise CommandError("--seats must be at least 1, --registrations, --listeners and --catalogue at least 0.")
+        if (
+            options["seats"] < 1
+            or min(options[each] for each in ("registrations", "listeners", "catalogue", "people")) < 0
+        ):
+            raise CommandError("--seats must be at least 1, every other number at least 0.")
         try:
             made = fixture.build(
                 seats=options["seats"],
                 registrations=options["registrations"],
                 listeners=options["listeners"],
                 catalogue=options["catalogue"],
+                people=options["people"],
                 now=timezone.now(),
                 say=self._say,
             )
