@@ -6,7 +6,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Services need the app's models, which are there only now.
-        from accounts.services import audit, employer_contacts, employer_import, sealing
+        from allauth.mfa.signals import authenticator_added
+
+        from accounts.services import audit, employer_contacts, employer_import, sealing, sessions
         from core import worker
 
         audit.owner_of("organisation", audit.organisations)
@@ -16,3 +18,4 @@ class AccountsConfig(AppConfig):
             "employers' contacts and notes", every_seconds=3600, do=lambda now: employer_contacts.forget_due(now=now)
         )
         worker.duty("employers' tables", every_seconds=3600, do=lambda now: employer_import.forget_due(now=now))
+        authenticator_added.connect(sessions.end_others, dispatch_uid="a second step ends other sessions")

@@ -56,7 +56,7 @@ def door_of(event: Event, now: datetime, *, invited: bool = False) -> Door:
 def door_of_pool(event: Event, pool: SeatPool | None, now: datetime, *, invited: bool = False) -> Door:
     """Of one pool of `event`; None: it has none."""
     return door(
-        cancelled=event.status == Status.CANCELLED,
+        cancelled=event.status == Status.CANCELLED or (pool is not None and event.is_off(pool)),
         elsewhere=bool(event.elsewhere_url),
         has_seats=pool is not None,
         opens_at=event.registration_opens_at,

@@ -8,11 +8,12 @@ class RegistrationsConfig(AppConfig):
         # Services need the app's models, which are there only now.
         from core import worker
         from core.services import outbox
-        from events.services import publishing
+        from events.services import planning, publishing
         from events.services import rides as events_rides
         from registrations.services import checks, letters, rides, seats
 
         events_rides.count_with(rides.aboard)
+        planning.keep_meetings_in_use(seats.being_filled)
         publishing.check_with(checks.invitations)
         publishing.doubt_with(checks.rides)
         outbox.handle(letters.WITH_TICKET, letters.deliver)

@@ -25,6 +25,10 @@ class HoldQuerySet(models.QuerySet["Hold"]):
     def unreleased(self) -> Self:
         return self.filter(released_at=None)
 
+    def being_filled_at(self, moment: datetime) -> Self:
+        """Whose form may still become a registration, for a seat or for the queue."""
+        return self.filter(released_at=None, finished_at=None, expires_at__gt=moment)
+
     def expired_at(self, moment: datetime) -> Self:
         return self.filter(expires_at__lte=moment)
 

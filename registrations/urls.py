@@ -24,4 +24,5 @@ urlpatterns = [
     path("desk/events/<int:event_pk>/door/", door.show, name="door"),
     path("desk/events/<int:event_pk>/passengers/", passengers.show, name="passengers"),
     path("desk/events/<int:event_pk>/cancel/", cancelling.show, name="cancel_event"),
+    path("desk/events/<int:event_pk>/dates/<int:pool_pk>/cancel/", cancelling.cancel_date, name="cancel_date"),
 ]

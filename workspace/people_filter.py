@@ -31,6 +31,7 @@ class PeopleFilter(Form):
     came = forms.ChoiceField(label=_("Been there"), required=False, choices=[ALL, ("yes", _("Yes")), ("no", _("No"))])
     sort = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
     columns = forms.MultipleChoiceField(label=_("Columns"), required=False, widget=forms.CheckboxSelectMultiple)
+    """Those that this event lacks are passed over: a saved view is for all events."""
 
     def __init__(self, data: Mapping[str, Any], *, event: Event, background: bool) -> None:
         super().__init__(data)
@@ -47,6 +48,8 @@ class PeopleFilter(Form):
             (column.key, column.label) for column in self.available if column.key != "name"
         ]
         self.is_valid()
+        asked = data.getlist("columns") if hasattr(data, "getlist") else []
+        self.cleaned_data["columns"] = [key for key in asked if key in known]
 
     def value(self, name: str) -> Any:
         return self.cleaned_data.get(name) or ""

@@ -88,7 +88,7 @@ COLUMNS = (
     Column("stop", _("Ride"), lambda row: str(row.registration.pick_up or "")),
     Column("source", _("Came by"), _source, ("invitation__source", "pk")),
     Column("registered", _("Registered"), _plain("registered_at"), ("registered_at", "pk")),
-    Column("times", _("Been there"), _plain("times"), ("times", "pk")),
+    Column("times", _("Been there"), lambda row: row.registration.__dict__.get("times") or 0, ("times", "pk")),
     Column("form", _("Background form"), _form, ("has_notice", "pk")),
     Column("note", _("Note"), _plain("desk_note")),
     Column("code", pgettext_lazy("ticket", "Code"), _plain("readable_code")),
@@ -133,17 +133,27 @@ def matching(rows: RegistrationQuerySet, words: str) -> RegistrationQuerySet:
     """Those whose name, address, number or code has every one of these `words` somewhere."""
     for word in words.split()[:8]:
         anywhere = Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
-        anywhere |= Q(phone__contains=word.lstrip("0")) | Q(code__iexact=word.replace("-", ""))
+        anywhere |= Q(code__iexact=word.replace("-", ""))
+        if digits := word.lstrip("0"):
+            anywhere |= Q(phone__contains=digits)
         rows = rows.filter(anywhere)
     return rows
 
 
-def rows_of(event: Event, found: list[Registration], columns: list[Column]) -> list[Row]:
-    """With the newest background form of each, where a column shows answers."""
+def rows_of(
+    event: Event, found: list[Registration], columns: list[Column], *, whole_project: bool = False
+) -> list[Row]:
+    """With the newest background form of each, where a column shows answers.
+
+    :param whole_project: whether forms that came by the project's other events may be seen too
+    """
     if not any(column.background for column in columns):
         return [Row(registration) for registration in found]
-    people = {registration.person_id for registration in found}
-    notices = StartNotice.objects.filter(project=event.project_id, person__in=people).order_by("submitted_at", "pk")
+    notices = StartNotice.objects.filter(project=event.project_id).order_by("submitted_at", "pk")
+    if whole_project:
+        notices = notices.filter(person__in={registration.person_id for registration in found})
+    else:
+        notices = notices.filter(source__in=[registration.key for registration in found])
     newest = {notice.person_id: notice for notice in notices}
     return [Row(registration, newest.get(registration.person_id)) for registration in found]
 

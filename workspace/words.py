@@ -29,6 +29,7 @@ ACTIONS: dict[Deed, dict[str, Promise]] = {
         "event.schedule": _("Set when the event is published by itself"),
         "event.preview_link": _("Made a link that shows the draft"),
         "event.cancel": _("Cancelled the event"),
+        "event.cancel_date": _("Called a date off"),
         "event.archive": _("Put the event into the archive"),
         "event.unarchive": _("Brought the event back from the archive"),
         "event.delete": _("Deleted the event"),

@@ -27,8 +27,8 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=Now()))
 
     def usable(self) -> Self:
-        """In force, and of somebody whose sign-in is as strong as the organisation asks."""
-        return self.in_force().filter(Q(organisation__requires_mfa=False) | _has_mfa())
+        """In force, of somebody who may sign in, as strongly as the organisation asks."""
+        return self.in_force().filter(user__is_active=True).filter(Q(organisation__requires_mfa=False) | _has_mfa())
 
     def with_mfa(self) -> Self:
         return self.filter(_has_mfa())

@@ -43,13 +43,12 @@ def changed(
     )  # fmt: skip
 
 
-def read(*, actor: User, action: str, subject: str, scope: str, now: datetime, people: int) -> None:
-    """Record that `actor` was shown the personal data of so many `people`."""
-    insert(
-        AuditEntry(
-            at=now, actor=actor, action=action, subject=subject, scope=scope, after={"people": people}, via=_via.get()
-        )
-    )
+def read(
+    *, actor: User, action: str, subject: str, scope: str, now: datetime, people: int, columns: list[str] | None = None
+) -> None:
+    """Record that `actor` was shown the personal data of so many `people`, and which `columns` of it."""
+    after = {"people": people, "columns": columns} if columns else {"people": people}
+    insert(AuditEntry(at=now, actor=actor, action=action, subject=subject, scope=scope, after=after, via=_via.get()))
 
 
 @contextmanager

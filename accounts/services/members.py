@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.models import Grant, Organisation, User
+from accounts.models import Grant, GrantQuerySet, Organisation, User
 from accounts.services import audit
 from core.errors import Refused
 from core.services import mail, outbox
@@ -19,6 +19,11 @@ from core.services import mail, outbox
 class LastOwner(Refused):
     code = "last_owner"
     message = _("An organisation needs an owner. Make somebody else an owner first.")
+
+
+class NoLongerOwner(Refused):
+    code = "no_longer_owner"
+    message = _("You are not an owner of this organisation any more.")
 
 
 class NotAMember(Refused):
@@ -81,7 +86,9 @@ def invite(
     The mail holds no secret: a code goes to the same address when they sign in, so a forwarded one opens nothing.
 
     :raises LastOwner: if this would take the organisation's last owner away
+    :raises NoLongerOwner: if `by` is none by now
     """
+    organisation = _lock(organisation, by)
     user = User.objects.filter(email__iexact=email).first()
     user = user or User.objects.create_user(email, name=name, language=get_language() or "fi")
     if role != Role.OWNER or expires_at:
@@ -105,12 +112,19 @@ def invite(
 
 @transaction.atomic
 def revoke(*, user: User, scope: str, by: User, now: datetime) -> None:
-    """Take `user`'s role within `scope` away at once.
+    """Take `user`'s role within `scope` away at once. What is gone already stays so.
 
+    :param by: an owner, or `user`, who leaves
     :raises LastOwner: if they are the organisation's last owner
+    :raises NoLongerOwner: if `by` is none by now
     """
-    given = Grant.objects.select_related("organisation").get(user=user, scope=scope)
-    _keep_an_owner(given.organisation, user, scope)
+    given = Grant.objects.select_related("organisation").filter(user=user, scope=scope).first()
+    if given is None:
+        return
+    organisation = (
+        Organisation.objects.locked().get(pk=given.organisation_id) if by == user else _lock(given.organisation, by)
+    )
+    _keep_an_owner(organisation, user, scope)
     Grant.objects.filter(user=user, scope=scope).delete()
     audit.changed(
         actor=by,
@@ -141,11 +155,12 @@ def revoke_all(*, organisation: Organisation, scope: str, by: User, now: datetim
 def hand_over(*, organisation: Organisation, to: User, by: User, keeps: Role | None, now: datetime) -> None:
     """Make `to` an owner in the place of `by`, who keeps the role `keeps`, or none. All or nothing.
 
-    :raises NotAMember: if `to` has no role in the organisation
+    :raises NotAMember: if `to` has no role in the organisation, or may not sign in
+    :raises NoLongerOwner: if `by` is none by now
     :raises NoSecondStep: if the organisation asks for two-step sign-in and `to` has none
     """
-    organisation = Organisation.objects.locked().get(pk=organisation.pk)
-    if to == by or not Grant.objects.in_force().filter(user=to, organisation=organisation).exists():
+    organisation = _lock(organisation, by)
+    if to == by or not to.is_active or not Grant.objects.in_force().filter(user=to, organisation=organisation).exists():
         raise NotAMember
     if organisation.requires_mfa and not has_mfa(to):
         raise NoSecondStep
@@ -163,7 +178,7 @@ def require_mfa(*, organisation: Organisation, required: bool, by: User, now: da
 
     :raises NoSecondStep: if `by` would shut themselves out
     """
-    organisation = Organisation.objects.locked().get(pk=organisation.pk)
+    organisation = _lock(organisation, by)
     if required and not has_mfa(by):
         raise NoSecondStep
     before, organisation.requires_mfa = organisation.requires_mfa, required
@@ -184,12 +199,27 @@ def has_mfa(user: User) -> bool:
     return bool(Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
 
 
-def _keep_an_owner(organisation: Organisation, user: User, scope: str) -> None:
-    """Refuse to take the last owner's role. The organisation's row is locked: two owners may not leave at once.
+def _lock(organisation: Organisation, by: User) -> Organisation:
+    """The organisation's row, locked: two owners may not leave at once. `by` must own it still.
 
-    An owner whose role ends on some day does not count: that day nobody would be left.
+    :raises NoLongerOwner: if that has ended since the page was opened
     """
-    Organisation.objects.locked().get(pk=organisation.pk)
-    owners = Grant.objects.filter(organisation=organisation, scope=organisation.scope, role=Role.OWNER, expires_at=None)
-    if scope == organisation.scope and owners.filter(user=user).exists() and not owners.exclude(user=user).exists():
+    locked = Organisation.objects.locked().get(pk=organisation.pk)
+    if not _owners(locked).filter(user=by).exists():
+        raise NoLongerOwner
+    return locked
+
+
+def _owners(organisation: Organisation) -> GrantQuerySet:
+    return Grant.objects.usable().filter(organisation=organisation, scope=organisation.scope, role=Role.OWNER)
+
+
+def _keep_an_owner(organisation: Organisation, user: User, scope: str) -> None:
+    """Refuse to take the last owner's role; called under the organisation's lock.
+
+    One who cannot sign in, or not strongly enough, does not count, nor one whose role ends on some day.
+    """
+    others = _owners(organisation).filter(expires_at=None).exclude(user=user)
+    owns = Grant.objects.filter(organisation=organisation, user=user, scope=organisation.scope, role=Role.OWNER)
+    if scope == organisation.scope and owns.exists() and not others.exists():
         raise LastOwner

@@ -173,6 +173,9 @@ def _pool_of(event: Event, meeting_id: int | None) -> int | None:
     meeting = event.meeting_of(meeting_id)
     if meeting is None:
         raise wrong_fields([FieldError(field="meeting_id", message=_("The event has no such date."))])
+    if event.seats_per_meeting is None:
+        text = _("One registration is for all dates of this event: leave the date out.")
+        raise wrong_fields([FieldError(field="meeting_id", message=text)])
     pool = event.pool_for(meeting)
     return pool.pk if pool else None
 

@@ -66,14 +66,14 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Where a newcomer gets in at `moment`: a seat is free and nobody waits for it, or no seat is needed."""
         opened = Q(registration_opens_at=None) | Q(registration_opens_at__lte=moment)
         not_closed = Q(registration_closes_at=None) | Q(registration_closes_at__gt=moment)
-        ahead = Q(pools__meeting=None) | Q(pools__meeting__ends_at__gt=moment)
+        ahead = Q(pools__meeting=None) | Q(pools__meeting__ends_at__gt=moment, pools__meeting__cancelled_at=None)
         free = ahead & Q(pools__waiting=0, pools__capacity__gt=F("pools__taken") + F("pools__held"))
         room = Q(pools=None) | (free & opened & not_closed)
         return self.filter(Exists(Event.objects.filter(room, pk=OuterRef("pk"))), invite_only=False, elsewhere_url="")
 
     def upcoming_at(self, moment: datetime, *, until: datetime | None = None) -> Self:
         """Not over yet (and with a meeting that starts before `until`), the next meeting first."""
-        ahead = Q(meetings__ends_at__gt=moment)
+        ahead = Q(meetings__ends_at__gt=moment, meetings__cancelled_at=None)
         within = Q(next_start__lt=until) if until else Q(next_start__isnull=False)
         return (
             self.annotate(next_start=Min("meetings__starts_at", filter=ahead))
@@ -261,8 +261,8 @@ class Event(models.Model):
         return max((meeting.ends_at for meeting in self.timetable), default=None)
 
     def next_meeting(self, now: datetime) -> Meeting | None:
-        """The meeting going on or coming next; the last one when all are over."""
-        ahead = [meeting for meeting in self.timetable if meeting.ends_at > now]
+        """The meeting going on or coming next; the last one when all are over or called off."""
+        ahead = [meeting for meeting in self.timetable if meeting.ends_at > now and not meeting.cancelled_at]
         return next(iter(ahead or self.timetable[-1:]), None)
 
     @cached_property
@@ -305,7 +305,8 @@ class Event(models.Model):
         return Seats.of(self.pools_ahead(moment) or self.seat_pools)
 
     def pools_ahead(self, moment: datetime) -> list[SeatPool]:
-        return [pool for pool in self.seat_pools if (self.ends_of(pool) or FAR_AWAY) > moment]
+        """Those one can still come to."""
+        return [pool for pool in self.seat_pools if (self.ends_of(pool) or FAR_AWAY) > moment and not self.is_off(pool)]
 
     def pool_for(self, meeting: Meeting) -> SeatPool | None:
         """Whose seats let in at `meeting`."""
@@ -317,6 +318,11 @@ class Event(models.Model):
     def starts_of(self, pool: SeatPool) -> datetime | None:
         meeting = self.meeting_of(pool.meeting_id)
         return meeting.starts_at if meeting else self.starts_at
+
+    def is_off(self, pool: SeatPool) -> bool:
+        """Whether the date that the seats are for has been called off."""
+        meeting = self.meeting_of(pool.meeting_id)
+        return meeting is not None and meeting.cancelled_at is not None
 
     def ends_of(self, pool: SeatPool) -> datetime | None:
         """When the last date of a pool of this event is over."""
@@ -335,6 +341,7 @@ class Meeting(models.Model):
     title = models.CharField(max_length=200, blank=True)
     teacher = models.CharField(max_length=200, blank=True)
     link = models.URLField(max_length=500, blank=True, help_text="To join online; shown only to those registered.")
+    cancelled_at = models.DateTimeField(null=True, blank=True, help_text="This date is called off, the others are not.")
 
     class Meta:
         constraints = [

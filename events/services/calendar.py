@@ -37,7 +37,7 @@ def component(event: Event, meeting: Meeting, now: datetime) -> CalendarEvent:
     entry.add("dtstamp", now)
     entry.add("last-modified", event.changed_at)
     entry.add("sequence", event.sequence)
-    entry.add("status", "CANCELLED" if event.status == Status.CANCELLED else "CONFIRMED")
+    entry.add("status", "CANCELLED" if event.status == Status.CANCELLED or meeting.cancelled_at else "CONFIRMED")
     entry.add("summary", " – ".join(filter(None, [event.title, meeting.title])))
     entry.add("description", event.summary)
     entry.add("dtstart", timezone.localtime(meeting.starts_at))

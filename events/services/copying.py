@@ -86,7 +86,8 @@ def _shifted(moment: datetime | None, days: int) -> datetime | None:
 def _copy_meetings(event: Event, made: Event, days: int) -> None:
     for meeting in Meeting.objects.filter(event=event).select_related("own_pool").order_by("starts_at"):
         pool = getattr(meeting, "own_pool", None)
-        meeting.pk, meeting.event, meeting.link = None, made, ""  # who joined the old one must not walk into the new
+        meeting.pk, meeting.event, meeting.cancelled_at = None, made, None
+        meeting.link = ""  # who joined the old one must not walk into the new
         meeting.starts_at = rules.moved(meeting.starts_at, days, ZONE)
         meeting.ends_at = max(rules.moved(meeting.ends_at, days, ZONE), meeting.starts_at + rules.SHORTEST)
         meeting.save(force_insert=True)

@@ -1,5 +1,6 @@
 """Making and changing events."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -88,6 +89,15 @@ class EventPlan:
     meetings: tuple[MeetingPlan, ...]
 
 
+InUse = Callable[[list[int], datetime], bool]
+_in_use: list[InUse] = []
+
+
+def keep_meetings_in_use(asks: InUse) -> None:
+    """Ask whether somebody fills a form for any of these meetings; called once, from a higher app's `ready`."""
+    _in_use.append(asks)
+
+
 @transaction.atomic
 def create(*, plan: EventPlan, by: User, now: datetime) -> Event:
     """Make a draft of `plan`.
@@ -96,7 +106,7 @@ def create(*, plan: EventPlan, by: User, now: datetime) -> Event:
     """
     event = Event(slug=free_slug(plan.texts["title_fi"]), changed_at=now, **_columns(plan))
     save_under_free_address(event)
-    _set_meetings(event, plan.meetings)
+    _set_meetings(event, plan.meetings, now)
     seating.set_seats(event=event, seats=plan.seats, each_date=plan.seats_each_date)
     search.index(event=event)
     if event.confidential:
@@ -134,7 +144,7 @@ def change(*, event: Event, plan: EventPlan, by: User, now: datetime, seen: int 
         setattr(event, name, value)
     event.changed_at, event.sequence, event.edition = now, event.sequence + 1, event.edition + 1
     event.save(update_fields=[*columns, "changed_at", "sequence", "edition"])
-    _set_meetings(event, plan.meetings)
+    _set_meetings(event, plan.meetings, now)
     seating.set_seats(event=event, seats=plan.seats, each_date=plan.seats_each_date)
     publishing.refuse_unless_still_ready(event=Event.objects.get(pk=event.pk))
     search.index(event=event)
@@ -166,7 +176,7 @@ def _columns(plan: EventPlan) -> dict[str, object]:
     return plain | plan.texts
 
 
-def _set_meetings(event: Event, plans: tuple[MeetingPlan, ...]) -> None:
+def _set_meetings(event: Event, plans: tuple[MeetingPlan, ...], now: datetime) -> None:
     kept = {meeting.pk: meeting for meeting in event.meetings.all()}
     wanted = []
     for plan in plans:
@@ -174,7 +184,7 @@ def _set_meetings(event: Event, plans: tuple[MeetingPlan, ...]) -> None:
         for name in ("starts_at", "ends_at", "venue", "mode", "teacher", "link"):
             setattr(meeting, name, getattr(plan, name))
         wanted.append(meeting)
-    if SeatPool.objects.filter(meeting__in=kept, held__gt=0).exists():
+    if any(asks(list(kept), now) for asks in _in_use):
         raise MeetingInUse
     try:
         event.meetings.filter(pk__in=kept).delete()

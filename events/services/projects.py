@@ -62,11 +62,15 @@ def change_venue(*, venue: Venue, values: Mapping[str, Any], seen: str, by: User
 
 @transaction.atomic
 def set_implementers(*, project: Project, organisations: Iterable[Organisation], by: User, now: datetime) -> None:
-    """Say who carries `project` out; the one that leads it always does. Newcomers see their own residents in it."""
+    """Say who carries `project` out; the one that leads it always does. Newcomers see their own
+    residents in it, and who leaves sees them no longer.
+    """
     known = set(project.implementers.all())
     before = sorted(each.name for each in known)
     project.implementers.set({project.organisation, *organisations})
-    residents.make_known(project=project, to=set(project.implementers.all()) - known)
+    now_there = set(project.implementers.all())
+    residents.make_known(project=project, to=now_there - known)
+    forgotten = residents.forget(project=project, by=known - now_there)
     after = sorted(project.implementers.values_list("name", flat=True))
     audit.changed(
         actor=by,
@@ -75,7 +79,7 @@ def set_implementers(*, project: Project, organisations: Iterable[Organisation],
         scope=project.organisation.scope,
         now=now,
         before={"implementers": before},
-        after={"implementers": after},
+        after={"implementers": after, "forgotten": forgotten},
     )
 
 

@@ -10,7 +10,7 @@ from accounts.services import audit
 from core.errors import Refused
 from events.enums import StandState
 from events.enums import Status as EventStatus
-from events.models import Event, SeatPool, Stand
+from events.models import Event, Meeting, SeatPool, Stand
 from events.services import search
 from registrations.enums import Status
 from registrations.models import Attendance, Hold, Registration
@@ -59,9 +59,45 @@ def cancel_event(*, event: Event, notes: dict[str, str], by: User, now: datetime
     return told
 
 
-def _cancel_registrations(event: Event, pools: list[SeatPool], by: User, now: datetime) -> int:
+@transaction.atomic
+def cancel_date(*, event: Event, pool_pk: int, note: str, by: User, now: datetime) -> int:
+    """Call one date off that has seats of its own, tell those who had or wanted one, and return how many they are.
+
+    The other dates stay. It cannot be undone.
+
+    :param note: the reason in words, for the mail
+    :raises NotOn: if the event is not published, or the date is over or called off already
+    """
+    pools = SeatPool.objects.lock_all_of(event)
+    event = Event.objects.locked().select_related("project", "organisation").get(pk=event.pk)
+    pool = next((each for each in pools if each.pk == pool_pk), None)
+    meeting = event.meeting_of(pool.meeting_id) if pool else None
+    if event.status != EventStatus.PUBLISHED or meeting is None or pool is None:
+        raise NotOn
+    if meeting.cancelled_at or meeting.ends_at <= now:
+        raise NotOn
+    meeting.cancelled_at = now
+    meeting.save(update_fields=["cancelled_at"])
+    event.changed_at, event.sequence = now, event.sequence + 1
+    event.save(update_fields=["changed_at", "sequence"])
+    search.index(event=event)
+    told = _cancel_registrations(event, [pool], by, now, meeting=meeting, note=note)
+    audit.changed(
+        actor=by,
+        action="event.cancel_date",
+        subject=event.scope,
+        scope=f"organisation:{event.organisation_id}",
+        now=now,
+        after={"starts_at": meeting.starts_at.isoformat(), "people": told},
+    )
+    return told
+
+
+def _cancel_registrations(
+    event: Event, pools: list[SeatPool], by: User, now: datetime, *, meeting: Meeting | None = None, note: str = ""
+) -> int:
     """Cancel whoever has not been there yet; who has been keeps that, and is told all the same."""
-    active = list(Registration.objects.locked().active().filter(event=event).order_by("pk"))
+    active = list(Registration.objects.locked().active().filter(pool__in=pools).order_by("pk"))
     came = set(Attendance.objects.filter(registration__in=active).values_list("registration", flat=True))
     gone = [each for each in active if each.pk not in came]
     Registration.objects.filter(pk__in=[each.pk for each in gone]).update(status=Status.CANCELLED, cancelled_at=now)
@@ -71,7 +107,11 @@ def _cancel_registrations(event: Event, pools: list[SeatPool], by: User, now: da
         pool.save(update_fields=["taken", "held", "waiting"])
     for registration in active:
         registration.event = event
-        letters.event_cancelled(registration=registration, now=now)
+        registration.meeting = meeting or registration.meeting
+        if meeting:
+            letters.date_cancelled(registration=registration, note=note, now=now)
+        else:
+            letters.event_cancelled(registration=registration, now=now)
     for registration in gone:
         was, registration.status = registration.status, Status.CANCELLED
         _record(registration, was, by, now)

@@ -6,10 +6,11 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.services import audit
+from accounts.services import audit, people
 from core.stale import ChangedMeanwhile
 from esf.services import notices
 from events.models import SeatPool
+from events.services import residents
 from registrations.enums import ACTIVE
 from registrations.models import Registration
 from registrations.services import rides
@@ -55,6 +56,8 @@ def change(*, registration: Registration, changes: Changes, answers: notices.Ans
             answers=answers,
             now=now,
         )
+        at_home = residents.scopes(registration.event, answers.municipality_code)
+        people.make_known(person=registration.person, scopes=at_home)
     audit.changed(
         actor=None,
         action="registration.edit",

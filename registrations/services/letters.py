@@ -53,6 +53,10 @@ def event_cancelled(*, registration: Registration, now: datetime) -> None:
     _post("event_cancelled", registration, now)
 
 
+def date_cancelled(*, registration: Registration, note: str, now: datetime) -> None:
+    _post("date_cancelled", registration, now, note=note)
+
+
 def stand(*, template: str, stand: Stand, now: datetime) -> None:
     """Write to whoever signed up for a stand, in the language of the form."""
     event = stand.event
@@ -88,7 +92,7 @@ def deliver(message: OutboxMessage) -> None:
     """
     pk = message.payload["keys"]["registration"]
     registration = Registration.objects.select_related("event").get(pk=pk)
-    if message.payload["keys"]["letter"] == "event_cancelled":  # so that it goes from their calendars too
+    if message.payload["keys"]["letter"] in {"event_cancelled", "date_cancelled"}:  # it must go from their calendars
         attachments = [_calendar(registration, message)]
     elif registration.status == Status.CONFIRMED:
         attachments = _attachments(registration, message)
@@ -105,7 +109,7 @@ def personal_url(*, registration: Registration, now: datetime) -> str:
         return settings.SITE_URL + reverse("registrations:mine", args=[token])
 
 
-def _post(template: str, registration: Registration, now: datetime) -> None:
+def _post(template: str, registration: Registration, now: datetime, **more: str) -> None:
     if not registration.email:
         return
     letter = mail.write(
@@ -120,6 +124,7 @@ def _post(template: str, registration: Registration, now: datetime) -> None:
         url=personal_url(registration=registration, now=now),
         site_url=settings.SITE_URL,
         site_name=settings.SITE_NAME,
+        **more,
     )
     outbox.post(
         kind=WITH_TICKET,

@@ -6,14 +6,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from accounts.enums import Permission
 from accounts.http import SignedInRequest
 from core.errors import Refused
+from core.text import printable
 from core.web import page
 from events.models import Event
 from registrations.forms import CancelEventForm
 from registrations.services import cancelling
+
+LONGEST_NOTE = 500
 
 
 def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
@@ -43,3 +47,22 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
         form=form,
         people=event.registrations.active().count(),
     )
+
+
+@require_POST
+def cancel_date(request: SignedInRequest, event_pk: int, pool_pk: int) -> HttpResponse:
+    """Call one date off that has seats of its own."""
+    event = get_object_or_404(Event.objects.visible_to(request.user, Permission.MANAGE_EVENTS), pk=event_pk)
+    note = printable(request.POST.get("note", ""))[:LONGEST_NOTE].strip()
+    try:
+        told = cancelling.cancel_date(event=event, pool_pk=pool_pk, note=note, by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        done = ngettext(
+            "The date is called off. A message is on its way to %(number)s person.",
+            "The date is called off. A message is on its way to %(number)s people.",
+            told,
+        )
+        messages.success(request, done % {"number": told})
+    return redirect("workspace:event", event.pk)

@@ -6,8 +6,11 @@ from threading import Barrier
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import connections
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts.enums import Permission, Role
@@ -187,3 +190,62 @@ def test_an_implementer_who_joins_later_sees_those_who_came_before():
     partner = make.organisation(municipality_code="172")
     projects.set_implementers(project=project, organisations=[partner], by=make.user(), now=NOW)
     assert list(Person.objects.visible_to(make.member(Role.ORGANISER, partner))) == [mine]
+
+
+# What a review found
+
+
+def test_an_implementer_that_leaves_sees_the_projects_residents_no_longer():
+    lead, partner, project = joint_project()
+    resident(project, lead, "172")
+    mine = make.register(make.event(organisation=partner), make.contact()).person
+    worker = make.member(Role.ORGANISER, partner)
+    assert Person.objects.visible_to(worker).count() == 2
+
+    projects.set_implementers(project=project, organisations=[], by=make.user(), now=NOW)
+
+    assert list(Person.objects.visible_to(worker)) == [mine]
+
+
+def test_an_owner_whose_account_is_closed_or_too_weak_is_no_owner_to_leave_it_to():
+    organisation = make.organisation()
+    owner, closed = make.member(Role.OWNER, organisation), make.member(Role.OWNER, organisation, is_active=False)
+    with pytest.raises(members.LastOwner):
+        members.revoke(user=owner, scope=organisation.scope, by=owner, now=NOW)
+    with pytest.raises(members.NotAMember):
+        members.hand_over(organisation=organisation, to=closed, by=owner, keeps=None, now=NOW)
+    make.member(Role.OWNER, organisation)
+    second_step(owner)
+    members.require_mfa(organisation=organisation, required=True, by=owner, now=NOW)
+    with pytest.raises(members.LastOwner):
+        members.revoke(user=owner, scope=organisation.scope, by=owner, now=NOW)
+
+
+def test_one_who_has_stopped_being_owner_gives_nothing_any_more():
+    organisation = make.organisation()
+    owner, colleague = make.member(Role.OWNER, organisation), make.member(Role.ORGANISER, organisation)
+    former = make.member(Role.OWNER, organisation)
+    members.revoke(user=former, scope=organisation.scope, by=owner, now=NOW)
+    members.revoke(user=former, scope=organisation.scope, by=owner, now=NOW)
+    for act in (
+        lambda: members.hand_over(organisation=organisation, to=colleague, by=former, keeps=None, now=NOW),
+        lambda: invite(former, organisation),
+        lambda: members.revoke(user=colleague, scope=organisation.scope, by=former, now=NOW),
+    ):
+        with pytest.raises(members.NoLongerOwner):
+            act()
+
+
+def test_a_second_step_ends_the_sessions_that_began_without_it(client):
+    worker = make.user()
+    other = Client()
+    other.force_login(worker)
+    client.force_login(worker)
+    for each in (client, other):  # as allauth's own sign-in writes it
+        UserSession.objects.create(user=worker, session_key=each.session.session_key, ip="127.0.0.1", user_agent="x")
+    request = RequestFactory().get("/")
+    request.session = client.session
+
+    authenticator_added.send(sender=Authenticator, request=request, user=worker, authenticator=None)
+
+    assert [each.get(reverse("workspace:desk")).status_code for each in (client, other)] == [200, 302]

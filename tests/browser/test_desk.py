@@ -49,9 +49,9 @@ def test_many_are_chosen_by_keyboard_and_the_action_is_taken_back(desktop, sign_
     notice = desktop.locator("#people .note").first
     expect(notice).to_contain_text("2 henkilöä")
 
-    press(desktop, "Peru tämä")
+    press(desktop, "Älä tee tätä")
 
-    expect(notice).to_contain_text("Peruttu")
+    expect(notice).to_contain_text("Keskeytetty")
     expect(desktop.locator(".figures b").first).to_have_text(confirmed)
 
 

@@ -104,7 +104,7 @@ def test_several_organisations_carry_a_project_out_and_its_leader_always_does(cl
     client.post(address("implementers", project), {"implementers": [other.pk]})
     assert set(project.implementers.all()) == {project.organisation, other}
     entry = AuditEntry.objects.get(action="project.implementers")
-    assert entry.after == {"implementers": sorted([project.organisation.name, other.name])}
+    assert entry.after == {"implementers": sorted([project.organisation.name, other.name]), "forgotten": 0}
 
 
 def test_a_change_of_plan_is_a_new_row_with_its_day_and_reason(client, project, owner):

@@ -15,9 +15,10 @@ from events.enums import Door
 from events.models import Event
 from events.rules import door_of, door_of_pool
 from events.services import rides
+from events.services.calendar import calendar
 from registrations.enums import HoldKind, Status
 from registrations.models import Hold, Registration
-from registrations.services import attendance, letters, seats
+from registrations.services import attendance, cancelling, letters, seats
 from registrations.services.seats import moving
 from registrations.services.seats import pool as pools
 from tests import factories as make
@@ -125,7 +126,7 @@ def test_a_ticket_for_one_date_does_not_open_another():
     with pytest.raises(attendance.OtherDate) as refusal:
         make.check_in(registration, second.meeting)
 
-    assert str(refusal.value) == "Tämä lippu on toiselle kerralle: 30.11.2026."
+    assert str(refusal.value) == "Lippu on toiseen kertaan: 30.11.2026."
     assert make.check_in(registration, first.meeting).registration == registration
 
 
@@ -276,3 +277,56 @@ def test_two_who_change_against_each_other_both_arrive(counters):
 def test_locked_in_the_order_of_their_wishes_they_would_wait_for_each_other(monkeypatch):
     monkeypatch.setattr(moving, "lock_two", lambda one, other: (pools.lock(one), pools.lock(other)))
     assert "OperationalError" in cross(60)
+
+
+# A date that is called off
+
+
+def call_off(event, pool, note="Opettaja on sairas."):
+    return cancelling.cancel_date(event=event, pool_pk=pool.pk, note=note, by=make.organiser(event), now=NOW)
+
+
+def test_a_date_is_called_off_and_the_others_stay():
+    event, (first, second) = evenings(seats=1)
+    mine = make.register(event, pool=first)
+    waiting = make.register(event, pool=first, kind=HoldKind.QUEUE)
+    other = make.register(event, pool=second)
+
+    assert call_off(event, first) == 2
+
+    states = dict(Registration.objects.values_list("pk", "status"))
+    assert states == {mine.pk: Status.CANCELLED, waiting.pk: Status.CANCELLED, other.pk: Status.CONFIRMED}
+    letters_sent = OutboxMessage.objects.filter(payload__keys__letter="date_cancelled")
+    assert {"Opettaja on sairas." in each.payload["text"] for each in letters_sent} == {True}
+    read = shelf.by_pk(event.pk)
+    assert [door_of_pool(read, each, NOW) for each in read.seat_pools] == [Door.CANCELLED, Door.QUEUE]
+    assert read.next_meeting(NOW).pk == second.meeting_id
+    with pytest.raises(seats.NotOpen):
+        make.held(event, pool=first)
+    with pytest.raises(cancelling.NotOn):
+        call_off(event, first)
+
+
+def test_calendars_hear_that_the_date_is_off():
+    event, (first, _second) = evenings()
+    call_off(event, first)
+    book = vobject.readOne(calendar(event=shelf.by_pk(event.pk), now=NOW).decode())
+    assert [entry.status.value for entry in book.vevent_list] == ["CANCELLED", "CONFIRMED"]
+
+
+def test_pages_say_that_it_is_off_and_offer_the_others(client, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    event, (first, second) = evenings()
+    client.force_login(make.organiser(event))
+    client.post(f"/desk/events/{event.pk}/dates/{first.pk}/cancel/", {"note": "x"})
+    page = client.get(event.get_absolute_url()).text
+    assert f'name="pool" value="{first.pk}"' not in page
+    assert f'name="pool" value="{second.pk}"' in page
+    assert "Peruttu" in page
+
+
+def test_one_who_has_begun_a_form_still_sees_the_other_dates(client, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    event, (first, second) = evenings()
+    client.post(f"{event.get_absolute_url()}seat/", {"pool": first.pk, "kind": "seat"})
+    assert f'name="pool" value="{second.pk}"' in client.get(event.get_absolute_url()).text

@@ -1,5 +1,6 @@
 """One action on many registrations: planned, taken back or done, each exactly once."""
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -11,11 +12,13 @@ from accounts.models import Grant, User
 from accounts.services import audit
 from core.errors import Refused
 from events.models import Event
-from registrations.enums import ACTIVE
+from registrations.enums import ACTIVE, Status
 from registrations.models import Registration
 from registrations.services import letters, seats
 from workspace.enums import Bulk, BulkState, Outcome
 from workspace.models import BulkAction, BulkItem
+
+log = logging.getLogger(__name__)
 
 TIME_TO_UNDO = timedelta(seconds=60)
 
@@ -34,11 +37,13 @@ class TooLate(Refused):
 def plan(*, event: Event, kind: Bulk, seen: Mapping[int, str], by: User, now: datetime) -> BulkAction:
     """Do `kind` to the registrations in `seen` (their state as it was shown, by key) a minute from now.
 
-    Keys of other events count as none.
+    Keys of other events count as none, and so do those to whom the same is about to happen.
 
     :raises NothingChosen: if none is left
     """
-    mine = Registration.objects.filter(event=event, pk__in=seen).values_list("pk", flat=True)
+    waiting = BulkItem.objects.filter(action__event=event, action__kind=kind, action__state=BulkState.PLANNED)
+    rows = Registration.objects.filter(event=event, pk__in=seen).exclude(pk__in=waiting.values("registration"))
+    mine = list(rows.values_list("pk", flat=True))
     if not mine:
         raise NothingChosen
     action = BulkAction.objects.create(event=event, kind=kind, by=by, made_at=now, due_at=now + TIME_TO_UNDO)
@@ -100,7 +105,12 @@ def _do_one(pk: int, action: BulkAction, now: datetime) -> None:
     try:
         with transaction.atomic():
             item.outcome = _effect(action, item, now)
+    except seats.ChangedState:
+        item.outcome = Outcome.CHANGED
     except Refused:
+        item.outcome = Outcome.REFUSED
+    except Exception:  # one that cannot be done must not keep the others from their turn
+        log.exception("bulk item failed", extra={"item": item.pk})
         item.outcome = Outcome.REFUSED
     item.save(update_fields=["outcome"])
 
@@ -115,7 +125,9 @@ def _effect(action: BulkAction, item: BulkItem, now: datetime) -> Outcome:
     if not reach.touch(registration.event.people_scopes) or registration.status not in ACTIVE:
         return Outcome.REFUSED
     if action.kind == Bulk.CANCEL:
-        seats.cancel(registration=registration, by=action.by, now=now)
+        seats.cancel(registration=registration, by=action.by, now=now, seen=Status(item.seen))
+    elif not registration.email:
+        return Outcome.REFUSED
     else:
         letters.again(registration=registration, now=now)
     return Outcome.DONE

@@ -117,7 +117,7 @@ def _missing_forms(events: list[Event]) -> dict[int, int]:
     asking = [event.pk for event in events if event.asks_start_notice and event.project_id]
     filled = StartNotice.objects.filter(project=OuterRef("event__project"), person=OuterRef("person"))
     rows = Registration.objects.confirmed().filter(~Exists(filled), event__in=asking)
-    return dict(rows.values_list("event").annotate(Count("pk"))) if asking else {}
+    return dict(rows.values_list("event").annotate(Count("person", distinct=True))) if asking else {}
 
 
 def _when(line: Line, now: datetime) -> datetime:

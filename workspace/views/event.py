@@ -1,5 +1,6 @@
 """The organiser's page of one event."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from django.contrib import messages
@@ -48,7 +49,8 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
         may=may,
         problems=publishing.problems(event=event, now=now) if draft else [],
         doubts=publishing.doubts(event=event, now=now) if draft else [],
-        seats=event.seats,
+        seats=event.seats_at(now),
+        judged=_judged(event, now),
         pools=[_line(event, pool) for pool in event.seat_pools],
         over=event.ends_at is not None and event.ends_at <= now,
         now=now,
@@ -77,6 +79,13 @@ class PoolLine(NamedTuple):
     pool: SeatPool
     meeting: Meeting | None
     form: CapacityForm
+
+
+def _judged(event: Event, now: datetime) -> int:
+    """How many have a seat among those by whose number it is held or not: of the next date, where each is by itself."""
+    meeting = event.next_meeting(now)
+    pool = event.pool_for(meeting) if meeting else None
+    return pool.taken if pool else 0
 
 
 def _line(event: Event, pool: SeatPool) -> PoolLine:

@@ -66,7 +66,10 @@ def revoke(request: SignedInRequest, organisation_pk: int, grant_pk: int) -> Htt
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The role is taken away, from this moment."))
+        messages.success(
+            request,
+            _("The role is taken away, from this moment. Tokens for other systems stay: end those that they know."),
+        )
     return redirect("workspace:members", organisation.pk)
 
 
@@ -105,7 +108,7 @@ def require_mfa(request: SignedInRequest, organisation_pk: int) -> HttpResponse:
 def _colleagues(organisation: Organisation, user: User) -> QuerySet[User]:
     """Those who have a role in the organisation, without `user`."""
     there = Grant.objects.in_force().filter(organisation=organisation).values("user")
-    return User.objects.filter(pk__in=there).exclude(pk=user.pk).order_by("name", "pk")
+    return User.objects.filter(pk__in=there, is_active=True).exclude(pk=user.pk).order_by("name", "pk")
 
 
 def _owned(request: SignedInRequest, organisation_pk: int) -> Organisation:

@@ -25,7 +25,7 @@ from core.errors import Refused
 from core.tables import csv_response, xlsx_response
 from core.text import printable
 from core.web import page
-from events.models import Event
+from events.models import Event, Project
 from registrations.enums import ACTIVE
 from registrations.models import Registration, RegistrationQuerySet
 from registrations.services import corrections
@@ -50,6 +50,7 @@ class Table:
     event: Event
     filter: PeopleFilter
     words: str
+    whole_project: bool
 
     @cached_property
     def found(self) -> RegistrationQuerySet:
@@ -57,14 +58,16 @@ class Table:
         return matching(rows, self.words) if self.words else rows
 
     def rows(self, registrations: list[Registration]) -> list[Row]:
-        return rows_of(self.event, registrations, self.filter.chosen)
+        return rows_of(self.event, registrations, self.filter.chosen, whole_project=self.whole_project)
 
 
 def table_of(request: SignedInRequest, event: Event, *, background: bool) -> Table:
     """The table as the address, or a form sent from it, asks for it."""
     data = request.POST if request.method == "POST" else request.GET
     words = printable(request.POST.get("words", ""))[:LONGEST_SEARCH].strip()
-    return Table(event, PeopleFilter(data, event=event, background=background), words)
+    people = Grant.objects.scopes(request.user, Permission.SEE_PEOPLE)
+    whole = background and Project.objects.in_reach_of(people).filter(pk=event.project_id or 0).exists()
+    return Table(event, PeopleFilter(data, event=event, background=background), words, whole)
 
 
 def context_of(request: SignedInRequest, table: Table, now: datetime) -> dict[str, Any]:
@@ -110,7 +113,7 @@ def export(request: SignedInRequest, event_pk: int, form: str) -> HttpResponse:
     now = timezone.now()
     registrations = list(table.found[:A_FILE])
     columns = table.filter.chosen
-    _tell(request, event, "people.export", len(registrations), now)
+    _tell(request, event, "people.export", len(registrations), now, columns=[column.key for column in columns])
     header = [column.label for column in columns]
     rows = (cells(row, columns) for row in table.rows(registrations))
     return FILES[form](f"{event.slug}-{timezone.localdate(now).isoformat()}", header, rows)
@@ -122,7 +125,8 @@ def act(request: SignedInRequest, event_pk: int) -> HttpResponse:
     event, _background = _event(request, event_pk, to_change=True)
     kind = request.POST.get("kind", "")
     if kind not in Bulk.values:
-        raise Http404
+        messages.error(request, _("Choose what to do with the chosen ones."))
+        return _back(request, event)
     seen = dict(_seen(each) for each in request.POST.getlist("row") if _is_row(each))
     try:
         action = bulk.plan(event=event, kind=Bulk(kind), seen=seen, by=request.user, now=timezone.now())
@@ -244,5 +248,10 @@ def _back(request: SignedInRequest, event: Event) -> HttpResponseRedirect:
     return redirect(f"{reverse('workspace:event', args=[event.pk])}{'?' + query if query else ''}#people")
 
 
-def _tell(request: SignedInRequest, event: Event, action: str, people: int, now: datetime) -> None:
-    audit.read(actor=request.user, action=action, subject=event.scope, scope=event.scope, now=now, people=people)
+def _tell(
+    request: SignedInRequest, event: Event, action: str, people: int, now: datetime, *, columns: list[str] | None = None
+) -> None:
+    more = {"columns": columns} if columns else {}
+    audit.read(
+        actor=request.user, action=action, subject=event.scope, scope=event.scope, now=now, people=people, **more
+    )

@@ -4,11 +4,12 @@ Nothing else moves a counter. Lock order: Pool → Registration → Person.
 """
 
 from registrations.services.seats.enrolment import AlreadyRegistered, enrol
-from registrations.services.seats.holds import Full, InvitationNeeded, hold, renew, save_draft, sweep
+from registrations.services.seats.holds import Full, InvitationNeeded, being_filled, hold, renew, save_draft, sweep
 from registrations.services.seats.moving import DateFull, ThereAlready, change_date
 from registrations.services.seats.places import (
     AlreadyAttended,
     BelowTaken,
+    ChangedState,
     HoldExpired,
     NothingToCancel,
     cancel,
@@ -21,6 +22,7 @@ __all__ = [
     "AlreadyAttended",
     "AlreadyRegistered",
     "BelowTaken",
+    "ChangedState",
     "DateFull",
     "DateNeeded",
     "Full",
@@ -29,6 +31,7 @@ __all__ = [
     "NotOpen",
     "NothingToCancel",
     "ThereAlready",
+    "being_filled",
     "cancel",
     "change_capacity",
     "change_date",

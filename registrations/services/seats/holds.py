@@ -94,6 +94,11 @@ def save_draft(*, hold: Hold, step: str, values: dict[str, str]) -> None:
     Hold.objects.filter(pk=hold.pk, finished_at=None).update(draft=hold.draft)
 
 
+def being_filled(meetings: list[int], now: datetime) -> bool:
+    """Whether somebody fills a form for one of these meetings, which have seats of their own."""
+    return Hold.objects.being_filled_at(now).filter(pool__meeting__in=meetings).exists()
+
+
 def sweep(*, now: datetime) -> int:
     """Free the seats of expired forms, pool by pool, forget old drafts, and return how many pools were touched."""
     pools = list(Hold.objects.seats().unreleased().expired_at(now).values_list("pool", flat=True).distinct())

@@ -37,6 +37,11 @@ class NothingToCancel(Refused):
     message = _("This registration has been cancelled already.")
 
 
+class ChangedState(Refused):
+    code = "changed_state"
+    message = _("The registration has changed meanwhile. Look at it again.")
+
+
 class AlreadyAttended(Refused):
     code = "already_attended"
     message = _("You have been checked in already, so this registration can no longer be cancelled.")
@@ -108,9 +113,11 @@ def register(
 
 
 @transaction.atomic
-def cancel(*, registration: Registration, by: User | None, now: datetime) -> None:
+def cancel(*, registration: Registration, by: User | None, now: datetime, seen: Status | None = None) -> None:
     """Free the seat and hand it to the head of the waiting list. `by` is None when the person cancels.
 
+    :param seen: the state for which `by` decided it; None: whatever it is
+    :raises ChangedState: if it is another by now
     :raises NothingToCancel: if it is not active any more
     :raises AlreadyAttended: if the person has been there
     """
@@ -118,6 +125,8 @@ def cancel(*, registration: Registration, by: User | None, now: datetime) -> Non
     registration = Registration.objects.locked().select_related("event").get(pk=registration.pk)
     if registration.status not in ACTIVE:
         raise NothingToCancel
+    if seen is not None and registration.status != seen:
+        raise ChangedState
     if registration.attendances.exists():
         raise AlreadyAttended
     was = registration.status
