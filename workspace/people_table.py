@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from core.kept import kept
 from esf.forms import BackgroundForm
 from esf.models import StartNotice
-from events.models import Event
+from events.models import Event, Municipality
 from registrations.enums import Status
 from registrations.models import Attendance, Registration, RegistrationQuerySet
 
@@ -46,10 +47,19 @@ def _answer(name: str) -> Callable[[Row], object]:
     def read(row: Row) -> object:
         if row.notice is None:
             return ""
-        said = getattr(row.notice, f"get_{name}_display", None)
-        return said() if said else getattr(row.notice, name)
+        value = getattr(row.notice, name)
+        return _words(name, get_language() or "fi").get(value, value)
 
     return read
+
+
+@kept(seconds=60)
+def _words(name: str, language: str) -> dict[object, str]:
+    """What the codes of an answer mean; composing a label for each cell would take half of a file's time."""
+    if name == "municipality_code":
+        return {town.code: town.name for town in Municipality.objects.all()}
+    field = StartNotice._meta.get_field(name)  # noqa: SLF001 - documented model API
+    return {value: str(label) for value, label in getattr(field, "flatchoices", ())}
 
 
 def _source(row: Row) -> object:
@@ -113,12 +123,13 @@ def columns_for(event: Event, *, background: bool) -> list[Column]:
     ]
 
 
-def people_of(event: Event) -> RegistrationQuerySet:
-    """Everybody who has registered, with what the columns need. The number of queries does not grow with them."""
+def people_of(event: Event, columns: list[Column]) -> RegistrationQuerySet:
+    """Everybody who has registered, with what `columns` need. The number of queries does not grow with them."""
+    places = any(column.key == "place" for column in columns)
     notices = StartNotice.objects.filter(project=event.project_id, person=OuterRef("person"))
     times = Attendance.objects.filter(registration=OuterRef("pk")).order_by().values("registration")
     return (
-        Registration.objects.with_places()
+        (Registration.objects.with_places() if places else Registration.objects.all())
         .filter(event=event)
         .annotate(
             has_notice=Exists(notices),

@@ -54,7 +54,7 @@ class Table:
 
     @cached_property
     def found(self) -> RegistrationQuerySet:
-        rows = self.filter.narrow(people_of(self.event))
+        rows = self.filter.narrow(people_of(self.event, self.filter.chosen))
         return matching(rows, self.words) if self.words else rows
 
     def rows(self, registrations: list[Registration]) -> list[Row]:
