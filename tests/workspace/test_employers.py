@@ -302,6 +302,8 @@ def test_a_table_is_looked_at_and_then_imported(client, keeper):
     assert said == ["Imported. New: 2, changed: 1.", "The table was imported before. Nothing is changed now."]
     assert listed(client) == ["Uusi", "Vanha", "Vanhempi"]
     assert [number for _verdict, number in client.get(address).context["counts"]] == [0, 0, 3, 1]
+    assert [employer.delete()[0] > 0 for employer in Employer.objects.filter(name="Uusi")] == [True]
+    assert "Import 1 right row" not in client.get(address).text
 
 
 def test_the_wrong_rows_are_given_back_to_be_mended(client, keeper):
