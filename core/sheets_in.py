@@ -31,6 +31,8 @@ LARGEST_UNPACKED = 50_000_000
 MOST_PARTS = 1_000
 MOST_ROWS, MOST_COLUMNS = 20_000, 100
 SHEETS_LAST_ROW = 1_048_576
+FURTHEST_ROW = 100_000
+"""Empty rows cost time, too: a sheet of some kilobytes may have its second row at its very end."""
 
 ZIP, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 """How an XLSX file begins, and how an old XLS one or one with a password does."""
@@ -78,7 +80,8 @@ class EmptyTable(Refused):
 class TableTooLarge(Refused):
     code = "table_too_large"
     message = _(
-        "This table is too large: at most 5 MB, 20,000 rows and 100 columns. Split it, and bring the parts one by one."
+        "This table is too large: at most 5 MB, 20,000 rows and 100 columns, and nothing below row 100,000. "
+        "Split it, and bring the parts one by one."
     )
 
 
@@ -143,9 +146,15 @@ def _guarded(text: str) -> str:
 
 def _filled(numbered: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Row]:
     """The rows that have text, the headings first."""
-    for count, (number, cells) in enumerate(each for each in numbered if any(each[1])):
+    count = 0
+    for number, cells in numbered:
+        if number > FURTHEST_ROW:
+            raise TableTooLarge
+        if not any(cells):
+            continue
         if count > MOST_ROWS or any(cells[MOST_COLUMNS:]):
             raise TableTooLarge
+        count += 1
         yield Row(number, tuple(cells))
 
 
@@ -220,7 +229,8 @@ def _sheet_rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
     rows = sheet.iter_rows(max_row=SHEETS_LAST_ROW, max_col=MOST_COLUMNS + 1, values_only=True)
     try:
         for number, cells in enumerate(rows, start=1):
-            yield number, _trimmed([_text(cell) for cell in cells])
+            empty = cells.count(None) == len(cells)
+            yield number, [] if empty else _trimmed([_text(cell) for cell in cells])
     except WRONG_FILE as wrong:
         raise NotATable from wrong
 

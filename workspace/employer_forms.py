@@ -16,6 +16,7 @@ from accounts.models import Employer, EmployerContact, Organisation
 from accounts.services import employer_contacts, employers
 from accounts.services.employer_contacts import default_deletion
 from core.details import SeenForm
+from core.errors import Refused
 from core.fields import BusinessIdField, DayField, PhoneField
 from core.forms import Form, PlainDateInput
 from core.stale import fingerprint
@@ -121,7 +122,12 @@ class NewEmployerForm(EmployerForm, StageFields):
 class StageForm(StageFields, SeenForm):
     """The stage that an employer has come to."""
 
-    note = forms.CharField(label=_("Remark"), required=False, max_length=500)
+    note = forms.CharField(
+        label=_("Remark"),
+        required=False,
+        max_length=500,
+        help_text=_("Only what the work needs. The remark is deleted by itself like old notes; the stage stays."),
+    )
 
     def __init__(self, *args: Any, employer: Employer, **kwargs: Any) -> None:
         seen = fingerprint(employers.stage_of(employer))
@@ -137,13 +143,16 @@ class DeletionForm(Form):
     )
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        self.now = now
         first = {"delete_after": default_deletion(now), **kwargs.pop("initial", {})}
         super().__init__(*args, initial=first, **kwargs)
 
     def clean_delete_after(self) -> Any:
         day = self.cleaned_data["delete_after"]
-        if day < timezone.localdate():
-            raise ValidationError(employer_contacts.DeletedAlready.message)
+        try:
+            employer_contacts.check_deletion(day, now=self.now)
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from refusal
         return day
 
 

@@ -24,8 +24,8 @@ class AuditSealQuerySet(models.QuerySet["AuditSeal"]):
         return self.filter(organisation=organisation).order_by("-number").first()
 
     def to_cut(self, limit: datetime) -> Self:
-        """Sealed before `limit`, the oldest first."""
-        return self.filter(cut_at=None, sealed_at__lt=limit).in_order()
+        """Sealed before `limit`, the oldest of all chains first."""
+        return self.filter(cut_at=None, sealed_at__lt=limit).order_by("sealed_at", "organisation", "number")
 
 
 class AuditSeal(models.Model):

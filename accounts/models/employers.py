@@ -114,7 +114,7 @@ class Employer(models.Model):
 
 
 class EmployerStage(models.Model):
-    """A stage that an employer came to on a day. Rows are only added."""
+    """A stage that an employer came to on a day. Rows are only added; a `note` is emptied in time, as notes go."""
 
     employer = models.ForeignKey(Employer, on_delete=models.CASCADE, related_name="stages")
     stage = models.CharField(max_length=20, choices=Stage)
@@ -169,6 +169,10 @@ class EmployerNote(models.Model):
 class EmployerImportQuerySet(models.QuerySet["EmployerImport"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         return self.filter(organisation__in=Grant.objects.scopes(user, Permission.MANAGE_EVENTS).ids("organisation"))
+
+    def locked(self) -> Self:
+        """Serialise who imports a table."""
+        return self.select_for_update(of=("self",), no_key=True)
 
     def kept_at(self, moment: datetime) -> Self:
         return self.filter(expires_at__gt=moment)

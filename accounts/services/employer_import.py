@@ -59,11 +59,16 @@ def judge(*, brought: EmployerImport, towns: Mapping[str, str], now: datetime) -
 
 @transaction.atomic
 def apply(*, brought: EmployerImport, towns: Mapping[str, str], by: User, now: datetime) -> Counts:
-    """Import the right rows, judged anew, and return how many there were of each kind. Done twice, it imports once.
+    """Import the right rows, judged anew, and return how many there were of each kind.
 
-    The organisation's row is locked, and then its employers: two imports, or an import and a colleague, come in turn.
+    Done twice, it imports once, and what colleagues have changed since stays: the second time there are no rows.
+
+    The organisation's row is locked, and then the table and the employers: two imports, or an import and a colleague,
+    come in turn.
     """
     Organisation.objects.locked().get(pk=brought.organisation_id)
+    if EmployerImport.objects.locked().get(pk=brought.pk).applied_at:
+        return counted([])
     judged = _judged(brought, Employer.objects.locked().filter(organisation=brought.organisation_id), towns, now)
     _create([row for row in judged if row.verdict == Verdict.NEW], brought, by, now)
     _change([row for row in judged if row.verdict == Verdict.CHANGED], by, now)

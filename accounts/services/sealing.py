@@ -33,20 +33,22 @@ def seal_due(*, now: datetime) -> int:
     return sealed
 
 
-@transaction.atomic
 def cut(*, now: datetime) -> int:
     """Delete the entries under the seals older than AUDIT_KEEP_YEARS, and return how many. The seals stay."""
-    if not alone(__name__):
-        return 0
-    due: dict[int | None, list[AuditSeal]] = defaultdict(list)
-    for seal in AuditSeal.objects.to_cut(now - keep())[:AT_ONCE]:
-        due[seal.organisation_id].append(seal)
-    return sum(_cut(organisation, seals, now) for organisation, seals in due.items())
+    gone = 0
+    while (some := _cut_some(now)) is not None:
+        gone += some
+    return gone
 
 
 def keep() -> timedelta:
     """Rather some days too long than too short."""
     return timedelta(days=366 * settings.AUDIT_KEEP_YEARS)
+
+
+def scope_of(organisation: int | None) -> str:
+    """The scope of what happens to a chain itself."""
+    return f"organisation:{organisation}" if organisation else INSTALLATION
 
 
 @transaction.atomic
@@ -87,10 +89,21 @@ def _seal(organisation: int | None, entries: list[AuditEntry], now: datetime) ->
     AuditEntry.objects.filter(pk__in=[entry.pk for entry in entries]).put_under(seal)
 
 
+@transaction.atomic
+def _cut_some(now: datetime) -> int | None:
+    """Cut the oldest seals of all chains, and return how many entries went; None when nothing is due."""
+    if not alone(__name__):
+        return None
+    due: dict[int | None, list[AuditSeal]] = defaultdict(list)
+    for seal in AuditSeal.objects.to_cut(now - keep())[:AT_ONCE]:
+        due[seal.organisation_id].append(seal)
+    return sum(_cut(organisation, seals, now) for organisation, seals in due.items()) if due else None
+
+
 def _cut(organisation: int | None, seals: list[AuditSeal], now: datetime) -> int:
     AuditSeal.objects.filter(pk__in=[seal.pk for seal in seals]).update(cut_at=now)
     gone = AuditEntry.objects.filter(seal__in=seals).forget_cut()
-    scope = f"organisation:{organisation}" if organisation else INSTALLATION
+    scope = scope_of(organisation)
     audit.changed(
         actor=None,
         action="audit.cut",

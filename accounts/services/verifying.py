@@ -1,19 +1,29 @@
 """Whether the audit log is still what was sealed."""
 
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.db.models import Max, Q
 
 from accounts import rules
 from accounts.models import AuditEntry, AuditSeal, Organisation
 from accounts.services import audit, sealing
 
+UNSEALED = timedelta(hours=1)
+"""So long the entry of a cut may wait for its seal."""
+BACKDATED = timedelta(days=1)
+"""An entry so much older than those of the seal before is doubted: only a clock that went wrong makes one by itself."""
+
 
 @dataclass(kw_only=True)
 class Chain:
-    """What was found of one organisation's chain. `wrong` names the first thing that is not as it was sealed."""
+    """What was found of one organisation's chain. `wrong` names the first thing that is not as it was sealed.
+
+    `doubts` are what was sealed as it is, but can hardly have been written when it says.
+    """
 
     organisation: int | None
     name: str
@@ -22,9 +32,28 @@ class Chain:
     entries: int = 0
     unsealed: int = 0
     wrong: str = ""
+    doubts: list[str] = field(default_factory=list)
 
 
-def chains() -> list[Chain]:
+@dataclass(frozen=True, kw_only=True)
+class Cuts:
+    """A chain's cuts: the entries that tell of them, by moment, and how far the cuts have come by `now`.
+
+    What was told before the newest cut seal was made has been cut itself, in its time.
+    """
+
+    told: Mapping[datetime, list[AuditEntry]]
+    come_to: datetime | None
+    now: datetime
+
+    def known(self, seal: AuditSeal, cut_at: datetime) -> bool:
+        if self.come_to and cut_at < self.come_to:
+            return True
+        told = [entry.after for entry in self.told.get(cut_at, ())]
+        return any(after.get("first_seal", 0) <= seal.number <= after.get("last_seal", 0) for after in told)
+
+
+def chains(*, now: datetime) -> list[Chain]:
     """Check every chain from its first seal to its last."""
     scopes = AuditEntry.objects.unsealed().values_list("scope", flat=True)
     counted = Counter(scopes.iterator())
@@ -35,7 +64,7 @@ def chains() -> list[Chain]:
     sealed = set(AuditSeal.objects.order_by().values_list("organisation", flat=True).distinct())
     every = sorted(sealed | set(waiting), key=lambda pk: pk or 0)
     names = dict(Organisation.objects.filter(pk__in=[pk for pk in every if pk]).values_list("pk", "name"))
-    return [_check(Chain(organisation=pk, name=names.get(pk or 0, ""), unsealed=waiting[pk])) for pk in every]
+    return [_check(Chain(organisation=pk, name=names.get(pk or 0, ""), unsealed=waiting[pk]), now) for pk in every]
 
 
 def heads() -> Iterator[tuple[int | None, int, str]]:
@@ -58,40 +87,69 @@ def lines() -> Iterator[dict[str, Any] | str]:
         yield from map(rules.canonical, _entries(seal))
 
 
-def _check(chain: Chain) -> Chain:
-    previous = ""
+def _check(chain: Chain, now: datetime) -> Chain:
+    before, newest, cuts = None, None, _cuts(chain.organisation, now)
     for seal in AuditSeal.objects.filter(organisation=chain.organisation).in_order().iterator():
         entries = _entries(seal)
-        chain.wrong = chain.wrong or _fault(chain, seal, previous, entries)
+        chain.wrong = chain.wrong or _fault(chain, seal, before, entries) or _wrongly_cut(chain, seal, entries, cuts)
+        chain.doubts += _backdated(seal, entries, newest)
         chain.seals += 1
         chain.cut += seal.cut_at is not None
         chain.entries += len(entries)
-        previous = seal.hash
+        before, newest = seal, max((entry.at for entry in entries), default=None)
     return chain
 
 
-def _fault(chain: Chain, seal: AuditSeal, previous: str, entries: list[AuditEntry]) -> str:
+def _fault(chain: Chain, seal: AuditSeal, before: AuditSeal | None, entries: list[AuditEntry]) -> str:
     wanted, here = chain.seals + 1, f"seal {seal.number}"
     if seal.number != wanted:
         return f"seal {wanted} is missing"
-    if seal.previous != previous:
+    if seal.previous != (before.hash if before else ""):
         return f"{here} does not follow the seal before it"
     if seal.hash != rules.seal_hash(seal):
         return f"{here} was changed"
-    if seal.cut_at:
-        return _wrongly_cut(chain, seal, seal.cut_at, entries)
+    if before and seal.sealed_at < before.sealed_at:
+        return f"{here} is older than the seal before it"
+    return "" if seal.cut_at else _fault_within(seal, entries)
+
+
+def _fault_within(seal: AuditSeal, entries: list[AuditEntry]) -> str:
     rows = [rules.canonical(entry) for entry in entries]
     if odd := rules.odd_one(seal.marks, entries, rows):
-        return f"{here}: {odd}"
-    return "" if seal.digest == rules.digest(rows) else f"{here}: an entry was changed"
+        return f"seal {seal.number}: {odd}"
+    return "" if seal.digest == rules.digest(rows) else f"seal {seal.number}: an entry was changed"
 
 
-def _wrongly_cut(chain: Chain, seal: AuditSeal, cut_at: datetime, entries: list[AuditEntry]) -> str:
+def _cuts(organisation: int | None, now: datetime) -> Cuts:
+    scope, told = sealing.scope_of(organisation), defaultdict(list)
+    sealed = Q(seal__isnull=False, seal__organisation=organisation) | Q(seal=None, at__gt=now - UNSEALED)
+    for entry in AuditEntry.objects.filter(sealed, action="audit.cut", subject=scope, scope=scope):
+        told[entry.at].append(entry)
+    done = AuditSeal.objects.filter(organisation=organisation, cut_at__isnull=False)
+    return Cuts(told=told, come_to=done.aggregate(newest=Max("sealed_at"))["newest"], now=now)
+
+
+def _wrongly_cut(chain: Chain, seal: AuditSeal, entries: list[AuditEntry], cuts: Cuts) -> str:
+    here = f"seal {seal.number} was cut"
+    if not seal.cut_at:
+        return ""
     if chain.cut < chain.seals:
-        return f"seal {seal.number} was cut before an older one"
-    if cut_at - seal.sealed_at < sealing.keep():
-        return f"seal {seal.number} was cut before its time"
-    return f"seal {seal.number} was cut and has entries" if entries else ""
+        return f"{here} before an older one"
+    if seal.cut_at > cuts.now:
+        return f"{here} at a moment that has not come"
+    if seal.cut_at - seal.sealed_at < sealing.keep():
+        return f"{here} before its time"
+    if entries:
+        return f"{here} and has entries"
+    return "" if cuts.known(seal, seal.cut_at) else f"{here} and no entry tells of it"
+
+
+def _backdated(seal: AuditSeal, entries: list[AuditEntry], newest: datetime | None) -> list[str]:
+    """Rows are sealed within minutes: what is dated before those of the seal `newest` is from was not written then."""
+    if newest is None:
+        return []
+    old = [entry.pk for entry in entries if entry.at < newest - BACKDATED]
+    return [f"seal {seal.number}: entry {pk} is dated more than a day before the seal before it" for pk in old]
 
 
 def _entries(seal: AuditSeal) -> list[AuditEntry]:

@@ -16,12 +16,14 @@ from accounts.models import (
     Employer,
     EmployerContact,
     EmployerImport,
+    EmployerImportQuerySet,
     EmployerStage,
     Organisation,
     OrganisationQuerySet,
 )
 from accounts.services import employer_import, employers
 from core.sheets_in import read_table
+from core.stale import fingerprint
 from tests import factories as make
 from tests.factories import NOW
 
@@ -95,8 +97,22 @@ def test_a_whole_row_becomes_an_employer_with_its_stage_and_contact(keeper):
 
 def test_done_twice_it_imports_once(keeper):
     kept = brought(keeper, FULL, "Toinen;;Joutsa", "Väärä;123")
-    assert [apply(kept), apply(kept), apply(brought(keeper, FULL))] == [(2, 0, 0, 1), (0, 0, 2, 1), (0, 0, 1, 0)]
+    assert [apply(kept), apply(kept), apply(brought(keeper, FULL))] == [(2, 0, 0, 1), (0, 0, 0, 0), (0, 0, 1, 0)]
     assert (Employer.objects.count(), EmployerStage.objects.count(), EmployerContact.objects.count()) == (2, 2, 1)
+
+
+def test_what_a_colleague_changed_after_the_import_is_not_written_over(keeper):
+    kept = brought(keeper, FULL)
+    apply(kept)
+    made = Employer.objects.get()
+    facts = employers.values_of(made)
+    seen = fingerprint(facts)
+    employers.change(employer=made, values=facts | {"industry": "Metalli"}, seen=seen, by=make.user(), now=NOW)
+
+    assert apply(kept) == (0, 0, 0, 0)
+
+    assert Employer.objects.get().industry == "Metalli"
+    assert AuditEntry.objects.filter(action="employer.import").count() == 1
 
 
 def test_a_known_employer_is_changed_by_what_the_row_says_and_by_nothing_else(keeper):
@@ -292,3 +308,48 @@ def test_two_imports_come_in_turn():
 def test_without_the_organisations_lock_they_run_into_each_other(monkeypatch):
     monkeypatch.setattr(OrganisationQuerySet, "locked", lambda self: self.all())
     assert import_together(10) > 0
+
+
+def same_table_together(count):
+    """The same table is sent twice at the same moment; return how many imports there were."""
+
+    def run(job):
+        kept, start = job
+        try:
+            start.wait()
+            employer_import.apply(brought=kept, towns=TOWNS, by=kept.by, now=NOW)
+        except IntegrityError:
+            pass
+        finally:
+            connections.close_all()
+
+    jobs = []
+    for _i in range(count):
+        kept, start = brought(make.organisation(), *(f"Työ {number}" for number in range(20))), Barrier(2)
+        jobs += [(kept, start)] * 2
+    with ThreadPoolExecutor(max_workers=2) as pair:
+        list(pair.map(run, jobs))
+    return AuditEntry.objects.filter(action="employer.import").count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_table_sent_twice_at_once_is_imported_once():
+    assert same_table_together(10) == 10
+
+
+@pytest.mark.skipif(settings.ON_SQLITE, reason="row locks are PostgreSQL's; SQLite has one writer")
+@pytest.mark.django_db(transaction=True)
+def test_its_own_lock_is_enough_for_that(monkeypatch):
+    monkeypatch.setattr(OrganisationQuerySet, "locked", lambda self: self.all())
+    assert same_table_together(10) == 10
+
+
+@pytest.mark.skipif(settings.ON_SQLITE, reason="row locks are PostgreSQL's; SQLite has one writer")
+@pytest.mark.django_db(transaction=True)
+def test_without_both_locks_the_second_sees_a_table_not_imported_yet(monkeypatch):
+    looked = []
+    monkeypatch.setattr(OrganisationQuerySet, "locked", lambda self: self.all())
+    monkeypatch.setattr(EmployerImportQuerySet, "locked", lambda self: self.all())
+    monkeypatch.setattr(employer_import, "_judged", lambda *args: looked.append(args) or [])
+    same_table_together(20)
+    assert len(looked) > 20

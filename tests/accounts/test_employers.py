@@ -209,6 +209,33 @@ def test_nothing_is_kept_that_would_go_at_once(keeper):
     assert employer_contacts.default_deletion(NOW) == TODAY + 730 * DAY
 
 
+def test_nothing_is_kept_for_more_than_ten_years(keeper, settings):
+    known, last = employer(keeper), TODAY + 3653 * DAY
+    contact = person(known, delete_after=last)
+    late = employer_contacts.values_of(contact) | {"delete_after": last + DAY}
+    seen = fingerprint(employer_contacts.values_of(contact))
+    with pytest.raises(employer_contacts.KeptTooLong):
+        person(known, delete_after=last + DAY)
+    with pytest.raises(employer_contacts.KeptTooLong):
+        employer_contacts.change(contact=contact, values=late, seen=seen, by=make.user(), now=NOW)
+    with pytest.raises(employer_contacts.KeptTooLong):
+        employer_contacts.add_note(employer=known, text="a", delete_after=last + DAY, by=make.user(), now=NOW)
+    settings.EMPLOYER_CONTACT_DAYS = 10_000
+    assert employer_contacts.default_deletion(NOW) == last
+
+
+def test_a_stages_remark_goes_when_a_note_of_its_day_would_and_the_stage_stays(keeper):
+    known = employer(keeper)
+    move(known, Stage.COOPERATING, note="Salme sopii")
+    move(known, Stage.AGREEMENT)
+
+    assert [employer_contacts.forget_due(now=NOW + days * DAY) for days in (730, 731, 731)] == [0, 1, 0]
+
+    stages = known.stages.order_by("pk").values_list("stage", "note")
+    assert list(stages) == [("contacted", ""), ("cooperating", ""), ("agreement", "")]
+    assert AuditEntry.objects.get(action="employer.forget").after == {"contacts": 0, "notes": 1}
+
+
 # Two at once
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, connections, transaction
 
-from accounts import guards
+from accounts import guards, rules
 from accounts.models import AuditEntry, AuditSeal
 from accounts.services import audit, sealing, verifying
 from tests import factories as make
@@ -22,7 +22,10 @@ pytestmark = pytest.mark.django_db
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "audit.md"
 LATER = NOW + dt.timedelta(minutes=1)
-LONG_AFTER = NOW + dt.timedelta(days=366 * 12 + 2)
+KEPT = dt.timedelta(days=366 * 12 + 2)
+LONG_AGO = NOW - dt.timedelta(days=40 * 366)
+LONG_AFTER = LONG_AGO + KEPT
+"""Past all the same: the database refuses cuts that are still ahead, by its own clock."""
 
 
 def note(scope, at=NOW, **fields):
@@ -39,8 +42,12 @@ def chain_of(organisation):
     ]
 
 
-def wrong():
-    return [chain.wrong for chain in verifying.chains() if chain.wrong]
+def wrong(now=NOW):
+    return [chain.wrong for chain in verifying.chains(now=now) if chain.wrong]
+
+
+def doubts():
+    return [doubt for chain in verifying.chains(now=NOW) for doubt in chain.doubts]
 
 
 def verify(*arguments):
@@ -149,11 +156,12 @@ def test_a_row_added_under_a_seal_is_seen():
     assert wrong() == [f"seal 1: entry {added.pk} was added"]
 
 
-def three_seals():
+def three_seals(first=NOW):
     organisation = make.organisation()
     for minutes in range(3):
-        note(organisation.scope, NOW + dt.timedelta(minutes=minutes))
-        sealing.seal_due(now=LATER + dt.timedelta(minutes=minutes))
+        at = first + dt.timedelta(minutes=minutes)
+        note(organisation.scope, at)
+        sealing.seal_due(now=at + dt.timedelta(minutes=1))
     return organisation
 
 
@@ -186,7 +194,7 @@ def test_a_forged_seal_is_seen():
     organisation = three_seals()
     forge("UPDATE accounts_auditseal SET sealed_at = '2020-01-01' WHERE number = 2")
     assert wrong() == ["seal 2 was changed"]
-    assert verifying.chains()[0].organisation == organisation.pk
+    assert verifying.chains(now=NOW)[0].organisation == organisation.pk
 
 
 def test_the_printed_rows_can_be_counted_again_without_our_code():
@@ -200,7 +208,7 @@ def test_the_printed_rows_can_be_counted_again_without_our_code():
 
 
 def test_what_is_too_old_is_cut_seal_by_seal_and_the_chain_still_holds():
-    organisation = three_seals()
+    organisation = three_seals(LONG_AGO)
     note(organisation.scope, LONG_AFTER)
     sealing.seal_due(now=LONG_AFTER + dt.timedelta(minutes=1))
     noted = list(verifying.heads())
@@ -211,27 +219,123 @@ def test_what_is_too_old_is_cut_seal_by_seal_and_the_chain_still_holds():
     told = AuditEntry.objects.get(action="audit.cut")
     assert (told.scope, told.after) == (organisation.scope, {"entries": 3, "first_seal": 1, "last_seal": 3})
     assert AuditEntry.objects.count() == 2
-    assert wrong() == []
+    assert wrong(LONG_AFTER) == []
     assert [verifying.holds(organisation=o, number=n, noted=h) for o, n, h in noted] == [True]
     assert sealing.cut(now=LONG_AFTER) == 0
 
 
+def test_a_cut_goes_on_until_nothing_is_due_the_oldest_of_all_first(monkeypatch):
+    monkeypatch.setattr(sealing, "AT_ONCE", 2)
+    busy = three_seals(LONG_AGO + dt.timedelta(hours=1))
+    quiet = three_seals(LONG_AGO)
+
+    assert sealing.cut(now=LONG_AFTER) == 6
+
+    told = AuditEntry.objects.filter(action="audit.cut").order_by("pk")
+    assert [(entry.scope, entry.after["first_seal"], entry.after["last_seal"]) for entry in told] == [
+        (quiet.scope, 1, 2), (quiet.scope, 3, 3), (busy.scope, 1, 1), (busy.scope, 2, 3),
+    ]  # fmt: skip
+    assert wrong(LONG_AFTER) == []
+
+
+def test_a_cut_whose_entry_has_been_cut_in_its_turn_is_no_wrong_one():
+    three_seals(LONG_AGO)
+    for cuts in range(1, 4):
+        sealing.cut(now=LONG_AGO + cuts * KEPT)
+        sealing.seal_due(now=LONG_AGO + cuts * KEPT + dt.timedelta(minutes=1))
+    assert AuditEntry.objects.filter(action="audit.cut").count() == 1
+    assert wrong() == []
+
+
 def test_nothing_is_cut_before_its_time(settings):
-    three_seals()
+    three_seals(LONG_AGO)
     assert sealing.cut(now=LONG_AFTER - dt.timedelta(days=30)) == 0
     settings.AUDIT_KEEP_YEARS = 1
     assert sealing.cut(now=LONG_AFTER - dt.timedelta(days=30)) == 3
 
 
 def test_a_cut_that_came_too_early_is_seen():
-    three_seals()
-    AuditSeal.objects.filter(number=1).update(cut_at=LATER)
+    three_seals(LONG_AGO)
+    AuditSeal.objects.filter(number=1).update(cut_at=LONG_AGO + dt.timedelta(days=366 * 11))
     AuditEntry.objects.all().forget_cut()
     assert wrong() == ["seal 1 was cut before its time"]
 
 
-def test_a_cut_in_the_middle_is_seen():
+def test_a_cut_that_is_dated_ahead_is_seen():
     three_seals()
+    forge("UPDATE accounts_auditseal SET cut_at = '2099-01-01 00:00:00' WHERE number = 1")
+    AuditEntry.objects.all().forget_cut()
+    assert wrong() == ["seal 1 was cut at a moment that has not come"]
+
+
+def test_a_cut_that_no_sealed_entry_tells_of_is_seen():
+    organisation = three_seals(LONG_AGO)
+    AuditSeal.objects.filter(number=1).update(cut_at=LONG_AFTER)
+    AuditEntry.objects.all().forget_cut()
+    assert wrong() == ["seal 1 was cut and no entry tells of it"]
+
+    note(organisation.scope, LONG_AFTER, action="audit.cut", after={"entries": 1, "first_seal": 1, "last_seal": 1})
+
+    assert wrong() == ["seal 1 was cut and no entry tells of it"]
+    assert wrong(LONG_AFTER + dt.timedelta(minutes=59)) == []
+    sealing.seal_due(now=LONG_AFTER + dt.timedelta(minutes=1))
+    assert wrong() == []
+
+
+def test_an_entry_of_another_chain_or_of_other_seals_tells_of_no_cut():
+    organisation, other = three_seals(LONG_AGO), make.organisation()
+    AuditSeal.objects.filter(number=1).update(cut_at=LONG_AFTER)
+    AuditEntry.objects.all().forget_cut()
+    for scope, first in ((other.scope, 1), (organisation.scope, 2)):
+        note(scope, LONG_AFTER, action="audit.cut", after={"entries": 1, "first_seal": first, "last_seal": 3})
+    sealing.seal_due(now=LONG_AFTER + dt.timedelta(minutes=1))
+    assert wrong() == ["seal 1 was cut and no entry tells of it"]
+
+
+def forged_seal(organisation, entry, *, sealed_at, number=1, previous=""):
+    """A seal that somebody made who knows how, with `entry` under it."""
+    rows = [rules.canonical(entry)]
+    made = AuditSeal(
+        organisation=organisation, number=number, previous=previous, sealed_at=sealed_at, count=1,
+        first_entry=entry.pk, last_entry=entry.pk, marks=rules.marks(rows), digest=rules.digest(rows),
+    )  # fmt: skip
+    made.hash = rules.seal_hash(made)
+    made.save()
+    AuditEntry.objects.filter(pk=entry.pk).put_under(made)
+    return made
+
+
+def test_unsealed_rows_that_were_deleted_by_way_of_an_old_looking_seal_are_missed():
+    organisation = make.organisation()
+    made = forged_seal(organisation, note(organisation.scope), sealed_at=LONG_AGO)
+    AuditSeal.objects.filter(pk=made.pk).update(cut_at=LONG_AFTER)
+    AuditEntry.objects.all().forget_cut()
+    assert wrong() == ["seal 1 was cut and no entry tells of it"]
+
+
+def test_a_seal_that_is_older_than_the_one_before_is_seen():
+    organisation = three_seals()
+    head = AuditSeal.objects.head(organisation.pk)
+    forged_seal(organisation, note(organisation.scope), sealed_at=LONG_AGO, number=4, previous=head.hash)
+    assert wrong() == ["seal 4 is older than the seal before it"]
+
+
+@pytest.mark.parametrize(("hours", "doubted"), [(24, 0), (25, 1)])
+def test_an_entry_dated_more_than_a_day_before_the_seal_before_is_doubted(hours, doubted):
+    organisation = make.organisation()
+    note(organisation.scope)
+    sealing.seal_due(now=LATER)
+    late = note(organisation.scope, NOW - dt.timedelta(hours=hours))
+    sealing.seal_due(now=LATER)
+
+    said = [f"seal 2: entry {late.pk} is dated more than a day before the seal before it"]
+
+    assert (doubts(), wrong()) == (said * doubted, [])
+    assert verify().count(f"warning: {said[0]}") == doubted
+
+
+def test_a_cut_in_the_middle_is_seen():
+    three_seals(LONG_AGO)
     AuditSeal.objects.filter(number=2).update(cut_at=LONG_AFTER)
     AuditEntry.objects.all().forget_cut()
     assert wrong() == ["seal 2 was cut before an older one"]
@@ -246,6 +350,7 @@ REFUSED = [
     "DELETE FROM accounts_auditentry WHERE seal_id IS NOT NULL",
     "UPDATE accounts_auditseal SET hash = '" + "0" * 64 + "'",
     "UPDATE accounts_auditseal SET cut_at = NULL WHERE cut_at IS NOT NULL",
+    "UPDATE accounts_auditseal SET cut_at = '2099-01-01 00:00:00' WHERE number = 2",
     "DELETE FROM accounts_auditseal",
 ]
 
@@ -257,6 +362,52 @@ def test_the_database_itself_keeps_the_log(sql):
     AuditSeal.objects.filter(number=1).update(cut_at=LONG_AFTER)
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
+
+
+@pytest.mark.parametrize("number", range(5 if settings.ON_SQLITE else 7))
+def test_a_trigger_that_is_missing_is_told(number):
+    three_seals()
+    verify()
+    name, table = list(guards._names(connection).items())[number]
+    with connection.cursor() as cursor:
+        cursor.execute(guards._drop(connection, table, name))
+
+    assert guards.missing(connection) == [name]
+    with pytest.raises(CommandError, match="does not guard"):
+        verify()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "ALTER TABLE accounts_auditseal DISABLE TRIGGER accounts_auditseal_update",
+        "CREATE OR REPLACE FUNCTION audit_guard() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+    ],
+)
+@pytest.mark.skipif(settings.ON_SQLITE, reason="SQLite switches no trigger off, and its triggers have no function")
+def test_a_trigger_that_does_nothing_is_told(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+    assert guards.missing(connection)
+
+
+def test_what_fails_while_the_guards_are_lifted_leaves_them_where_they_were():
+    with suppress(ZeroDivisionError), guards.lifted(connection):
+        1 / 0  # noqa: B018
+    assert guards.missing(connection) == []
+
+
+def test_a_flush_asks_before_it_lifts_the_guards(monkeypatch):
+    note(make.organisation().scope)
+    missing = []
+
+    def answer(_question):
+        missing.append(guards.missing(connection))
+        return "no"
+
+    monkeypatch.setattr("builtins.input", answer)
+    call_command("flush", stdout=StringIO())
+    assert (missing, AuditEntry.objects.count()) == ([[]], 1)
 
 
 @pytest.mark.skipif(settings.ON_SQLITE, reason="SQLite knows no TRUNCATE")
@@ -284,6 +435,11 @@ SEAL = {
 def test_the_database_keeps_out_a_seal_of_another_form(fields):
     with pytest.raises(IntegrityError), transaction.atomic():
         AuditSeal.objects.create(**SEAL | fields)
+
+
+def test_the_database_keeps_out_a_seal_that_is_cut_already():
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        AuditSeal.objects.create(**SEAL | {"sealed_at": LONG_AGO, "cut_at": LONG_AFTER})
 
 
 @pytest.mark.parametrize("of_whom", [make.organisation, lambda: None])

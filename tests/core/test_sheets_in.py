@@ -1,5 +1,6 @@
 import datetime as dt
 import io
+import time
 import zipfile
 
 import openpyxl
@@ -124,8 +125,25 @@ def test_an_archive_that_would_unpack_to_more_than_fifty_megabytes_is_refused_un
 
 def test_a_sheet_that_lies_about_its_size_costs_nothing():
     book = openpyxl.Workbook()
-    book.active["A1"], book.active["A2"], book.active["A900000"] = "Nimi", "Eka", "Kaukana"
-    assert read(saved(book)).rows == (Row(2, ("Eka",)), Row(900000, ("Kaukana",)))
+    book.active["A1"], book.active["A2"], book.active["A100000"] = "Nimi", "Eka", "Kaukana"
+    assert read(saved(book)).rows == (Row(2, ("Eka",)), Row(100_000, ("Kaukana",)))
+
+
+@pytest.mark.parametrize("row", [100_001, 1_048_576])
+def test_a_row_at_the_end_of_the_world_is_not_walked_to(row):
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active[f"A{row}"] = "Nimi", "Kaukana"
+    content = saved(book)
+    started = time.process_time()
+    with pytest.raises(TableTooLarge):
+        read(content)
+    assert time.process_time() - started < 2
+    with pytest.raises(TableTooLarge):
+        read(b"Nimi\n" + b"\n" * 100_000 + b"Kaukana\n")
+
+
+def test_a_full_table_may_be_followed_by_empty_rows():
+    assert len(read(b"Nimi\n" + b"a\n" * 20_000 + b"\n" * 10).rows) == 20_000
 
 
 def test_a_broken_quotes_row_is_named():
@@ -146,5 +164,5 @@ def test_cells_are_named_as_sheets_name_them():
 
 
 def test_the_limits_are_those_that_the_refusal_names():
-    limits = (sheets_in.LARGEST_BYTES, sheets_in.MOST_ROWS, sheets_in.MOST_COLUMNS)
-    assert limits == (5_000_000, 20_000, 100)
+    limits = (sheets_in.LARGEST_BYTES, sheets_in.MOST_ROWS, sheets_in.MOST_COLUMNS, sheets_in.FURTHEST_ROW)
+    assert limits == (5_000_000, 20_000, 100, 100_000)

@@ -26,7 +26,7 @@ def test_a_csv_file_is_what_another_reader_reads():
     )
 
     assert response.content.startswith(b"\xef\xbb\xbf")
-    assert list(csv.reader(StringIO(response.content.decode("utf-8-sig"), newline=""))) == [
+    assert list(csv.reader(StringIO(response.content.decode("utf-8-sig"), newline=""), delimiter=";")) == [
         ["Aika", "Kuka"],
         ["2026-11-23 14:00:05", 'Åke, "se"\nsama'],
         ["2026-01-02", ""],
@@ -38,10 +38,16 @@ def test_a_csv_file_is_what_another_reader_reads():
 
 @pytest.mark.parametrize("text", ["=1+1", "+358 40", "-1", "@SUM(A1)", "\t=1"])
 def test_what_a_spreadsheet_would_take_for_a_formula_stays_text(text):
-    [row] = list(csv.reader(StringIO(csv_response("x", [text], []).content.decode("utf-8-sig"), newline="")))
-    assert row == [f"'{text}"]
+    assert csv_response("x", [text], []).content.decode("utf-8-sig") == f'"\'{text}"\r\n'
     rows, formulas = cells(xlsx_response("x", ["a"], [[text]]))
     assert ([row[0].strip() for row in rows], formulas) == (["a", text.strip()], False)
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_a_cell_is_never_divided_at_a_separator(separator):
+    """Excel divides a file at what its country's lists are divided by: in Finland at semicolons."""
+    written = csv_response("x", ["a"], [[f"A{separator}=1+cmd"]]).content.decode("utf-8-sig")
+    assert list(csv.reader(StringIO(written, newline=""), delimiter=separator)) == [["a"], [f"A{separator}=1+cmd"]]
 
 
 def test_an_xlsx_file_keeps_text_and_numbers_apart():

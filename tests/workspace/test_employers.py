@@ -10,6 +10,7 @@ from accounts.enums import Role, Stage
 from accounts.models import AuditEntry, Employer, EmployerContact, EmployerImport
 from accounts.services import employer_contacts, employer_import, employers
 from core.sheets_in import read_table
+from core.stale import fingerprint
 from events.enums import StandState
 from events.models import Stand, Vacancy
 from tests import factories as make
@@ -205,6 +206,8 @@ def test_contacts_and_notes_are_kept_for_two_years_unless_another_day_is_said(cl
         ("add_employer_contact", "contact_form", {"contact-name": ""}, ["name"]),
         ("add_employer_contact", "contact_form", {"contact-name": "A", "contact-delete_after": "2026-11-22"},
          ["delete_after"]),
+        ("add_employer_contact", "contact_form", {"contact-name": "A", "contact-delete_after": "2036-11-24"},
+         ["delete_after"]),
         ("add_employer_note", "note_form", {"note-text": "", "note-delete_after": "2026-11-22"},
          ["text", "delete_after"]),
         ("move_employer", "stage_form", {"stage-stage": "agreement", "stage-from_day": "2026-11-24"}, ["from_day"]),
@@ -226,6 +229,21 @@ def test_looking_at_contacts_is_a_read_of_so_many_people(client, keeper):
     client.get(url("change_employer_contact", employer.pk, contact.pk))
     reads = AuditEntry.objects.filter(action="people.read", subject=employer.key, scope=keeper.scope).order_by("pk")
     assert [entry.after for entry in reads] == [{"people": 2}, {"people": 1}]
+
+
+def test_looking_at_a_note_or_a_stages_remark_alone_is_a_read_too(client, keeper):
+    noted, remarked = known(keeper), known(keeper, "Toinen")
+    note(noted)
+    seen = fingerprint(employers.stage_of(remarked))
+    employers.move(
+        employer=remarked, stage=Stage.AGREEMENT, from_day=TODAY, note="Elli sopii", seen=seen, by=make.user(), now=NOW
+    )
+    for employer in (noted, remarked):
+        client.get(url("employer", employer.pk))
+    reads = AuditEntry.objects.filter(action="people.read").order_by("pk")
+    assert [(entry.subject, entry.after) for entry in reads] == [
+        (each.key, {"people": 1}) for each in (noted, remarked)
+    ]
 
 
 def test_its_stands_and_jobs_are_found_by_business_id_or_else_by_name(client, keeper):
@@ -277,10 +295,15 @@ def test_a_table_is_looked_at_and_then_imported(client, keeper):
     assert [number for _verdict, number in page.context["counts"]] == [2, 1, 0, 1]
     assert page.context["passed_over"] == ["Huom"]
     assert "B4" in page.text
+    address, said = f"/en{address}", []
     for _i in range(2):
         assert client.post(address).headers["Location"] == address
+        said += [str(message) for message in client.get(address).context["messages"]]
+    assert said == ["Imported. New: 2, changed: 1.", "The table was imported before. Nothing is changed now."]
     assert listed(client) == ["Uusi", "Vanha", "Vanhempi"]
     assert [number for _verdict, number in client.get(address).context["counts"]] == [0, 0, 3, 1]
+    assert [employer.delete()[0] > 0 for employer in Employer.objects.filter(name="Uusi")] == [True]
+    assert "Import 1 right row" not in client.get(address).text
 
 
 def test_the_wrong_rows_are_given_back_to_be_mended(client, keeper):
@@ -292,6 +315,7 @@ def test_the_wrong_rows_are_given_back_to_be_mended(client, keeper):
     assert again.rows[0].cells[:4] == ("=A", "Atlantis", "a@a.example", "-Elli")
     assert again.rows[0].cells[4].startswith("B3: ")
     assert b"'=A;" in file.content
+    assert file.headers["Cache-Control"].startswith("private, no-store")
     assert AuditEntry.objects.get(action="people.read").after == {"people": 1}
 
     mended = file.content.decode("utf-8-sig").replace("Atlantis", "Hartola")

@@ -222,7 +222,7 @@ def test_a_file_has_what_was_chosen_and_its_making_is_recorded(client, organisat
 
     response = client.get(f"/en{PAGE}log.csv", {"deed": "people"})
 
-    header, *rows = csv.reader(StringIO(response.content.decode("utf-8-sig"), newline=""))
+    header, *rows = csv.reader(StringIO(response.content.decode("utf-8-sig"), newline=""), delimiter=";")
     assert header[:5] == ["Number", "When", "Who", "What was done", "About"]
     assert [row[2:9] for row in rows] == [
         ["The person themselves, or the service", "Registered for the event", "'=cmd() · registration:12", "", "State: Confirmed", "",

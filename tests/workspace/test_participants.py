@@ -86,7 +86,7 @@ def test_who_is_searched_for_stands_in_no_address(client, event, worker):
 
 
 def read_csv(response):
-    return list(csv.reader(StringIO(response.content.decode("utf-8-sig"), newline="")))
+    return list(csv.reader(StringIO(response.content.decode("utf-8-sig"), newline=""), delimiter=";"))
 
 
 def test_a_file_has_exactly_what_the_table_shows(client, event, worker):

@@ -4,7 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.utils import timezone
 
+from accounts import guards
 from accounts.services import verifying
 
 
@@ -36,17 +39,24 @@ class Command(BaseCommand):
 
     def _check(self, noted: list[tuple[int | None, int, str]]) -> None:
         wrong = []
-        for chain in verifying.chains():
+        for chain in verifying.chains(now=timezone.now()):
             whose = f"{chain.organisation} {chain.name}" if chain.organisation else "- (the installation)"
             counts = f"{chain.seals} seals ({chain.cut} cut), {chain.entries} entries, {chain.unsealed} not sealed yet"
             self.stdout.write(f"{whose}: {counts}: {chain.wrong or 'ok'}")
+            for doubt in chain.doubts:
+                self.stdout.write(f"{whose}: warning: {doubt}")
             wrong += [whose] if chain.wrong else []
         for organisation, number, head in noted:
             if not verifying.holds(organisation=organisation, number=number, noted=head):
                 self.stdout.write(f"{organisation or '-'}: the noted seal {number} is gone or another one")
                 wrong.append(f"{organisation or '-'}")
+        absent = guards.missing(connection)
+        for name in absent:
+            self.stdout.write(f"the trigger {name} is missing, switched off or another one")
         if wrong:
             raise CommandError(f"The audit log is not what was sealed: {'; '.join(wrong)}")
+        if absent:
+            raise CommandError("The database does not guard the audit log.")
 
 
 def _noted(file: Path) -> list[tuple[int | None, int, str]]:

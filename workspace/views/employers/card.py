@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Stage
 from accounts.http import SignedInRequest
-from accounts.models import Employer
+from accounts.models import Employer, EmployerContact
 from accounts.services import audit, employers
 from core.errors import Refused
 from core.fields import readable
@@ -90,10 +90,9 @@ def archive(request: SignedInRequest, employer_pk: int) -> HttpResponse:
 def shown(request: SignedInRequest, employer: Employer, now: datetime, **forms: Form) -> HttpResponse:
     """The page, with a form on it that could not be done, if one is given."""
     contacts = list(employer.contacts.order_by("name", "pk"))
-    if contacts:
-        people = len(contacts)
-        scope, key = employer.scope, employer.key
-        audit.read(actor=request.user, action="people.read", subject=key, scope=scope, now=now, people=people)
+    notes = list(employer.notes.select_related("by").order_by("-at", "-pk"))
+    stages = list(employer.stages.select_related("by").order_by("-from_day", "-pk"))
+    _record_read(request, employer, now, contacts, written=bool(notes) or any(stage.note for stage in stages))
     fresh = {
         "stage_form": StageForm(employer=employer),
         "contact_form": ContactForm(now=now),
@@ -106,13 +105,22 @@ def shown(request: SignedInRequest, employer: Employer, now: datetime, **forms: 
         status=422 if forms else 200,
         employer=employer,
         town=dict(reach.towns_of({employer.municipality_code})).get(employer.municipality_code, ""),
-        stages=employer.stages.select_related("by").order_by("-from_day", "-pk"),
+        stages=stages,
         contacts=[(contact, readable(contact.phone)) for contact in contacts],
-        notes=employer.notes.select_related("by").order_by("-at", "-pk"),
+        notes=notes,
         stands=_stands(request, employer),
         vacancies=[(vacancy, vacancy_state(vacancy, today)) for vacancy in _vacancies(request, employer)],
         **fresh | forms,
     )
+
+
+def _record_read(
+    request: SignedInRequest, employer: Employer, now: datetime, contacts: list[EmployerContact], *, written: bool
+) -> None:
+    """What is `written`, notes and remarks, may tell of a person: it counts as one where there is no contact."""
+    if people := max(len(contacts), written):
+        scope, key = employer.scope, employer.key
+        audit.read(actor=request.user, action="people.read", subject=key, scope=scope, now=now, people=int(people))
 
 
 def _stands(request: SignedInRequest, employer: Employer) -> StandQuerySet:

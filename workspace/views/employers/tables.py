@@ -69,8 +69,11 @@ def table(request: SignedInRequest, table_pk: int) -> HttpResponse:
     towns = reach.spellings()
     if request.method == "POST":
         found = employer_import.apply(brought=brought, towns=towns, by=request.user, now=now)
-        words = _("Imported. New: %(new)s, changed: %(changed)s.")
-        messages.success(request, words % {"new": found[Verdict.NEW], "changed": found[Verdict.CHANGED]})
+        if any(found.values()):
+            words = _("Imported. New: %(new)s, changed: %(changed)s.")
+            messages.success(request, words % {"new": found[Verdict.NEW], "changed": found[Verdict.CHANGED]})
+        else:
+            messages.info(request, _("The table was imported before. Nothing is changed now."))
         return redirect("workspace:employer_table", brought.pk)
     judged = employer_import.judge(brought=brought, towns=towns, now=now)
     counts = employer_import.counted(judged)
@@ -121,5 +124,5 @@ def _spoken() -> str:
 
 
 def _file(content: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
