@@ -115,13 +115,11 @@ def _glances(rows: Iterable[tuple[Any, ...]]) -> list[Glance]:
 
 
 def _stocked(glances: list[Glance]) -> list[Event]:
-    wanted = [glance.pk for glance in glances if not ((kept := _shelf.get(glance.pk)) and kept.serves(glance))]
-    fetched = _fetch(wanted) if wanted else {}
-    return [
-        _with_seats(found.event, glance)
-        for glance in glances
-        if (found := fetched.get(glance.pk) or _shelf.get(glance.pk))
-    ]
+    """The events of these glances. What is taken from the shelf is held on to: fetching others may clear it."""
+    there = {glance.pk: kept for glance in glances if (kept := _shelf.get(glance.pk)) and kept.serves(glance)}
+    wanted = [glance.pk for glance in glances if glance.pk not in there]
+    found = there | _fetch(wanted) if wanted else there
+    return [_with_seats(found[glance.pk].event, glance) for glance in glances if glance.pk in found]
 
 
 def _fetch(pks: list[int]) -> dict[int, Kept]:
@@ -132,6 +130,8 @@ def _fetch(pks: list[int]) -> dict[int, Kept]:
         .with_dates()
     )
     fetched = {event.pk: Kept(time.monotonic(), event) for event in rows}
+    for kept in fetched.values():
+        _ = kept.event.timetable  # put in order once, for all its twins
     if len(_shelf) + len(fetched) > AT_MOST:
         _shelf.clear()
     _shelf.update(fetched)

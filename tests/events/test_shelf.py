@@ -114,3 +114,11 @@ def test_readers_do_not_share_what_they_change():
     mine, yours = shelf.by_pk(event.pk), shelf.by_slug(event.slug)
     mine.seat_pools[0].taken = 4
     assert (yours.seats.taken, shelf.by_pool(SeatPool.objects.get().pk).seats.taken) == (0, 0)
+
+
+def test_a_shelf_that_is_cleared_for_new_ones_loses_none_of_the_page(monkeypatch):
+    monkeypatch.setattr(shelf, "AT_MOST", 3)
+    events = [make.event() for _i in range(4)]
+    keys = [event.pk for event in events]
+    shelf.listed(keys[:2])
+    assert {event.pk for event in shelf.listed(keys)} == set(keys)
