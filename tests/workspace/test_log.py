@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from accounts.enums import Role
+from accounts.enums import Role, Stage
 from accounts.models import AuditEntry
-from accounts.services import audit, members, sealing
+from accounts.services import audit, employers, members, sealing
 from api.enums import Scope
 from core.services import outbox
 from events.enums import StandState
@@ -127,6 +127,21 @@ def test_sending_a_mail_again_is_recorded(client, organisation, owner):
 
     entry = AuditEntry.objects.get(action="message.resend")
     assert (entry.actor, entry.subject, entry.scope) == (owner, f"mail:{message.pk}", event.scope)
+
+
+def test_an_employer_is_named_and_one_of_another_register_is_not(client, organisation, owner):
+    mine, theirs = (
+        employers.create(
+            organisation=each,
+            values={"name": "Paja", "business_id": "", "municipality_code": "", "industry": "", "size": "unknown", "website": ""},
+            stage=Stage.CONTACTED, from_day=NOW.date(), by=owner, now=NOW,
+        )
+        for each in (organisation, make.organisation())
+    )  # fmt: skip
+    note(organisation.scope, action="employer.note", subject=theirs.key)
+    told = [line.about for line in shown(client)]
+    assert told == [theirs.key, "Paja"]
+    assert mine.key not in told
 
 
 def test_what_a_token_did_says_its_name(client, organisation, owner):

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.enums import Permission
-from accounts.models import AuditEntry, AuditEntryQuerySet, AuditSeal, Grant, Organisation, User
+from accounts.models import AuditEntry, AuditEntryQuerySet, AuditSeal, Employer, Grant, Organisation, User
 from accounts.services import audit
 from core.templatetags.when import clock, full_day
 from events.models import Event, Project
@@ -103,6 +103,10 @@ def lines(entries: list[AuditEntry], within: Reach) -> list[Line]:
             for each in within.projects.filter(pk__in=_pks("project", keys))
         },
         **{each.scope: (each.title, _event_page(each)) for each in within.events.filter(pk__in=_pks("event", keys))},
+        **{
+            each.key: (each.name, _employer_page(each))
+            for each in Employer.objects.filter(organisation__in=within.organisations, pk__in=_pks("employer", keys))
+        },
     }
     users = {f"user:{user.pk}": str(user) for user in User.objects.filter(pk__in=_pks("user", keys))}
     tokens = _tokens(within, {key for key in keys if key.startswith("api_token:")})
@@ -177,6 +181,10 @@ def _who(entry: AuditEntry, names: dict[str, str]) -> str:
 
 def _event_page(event: Event) -> str:
     return reverse("workspace:event", args=[event.pk])
+
+
+def _employer_page(employer: Employer) -> str:
+    return reverse("workspace:employer", args=[employer.pk])
 
 
 def _project_page(project: Project) -> str:
