@@ -2,17 +2,21 @@
 
 import csv
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO, StringIO
+from threading import Barrier
 
 import openpyxl
 import pytest
-from django.db import connection
+from django.conf import settings
+from django.db import OperationalError, connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import AuditEntry, Grant
 from core.models import OutboxMessage
+from events.models import EventQuerySet
 from registrations.enums import HoldKind, Status
 from registrations.models import Registration
 from registrations.services import seats
@@ -20,6 +24,7 @@ from tests import factories as make
 from tests.factories import NOW
 from workspace.enums import Bulk, BulkState, Outcome
 from workspace.models import BulkAction, BulkItem, SavedView
+from workspace.people_table import COLUMNS
 from workspace.services import bulk
 
 pytestmark = pytest.mark.django_db
@@ -382,3 +387,67 @@ def test_figures_are_of_the_dates_ahead(client, worker, time_machine):
     time_machine.move_to(NOW + dt.timedelta(days=15), tick=False)
     client.force_login(make.organiser(event))
     assert client.get(page_of(event)).context["seats"].free == 6
+
+
+def test_a_lock_that_was_not_given_in_time_is_tried_again_and_keeps_nobody_else_waiting(
+    client, event, worker, monkeypatch
+):
+    first, second = someone(event, "Aino"), someone(event, "Eero")
+    act(client, event, "cancel", first, second)
+    cancel, failed = seats.cancel, []
+
+    def late_once(*, registration, **more):
+        if registration.pk == first.pk and not failed:
+            failed.append(registration.pk)
+            raise OperationalError("canceling statement due to lock timeout")
+        cancel(registration=registration, **more)
+
+    monkeypatch.setattr(seats, "cancel", late_once)
+    bulk.do_due(now=LATER)
+    assert states(first, second) == [Status.CONFIRMED, Status.CANCELLED]
+    bulk.do_due(now=LATER)
+    assert states(first, second) == [Status.CANCELLED] * 2
+
+
+def test_a_view_holds_every_column(client):
+    event = make.counting_event(seats=3, each_date=True)
+    client.force_login(make.organiser(event))
+    every = [column.key for column in COLUMNS]
+    client.post(reverse("workspace:save_view", args=[event.pk]), {"name": "Kaikki", "columns": every})
+    assert SavedView.objects.get().query.count("columns=") > 20
+
+
+def plan_twice_at_once(count):
+    """Press the same button twice at the same moment. Return for how many people it would happen twice."""
+    by, jobs = make.user(), []
+    for _i in range(count):
+        registration = make.register(make.event())
+        start = Barrier(2)
+        jobs += [(registration, start)] * 2
+
+    def press(job):
+        registration, start = job
+        try:
+            start.wait()
+            seen = {registration.pk: "confirmed"}
+            bulk.plan(event=registration.event, kind=Bulk.LINK, seen=seen, by=by, now=NOW)
+        except bulk.NothingChosen:
+            pass
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as hands:
+        list(hands.map(press, jobs))
+    return BulkItem.objects.count() - count
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_pressed_twice_at_once_happens_once():
+    assert plan_twice_at_once(20) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(settings.ON_SQLITE, reason="row locks are PostgreSQL's; SQLite has one writer")
+def test_without_the_events_lock_it_happens_twice(monkeypatch):
+    monkeypatch.setattr(EventQuerySet, "locked", lambda self: self.all())
+    assert plan_twice_at_once(60) > 0

@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=60)),
-                ("query", models.CharField(max_length=600)),
+                ("query", models.CharField(max_length=2000)),
                 ("made_at", models.DateTimeField()),
                 (
                     "user",

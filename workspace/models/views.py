@@ -14,7 +14,7 @@ class SavedView(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
     name = models.CharField(max_length=60)
-    query = models.CharField(max_length=600)
+    query = models.CharField(max_length=2000)
     made_at = models.DateTimeField()
 
     class Meta:

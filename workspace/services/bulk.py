@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Permission
@@ -41,6 +41,7 @@ def plan(*, event: Event, kind: Bulk, seen: Mapping[int, str], by: User, now: da
 
     :raises NothingChosen: if none is left
     """
+    Event.objects.locked().get(pk=event.pk)  # the same pressed twice at once is planned once
     waiting = BulkItem.objects.filter(action__event=event, action__kind=kind, action__state=BulkState.PLANNED)
     rows = Registration.objects.filter(event=event, pk__in=seen).exclude(pk__in=waiting.values("registration"))
     mine = list(rows.values_list("pk", flat=True))
@@ -87,7 +88,10 @@ def _begin(action: BulkAction) -> bool:
 
 def _do(action: BulkAction, now: datetime) -> None:
     for pk in list(action.items.left().values_list("pk", flat=True)):
-        _do_one(pk, action, now)
+        try:
+            _do_one(pk, action, now)
+        except OperationalError:  # a lock that was not given in time, or a database gone: its turn comes again
+            log.warning("bulk item waits for its next turn", extra={"item": pk})
     with transaction.atomic():
         action = BulkAction.objects.locked().get(pk=action.pk)
         if action.state == BulkState.BEGUN and not action.items.left().exists():
@@ -109,6 +113,8 @@ def _do_one(pk: int, action: BulkAction, now: datetime) -> None:
         item.outcome = Outcome.CHANGED
     except Refused:
         item.outcome = Outcome.REFUSED
+    except OperationalError:
+        raise
     except Exception:  # one that cannot be done must not keep the others from their turn
         log.exception("bulk item failed", extra={"item": item.pk})
         item.outcome = Outcome.REFUSED
