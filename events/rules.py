@@ -22,12 +22,12 @@ def door(
     closes_at: datetime | None,
     ends_at: datetime | None,
     free: int,
-    waiting: int,
     now: datetime,
     by_invitation: bool = False,
 ) -> Door:
-    """What a visitor can do. A free seat is not for a newcomer while somebody waits for it.
+    """What a visitor can do.
 
+    :param free: seats that are not kept for somebody who waits
     :param by_invitation: whether the visitor would need an invitation that they have not shown
     """
     verdicts = (
@@ -38,7 +38,7 @@ def door(
         (opens_at is not None and now < opens_at, Door.NOT_YET),
         (closes_at is not None and now >= closes_at, Door.CLOSED),
         (by_invitation, Door.INVITED),
-        (free > 0 and waiting == 0, Door.OPEN),
+        (free > 0, Door.OPEN),
     )
     return next((door for applies, door in verdicts if applies), Door.QUEUE)
 
@@ -53,17 +53,21 @@ def door_of(event: Event, now: datetime, *, invited: bool = False) -> Door:
     return min(doors, key=BEST_FIRST.index) if doors else door_of_pool(event, None, now, invited=invited)
 
 
-def door_of_pool(event: Event, pool: SeatPool | None, now: datetime, *, invited: bool = False) -> Door:
-    """Of one pool of `event`; None: it has none."""
+def door_of_pool(
+    event: Event, pool: SeatPool | None, now: datetime, *, invited: bool = False, at_any_hour: bool = False
+) -> Door:
+    """Of one pool of `event`, with branches of the best of them; None: the event has no seats.
+
+    :param at_any_hour: for the desk, which registers before the others may and after they no longer may
+    """
     return door(
         cancelled=event.status == Status.CANCELLED or (pool is not None and event.is_off(pool)),
         elsewhere=bool(event.elsewhere_url),
         has_seats=pool is not None,
-        opens_at=event.registration_opens_at,
-        closes_at=event.registration_closes_at,
+        opens_at=None if at_any_hour else event.registration_opens_at,
+        closes_at=None if at_any_hour else event.registration_closes_at,
         ends_at=event.ends_of(pool) if pool else event.ends_at,
-        free=pool.free if pool else 0,
-        waiting=pool.waiting if pool else 0,
+        free=pool.room_at(now) if pool else 0,
         now=now,
         by_invitation=event.invite_only and not invited,
     )

@@ -9,12 +9,12 @@ Never read from here within a transaction that changes the event: what is rolled
 
 import time
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
 
-from events.models import Event, EventQuerySet, SeatPool
-from events.models.events import FAR_AWAY
+from events.models import LANGUAGES, Event, EventQuerySet, SeatPool
 
 KEEP_SECONDS = 60
 AT_MOST = 500
@@ -26,11 +26,11 @@ class Glance(NamedTuple):
     pk: int
     sequence: int
     status: str
-    pools: list[tuple[int, int | None, int, int, int, int]]
+    pools: list[tuple[Any, ...]]
 
     def seat_pools(self, event: Event) -> list[SeatPool]:
-        made = [SeatPool(event=event, **dict(zip(POOL, row, strict=True))) for row in self.pools]
-        return sorted(made, key=lambda pool: (event.ends_of(pool) or FAR_AWAY, pool.pk)) if len(made) > 1 else made
+        """The roots of the event's trees."""
+        return event.planted(_pool(row) for row in self.pools)
 
 
 class Kept(NamedTuple):
@@ -42,14 +42,15 @@ class Kept(NamedTuple):
         return known == glance[1:3] and time.monotonic() - self.at < KEEP_SECONDS
 
 
-POOL = ("pk", "meeting_id", "capacity", "taken", "held", "waiting")
+COUNTERS = ("capacity", "taken", "held", "offered", "kept", "waiting")
+NAMES = tuple(f"name_{code}" for code in LANGUAGES)
+POOL = ("pk", "meeting_id", "parent_id", "root_id", "reserved", "reserved_until", *NAMES, *COUNTERS)
 COLUMNS = ("pk", "sequence", "status", *(f"pools__{name}" for name in POOL))
-ONE = """
-    SELECT event.id, event.sequence, event.status,
-        pool.id, pool.meeting_id, pool.capacity, pool.taken, pool.held, pool.waiting
+ONE = f"""
+    SELECT event.id, event.sequence, event.status, pool.id, {", ".join(f"pool.{name}" for name in POOL[1:])}
     FROM events_event event LEFT JOIN events_seatpool pool ON pool.event_id = event.id
-    WHERE {}
-"""
+    WHERE {{}}
+"""  # noqa: S608 - put together from the names above
 LISTED = """event.status = 'published' AND NOT event.confidential AND NOT event.is_template
     AND event.archived_at IS NULL AND event.id IN"""
 """`EventQuerySet.listed`, which the tests of the catalogue hold it against."""
@@ -125,13 +126,13 @@ def _stocked(glances: list[Glance]) -> list[Event]:
 def _fetch(pks: list[int]) -> dict[int, Kept]:
     rows = (
         Event.objects.filter(pk__in=pks)
-        .select_related("organisation", "project", "picture")
+        .select_related("organisation", "project", "picture", "own_terms")
         .prefetch_related("rides__pick_ups")
         .with_dates()
     )
     fetched = {event.pk: Kept(time.monotonic(), event) for event in rows}
     for kept in fetched.values():
-        _ = kept.event.timetable  # put in order once, for all its twins
+        _ = kept.event.timetable, kept.event.terms  # made once, for all its twins
     if len(_shelf) + len(fetched) > AT_MOST:
         _shelf.clear()
     _shelf.update(fetched)
@@ -144,3 +145,10 @@ def _with_seats(event: Event, glance: Glance) -> Event:
     twin.__dict__ = dict(event.__dict__)
     twin.__dict__["seat_pools"] = glance.seat_pools(twin)
     return twin
+
+
+def _pool(row: tuple[Any, ...]) -> SeatPool:
+    values = dict(zip(POOL, row, strict=True))
+    if isinstance(values["reserved_until"], str):  # SQLite knows no time
+        values["reserved_until"] = datetime.fromisoformat(values["reserved_until"]).replace(tzinfo=UTC)
+    return SeatPool(**values)

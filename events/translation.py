@@ -9,6 +9,7 @@ from events.models import (
     PickUp,
     Project,
     Ride,
+    SeatPool,
     Vacancy,
     Venue,
 )
@@ -66,6 +67,11 @@ class RideTranslation(TranslationOptions):
 @register(PickUp)
 class PickUpTranslation(TranslationOptions):
     fields = ("place",)
+
+
+@register(SeatPool)
+class SeatPoolTranslation(TranslationOptions):
+    fields = ("name",)
 
 
 @register(Vacancy)

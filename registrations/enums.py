@@ -1,19 +1,44 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(TextChoices):
     CONFIRMED = "confirmed", _("Confirmed")
+    OFFERED = "offered", _("A seat is offered")
     WAITING = "waiting", _("On the waiting list")
+    LAPSED = "lapsed", _("Did not answer the offer")
     CANCELLED = "cancelled", _("Cancelled")
 
 
-ACTIVE = frozenset({Status.CONFIRMED, Status.WAITING})
+ACTIVE = frozenset({Status.CONFIRMED, Status.OFFERED, Status.WAITING})
+SEATED = frozenset({Status.CONFIRMED, Status.OFFERED})
+"""Who takes a seat, or has one kept."""
 
 
 class HoldKind(TextChoices):
     SEAT = "seat", _("A seat")
     QUEUE = "queue", _("A place on the waiting list")
+
+
+class Outcome(TextChoices):
+    """How an offer ended."""
+
+    ACCEPTED = "accepted", pgettext_lazy("offer", "Accepted")
+    DECLINED = "declined", pgettext_lazy("offer", "Declined")
+    LAPSED = "lapsed", pgettext_lazy("offer", "Not answered in time")
+
+
+class Channel(TextChoices):
+    """By which way somebody registered."""
+
+    WEB = "web", pgettext_lazy("registered by", "Themselves")
+    PARTY = "party", pgettext_lazy("registered by", "With a group")
+    DESK = "desk", pgettext_lazy("registered by", "At the desk")
+    IMPORT = "import", pgettext_lazy("registered by", "From a file")
+    REFERRAL = "referral", pgettext_lazy("registered by", "Referred by an officer")
+    HANDED = "handed", pgettext_lazy("registered by", "Got another's seat")
+    API = "api", pgettext_lazy("registered by", "Another system")
 
 
 class Source(TextChoices):

@@ -5,6 +5,7 @@ from django.utils import translation
 from config import translations
 from core import compiled, kept
 from events import shelf
+from events.models import Event
 from registrations.models import Hold, Registration
 
 
@@ -28,12 +29,20 @@ def counters():
     """Hold a pool's counters against the rows they count."""
 
     def check(event):
-        for pool in event.pools.all():
-            rows = Registration.objects.filter(pool=pool)
-            assert pool.taken == rows.filter(status="confirmed").count()
-            assert pool.waiting == rows.filter(status="waiting").count()
-            assert pool.held == Hold.objects.filter(pool=pool, kind="seat", released_at=None).count()
-            assert pool.taken + pool.held <= pool.capacity
+        for root in Event.objects.get(pk=event.pk).seat_pools:
+            for pool in root.tree_pools:
+                _hold_against_rows(pool)
         return event.pools.order_by("pk").first()
 
     return check
+
+
+def _hold_against_rows(pool):
+    inside = [each.pk for each in pool.tree_pools]
+    rows = Registration.objects.filter(pool__in=inside)
+    held = Hold.objects.filter(pool__in=inside, kind="seat", released_at=None)
+    assert pool.taken == rows.filter(status="confirmed").count()
+    assert pool.waiting == rows.filter(status="waiting").count()
+    assert pool.offered == rows.filter(status="offered").count()
+    assert pool.held == sum(held.values_list("seats", flat=True))
+    assert pool.taken + pool.held + pool.offered <= pool.capacity

@@ -13,7 +13,7 @@ from api.enums import Scope
 from api.services import tokens
 from esf.services.notices import Answers
 from events.enums import Counting, Kind, Status
-from events.models import Event, Meeting, Municipality, Project, SeatPool, Venue
+from events.models import Event, Meeting, Municipality, Project, SeatPool, Terms, Venue
 from events.services import search, seating
 from registrations.enums import HoldKind, Source
 from registrations.models import Hold, Registration
@@ -89,6 +89,7 @@ def event(
     *,
     seats=20,
     each_date=False,
+    offers=True,
     meetings=1,
     first=NOW + dt.timedelta(days=7),
     hours=2,
@@ -120,6 +121,8 @@ def event(
         Meeting.objects.create(event=made, starts_at=starts, ends_at=starts + dt.timedelta(hours=hours), venue=place)
     if seats is not None:
         _seat(made, seats, each_date)
+    if not offers:
+        Terms.objects.create(event=made, offer_hours=None)
     search.index(event=made)
     return made
 

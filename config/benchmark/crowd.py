@@ -136,6 +136,7 @@ class Batch:
             event=self.event,
             pool=self.pool,
             person=person,
+            identity=person.identity,
             status=Status.CONFIRMED,
             code=tickets.new_code(),
             first_name=contact.first_name,
@@ -144,6 +145,7 @@ class Batch:
             phone=contact.phone,
             language=contact.language,
             registered_at=arrival.at,
+            queued_at=arrival.at,
             confirmed_at=arrival.at,
         )
 

@@ -60,6 +60,7 @@ def _registration(person: Person, event: Event, pool: SeatPool, now: datetime) -
         last_name=person.last_name,
         language="fi",
         registered_at=now,
+        queued_at=now,
         confirmed_at=now,
     )
 

@@ -118,6 +118,7 @@ def _registration(person: Person, pool: SeatPool, now: datetime) -> Registration
         phone=person.phone,
         language=person.language,
         registered_at=now - timedelta(days=60),
+        queued_at=now - timedelta(days=60),
         confirmed_at=now - timedelta(days=60),
     )
 

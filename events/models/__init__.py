@@ -1,4 +1,4 @@
-from events.models.counts import Seats
+from events.models.counts import Seats, grow
 from events.models.events import (
     LANGUAGES,
     Event,
@@ -20,6 +20,7 @@ from events.models.projects import (
 from events.models.search import SearchEntry, SearchHit, SearchTurn, SearchWord
 from events.models.seats import SeatPool, SeatPoolQuerySet
 from events.models.stands import Stand, StandQuerySet
+from events.models.terms import Terms
 from events.models.transport import PickUp, Ride
 from events.models.vacancies import Vacancy, VacancyQuerySet
 
@@ -51,8 +52,10 @@ __all__ = [
     "Seats",
     "Stand",
     "StandQuerySet",
+    "Terms",
     "Vacancy",
     "VacancyQuerySet",
     "Venue",
     "VenueQuerySet",
+    "grow",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.models import Exists, F, Min, OuterRef, Prefetch, Q
 from django.urls import reverse
@@ -15,7 +17,7 @@ from django.utils import timezone
 from accounts.enums import Permission
 from accounts.models import Grant, Organisation, User
 from events.enums import Access, Audience, Counting, Kind, Mode, Status
-from events.models.counts import Seats
+from events.models.counts import Seats, grow
 from events.models.pictures import Picture
 from events.models.places import Venue
 from events.models.projects import EligibilityRule, Project
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from core.scopes import Scopes
     from events.models.seats import SeatPool
     from events.models.stands import Stand
+    from events.models.terms import Terms
     from events.models.transport import PickUp
 
 FAR_AWAY = datetime.max.replace(tzinfo=UTC)
@@ -33,6 +36,12 @@ LANGUAGES = ("fi", "sv", "en", "uk")
 PUBLIC = (Status.PUBLISHED, Status.CANCELLED)
 IN_LISTS = Q(confidential=False, is_template=False, archived_at=None)
 """What may stand in a list, a feed or a map of the site; the rest is opened by its address alone."""
+
+
+def _room(pool: str) -> Q:
+    """Whether the pool of this name, if there is one, has a seat for a newcomer."""
+    used = F(f"{pool}__taken") + F(f"{pool}__held") + F(f"{pool}__offered") + F(f"{pool}__kept")
+    return Q(**{f"{pool}__capacity__gt": used}) | Q(**{f"{pool}__capacity": None})
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -63,11 +72,12 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(IN_LISTS, status__in=PUBLIC)
 
     def with_room_at(self, moment: datetime) -> Self:
-        """Where a newcomer gets in at `moment`: a seat is free and nobody waits for it, or no seat is needed."""
+        """Where a newcomer gets in at `moment`: a seat is free that is not kept for others, or no seat is needed."""
         opened = Q(registration_opens_at=None) | Q(registration_opens_at__lte=moment)
         not_closed = Q(registration_closes_at=None) | Q(registration_closes_at__gt=moment)
         ahead = Q(pools__meeting=None) | Q(pools__meeting__ends_at__gt=moment, pools__meeting__cancelled_at=None)
-        free = ahead & Q(pools__waiting=0, pools__capacity__gt=F("pools__taken") + F("pools__held"))
+        leaf = Q(pools__branches=None)
+        free = ahead & leaf & _room("pools") & _room("pools__parent") & _room("pools__root")
         room = Q(pools=None) | (free & opened & not_closed)
         return self.filter(Exists(Event.objects.filter(room, pk=OuterRef("pk"))), invite_only=False, elsewhere_url="")
 
@@ -289,11 +299,33 @@ class Event(models.Model):
 
     @cached_property
     def seat_pools(self) -> list[SeatPool]:
-        """One for the whole event, or one for each of its dates in their order; none where nobody registers."""
-        pools = list(self.pools.all())
-        for pool in pools:
+        """The roots: one for the whole event, or one for each of its dates in their order; none: nobody registers."""
+        return self.planted(self.pools.all())
+
+    def planted(self, pools: Iterable[SeatPool]) -> list[SeatPool]:
+        """All pools of this event as trees, in the order of their dates."""
+        found = list(pools)
+        for pool in found:
             pool.event = self
-        return sorted(pools, key=lambda pool: (self.ends_of(pool) or FAR_AWAY, pool.pk))
+        return sorted(grow(found), key=lambda pool: (self.ends_of(pool) or FAR_AWAY, pool.pk))
+
+    @property
+    def leaves(self) -> list[SeatPool]:
+        """What people choose among, of all dates."""
+        return [leaf for pool in self.seat_pools for leaf in pool.leaves]
+
+    def pool_of(self, key: int | None) -> SeatPool | None:
+        """One of the event's pools, in its tree."""
+        return next((pool for root in self.seat_pools for pool in root.tree_pools if pool.pk == key), None)
+
+    @cached_property
+    def terms(self) -> Terms:
+        """On what terms it gives its seats: its own, or the usual ones."""
+        try:
+            return self.own_terms
+        except ObjectDoesNotExist:
+            usual: Any = self._meta.get_field("own_terms").related_model
+            return cast("Terms", usual())
 
     @property
     def seats(self) -> Seats | None:

@@ -9,8 +9,8 @@ from accounts.models import User
 from accounts.services import audit
 from events import rules
 from events.enums import Status
-from events.models import Event, Meeting, PickUp, Ride, SeatPool
-from events.services import search
+from events.models import Event, Meeting, PickUp, Ride, SeatPool, Terms
+from events.services import search, seating
 from events.services.planning import free_slug, hide, save_under_free_address
 
 ZONE = timezone.get_default_timezone()
@@ -61,8 +61,9 @@ def _made(event: Event, days: int, by: User, now: datetime, *, action: str, is_t
         made.min_size_judged_on += timedelta(days=days)
     save_under_free_address(made)
     _copy_meetings(event, made, days)
-    for pool in SeatPool.objects.filter(event=event, meeting=None):
-        SeatPool.objects.create(event=made, capacity=pool.capacity)
+    for pool in SeatPool.objects.roots().filter(event=event, meeting=None):
+        seating.copy_branches(pool, SeatPool.objects.create(event=made, capacity=pool.capacity))
+    _copy_terms(event, made, days)
     _copy_rides(event, made)
     if made.confidential:
         hide(event=made, by=by, now=now)
@@ -84,15 +85,24 @@ def _shifted(moment: datetime | None, days: int) -> datetime | None:
 
 
 def _copy_meetings(event: Event, made: Event, days: int) -> None:
-    for meeting in Meeting.objects.filter(event=event).select_related("own_pool").order_by("starts_at"):
-        pool = getattr(meeting, "own_pool", None)
+    for meeting in Meeting.objects.filter(event=event).order_by("starts_at"):
+        pool = SeatPool.objects.roots().filter(meeting=meeting).first()
         meeting.pk, meeting.event, meeting.cancelled_at = None, made, None
         meeting.link = ""  # who joined the old one must not walk into the new
         meeting.starts_at = rules.moved(meeting.starts_at, days, ZONE)
         meeting.ends_at = max(rules.moved(meeting.ends_at, days, ZONE), meeting.starts_at + rules.SHORTEST)
         meeting.save(force_insert=True)
         if pool:
-            SeatPool.objects.create(event=made, meeting=meeting, capacity=pool.capacity)
+            root = SeatPool.objects.create(event=made, meeting=meeting, capacity=pool.capacity)
+            seating.copy_branches(pool, root)
+
+
+def _copy_terms(event: Event, made: Event, days: int) -> None:
+    terms = Terms.objects.filter(event=event).first()
+    if terms:
+        terms.pk, terms.event = None, made
+        terms.changes_close_at = _shifted(terms.changes_close_at, days)
+        terms.save(force_insert=True)
 
 
 def _copy_rides(event: Event, made: Event) -> None:

@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from events.enums import Status
-from events.models import Event, Meeting, SeatPool
+from events.models import LANGUAGES, Event, Meeting, SeatPool
+
+NAMES = tuple(f"name_{code}" for code in LANGUAGES)
 
 
 class SeatsAreSet(Refused):
@@ -44,7 +46,7 @@ def planned(event: Event) -> tuple[int | None, bool]:
     """How many seats, and whether that is for each date."""
     if event.seats_per_meeting is not None:
         return event.seats_per_meeting, True
-    together = SeatPool.objects.filter(event=event, meeting=None).values_list("capacity", flat=True)
+    together = SeatPool.objects.roots().filter(event=event, meeting=None).values_list("capacity", flat=True)
     return together.first(), False
 
 
@@ -52,10 +54,25 @@ def settle(*, event: Event) -> None:
     """Give each date that has no seats of its own as many as the event says, where it says so."""
     if event.seats_per_meeting is None:
         return
-    bare = Meeting.objects.filter(event=event, own_pool=None)
-    SeatPool.objects.bulk_create(
-        SeatPool(event=event, meeting=meeting, capacity=event.seats_per_meeting) for meeting in bare
-    )
+    bare = list(Meeting.objects.filter(event=event, pools=None))
+    like = SeatPool.objects.roots().filter(event=event).order_by("pk").last()
+    made = [SeatPool(event=event, meeting=meeting, capacity=event.seats_per_meeting) for meeting in bare]
+    SeatPool.objects.bulk_create(made)
+    for root in made:
+        if like:
+            copy_branches(like, root)
+
+
+def copy_branches(of: SeatPool, to: SeatPool) -> None:
+    """Give the pool `to` branches with the names and sizes of those that `of` has. Nobody sits in them yet."""
+    root = to.root or to
+    for branch in of.branches.order_by("pk"):
+        plain = {name: getattr(branch, name) for name in (*NAMES, "reserved", "reserved_until")}
+        capacity = min(branch.capacity, to.capacity)
+        made = SeatPool.objects.create(
+            event=to.event, meeting=to.meeting, parent=to, root=root, capacity=capacity, **plain
+        )
+        copy_branches(branch, made)
 
 
 def _replace(event: Event, seats: int | None, *, each_date: bool) -> None:
@@ -70,6 +87,15 @@ def _replace(event: Event, seats: int | None, *, each_date: bool) -> None:
         raise SeatsInUse from in_use
     event.seats_per_meeting = seats if each_date else None
     event.save(update_fields=["seats_per_meeting"])
-    SeatPool.objects.filter(event=event).update(capacity=seats)
+    for root in SeatPool.objects.roots().filter(event=event):
+        _shrink(root, seats or 0)
     if seats is not None and not each_date:
-        SeatPool.objects.get_or_create(event=event, meeting=None, defaults={"capacity": seats})
+        SeatPool.objects.get_or_create(event=event, meeting=None, parent=None, defaults={"capacity": seats})
+
+
+def _shrink(pool: SeatPool, seats: int) -> None:
+    """Set a draft's seats; no pool within has more than they are."""
+    pool.capacity = seats
+    pool.save(update_fields=["capacity"])
+    for branch in pool.below:
+        _shrink(branch, min(branch.capacity, seats))

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -10,10 +11,10 @@ from accounts.services import audit
 from core.errors import Refused
 from events.enums import StandState
 from events.enums import Status as EventStatus
-from events.models import Event, Meeting, SeatPool, Stand
+from events.models import Event, Meeting, SeatPool, Stand, grow
 from events.services import search
-from registrations.enums import Status
-from registrations.models import Attendance, Hold, Registration
+from registrations.enums import Outcome, Status
+from registrations.models import Attendance, Hold, Offer, Registration
 from registrations.services import letters
 
 
@@ -96,15 +97,24 @@ def cancel_date(*, event: Event, pool_pk: int, note: str, by: User, now: datetim
 def _cancel_registrations(
     event: Event, pools: list[SeatPool], by: User, now: datetime, *, meeting: Meeting | None = None, note: str = ""
 ) -> int:
-    """Cancel whoever has not been there yet; who has been keeps that, and is told all the same."""
-    active = list(Registration.objects.locked().active().filter(pool__in=pools).order_by("pk"))
+    """Cancel whoever has not been there yet; who has been keeps that, and is told all the same.
+
+    :param pools: locked roots
+    """
+    keys = [pool.pk for pool in pools]
+    roots = grow(SeatPool.objects.filter(Q(pk__in=keys) | Q(root__in=keys)))
+    every = [pool for root in roots for pool in root.tree_pools]
+    active = list(Registration.objects.locked().active().filter(pool__in=every).order_by("pk"))
     came = set(Attendance.objects.filter(registration__in=active).values_list("registration", flat=True))
     gone = [each for each in active if each.pk not in came]
     Registration.objects.filter(pk__in=[each.pk for each in gone]).update(status=Status.CANCELLED, cancelled_at=now)
-    Hold.objects.unreleased().filter(pool__in=pools).update(released_at=now)
-    for pool in pools:
-        pool.taken, pool.held, pool.waiting = sum(each.pool_id == pool.pk for each in active if each.pk in came), 0, 0
-        pool.save(update_fields=["taken", "held", "waiting"])
+    Hold.objects.unreleased().filter(pool__in=every).update(released_at=now)
+    Offer.objects.unanswered().filter(pool__in=every).update(ended_at=now, outcome=Outcome.DECLINED)
+    for pool in every:
+        inside = {each.pk for each in pool.tree_pools}
+        pool.taken = sum(each.pool_id in inside for each in active if each.pk in came)
+        pool.held = pool.offered = pool.kept = pool.waiting = 0
+        pool.save(update_fields=["taken", "held", "offered", "kept", "waiting"])
     for registration in active:
         registration.event = event
         registration.meeting = meeting or registration.meeting

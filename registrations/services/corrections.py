@@ -37,7 +37,7 @@ def change(*, registration: Registration, changes: Changes, answers: notices.Ans
     :raises RideFull: if no seat is left where they want to get on
     :raises NoticeInUse: if the project has begun to count with the old answers
     """
-    SeatPool.objects.locked().filter(pk=registration.pool_id).first()
+    SeatPool.objects.locked().root_of(registration.pool_id).first()
     registration = (
         Registration.objects.locked().select_related("event__project", "person", "pick_up").get(pk=registration.pk)
     )

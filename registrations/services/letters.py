@@ -1,5 +1,6 @@
 """What is mailed about a registration, in the person's language, put into the outbox with the change itself."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,10 +14,10 @@ from core.services import mail, outbox
 from events.models import Stand
 from events.services.calendar import calendar
 from registrations.enums import Status
-from registrations.models import Registration
+from registrations.models import Offer, Party, Registration
 from registrations.services import tickets
 
-PURPOSE, STAND = "registration", "stand"
+PURPOSE, PARTY, STAND = "registration", "party", "stand"
 """Of the personal links that this app makes and answers."""
 WITH_TICKET = "registration mail"
 LINK_OUTLIVES_EVENT = timedelta(days=180)
@@ -29,16 +30,53 @@ def confirmed(*, registration: Registration, now: datetime) -> None:
 
 
 def again(*, registration: Registration, now: datetime) -> None:
-    """What somebody got when they registered, with a new link; the old links stay good."""
-    _post("confirmed" if registration.status == Status.CONFIRMED else "waiting", registration, now)
+    """What tells somebody where they stand, with a new link; the old links stay good."""
+    template = {Status.CONFIRMED: "confirmed", Status.OFFERED: "offered"}.get(Status(registration.status), "waiting")
+    _post(template, registration, now, offer=registration.offer)
 
 
 def waiting(*, registration: Registration, now: datetime) -> None:
     _post("waiting", registration, now)
 
 
-def promoted(*, registration: Registration, now: datetime) -> None:
-    _post("promoted", registration, now)
+def promoted(*, registrations: Sequence[Registration], now: datetime) -> None:
+    """One person, or a party, has a seat now. Whoever has no address of their own is told by the party's contact."""
+    party = registrations[0].party
+    if party:
+        _post_party("party_promoted", party, registrations, now)
+    for registration in registrations:
+        if party is None or registration.email != party.email:
+            _post("promoted", registration, now)
+
+
+def offered(*, registrations: Sequence[Registration], offer: Offer, now: datetime) -> None:
+    """Somebody must answer: the person, or the contact for the whole party."""
+    _post_unit("offered", registrations, now, offer=offer)
+
+
+def lapsed(*, registrations: Sequence[Registration], now: datetime) -> None:
+    _post_unit("lapsed", registrations, now)
+
+
+def rejoined(*, registrations: Sequence[Registration], now: datetime) -> None:
+    party = registrations[0].party
+    if party:
+        party_registered(party=party, registrations=registrations, now=now)
+    else:
+        _post("waiting", registrations[0], now)
+
+
+def party_registered(*, party: Party, registrations: Sequence[Registration], now: datetime) -> None:
+    """What the contact gets who has sent the form: where the group stands, and the link to its page."""
+    _post_party("party_registered", party, registrations, now)
+
+
+def handed_over(*, registration: Registration, now: datetime) -> None:
+    _post("handed_over", registration, now)
+
+
+def received(*, registration: Registration, now: datetime) -> None:
+    _post("received", registration, now)
 
 
 def moved(*, registration: Registration, now: datetime) -> None:
@@ -109,7 +147,47 @@ def personal_url(*, registration: Registration, now: datetime) -> str:
         return settings.SITE_URL + reverse("registrations:mine", args=[token])
 
 
-def _post(template: str, registration: Registration, now: datetime, **more: str) -> None:
+def party_url(*, party: Party, now: datetime) -> str:
+    """A new link to the party's page, in the contact's language. It outlives the event by half a year."""
+    ends = party.event.ends_at or now
+    token = links.make(purpose=PARTY, key=party.key, now=now, expires_at=max(ends, now) + LINK_OUTLIVES_EVENT)
+    with translation.override(party.language):
+        return settings.SITE_URL + reverse("registrations:party", args=[token])
+
+
+def _post_unit(template: str, registrations: Sequence[Registration], now: datetime, **more: object) -> None:
+    party = registrations[0].party
+    if party:
+        _post_party(f"party_{template}", party, registrations, now, **more)
+    else:
+        _post(template, registrations[0], now, **more)
+
+
+def _post_party(
+    template: str, party: Party, registrations: Sequence[Registration], now: datetime, **more: object
+) -> None:
+    event = registrations[0].event if registrations else party.event
+    party.event = event
+    letter = mail.write(
+        template=f"registrations/{template}",
+        recipient=party.email,
+        language=party.language,
+        keys={"party": party.pk, "letter": template},
+        party=party,
+        seated=all(each.status == Status.CONFIRMED for each in registrations),
+        registration=next(iter(registrations), None),
+        event=event,
+        meeting=registrations[0].next_meeting(now) if registrations else event.next_meeting(now),
+        project=event.project,
+        url=party_url(party=party, now=now),
+        site_url=settings.SITE_URL,
+        site_name=settings.SITE_NAME,
+        **more,
+    )
+    outbox.post(kind="mail", letter=letter, scope=event.scope, person="", now=now)
+
+
+def _post(template: str, registration: Registration, now: datetime, **more: object) -> None:
     if not registration.email:
         return
     letter = mail.write(

@@ -153,7 +153,7 @@ def _save(request: HttpRequest, journey: Journey) -> HttpResponse:
         raise Http404
     form = journey.form(step, request.POST)
     typed = {name: request.POST.get(name, "").replace("\x00", "")[:LONGEST] for name in form.fields}
-    seats.save_draft(hold=journey.hold, step=step, values=typed)
+    seats.save_draft(hold=journey.hold, step=step, values=typed, now=timezone.now())
     if not form.is_valid():
         return _screen(request, journey, step, form=form)
     journey.forms[step] = form
@@ -259,7 +259,10 @@ def _journey(token: str) -> Journey:
     event = shelf.by_pool(hold.pool_id) if hold else None
     if hold is None or event is None:
         raise Http404
-    hold.pool = next(pool for pool in event.seat_pools if pool.pk == hold.pool_id)
+    pool = event.pool_of(hold.pool_id)
+    if pool is None:
+        raise Http404
+    hold.pool = pool
     return Journey(hold, event, token)
 
 

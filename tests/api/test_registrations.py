@@ -217,7 +217,7 @@ def test_one_registration_can_be_read_and_that_is_recorded(machine, event):
     assert AuditEntry.objects.get(action="people.read").after == {"people": 1}
 
 
-def test_cancelling_gives_the_seat_to_the_next(machine, owner):
+def test_cancelling_offers_the_seat_to_the_next(machine, owner):
     event = make.event(organisation=owner, seats=1)
     first, second = make.register(event), make.register(event, kind=HoldKind.QUEUE)
 
@@ -229,7 +229,7 @@ def test_cancelling_gives_the_seat_to_the_next(machine, owner):
         "status": "cancelled",
         "cancelled_at": "2026-11-23T12:00:00Z",
     }
-    assert Registration.objects.get(pk=second.pk).status == Status.CONFIRMED
+    assert Registration.objects.get(pk=second.pk).status == Status.OFFERED
     assert AuditEntry.objects.get(action="registration.cancel").actor == ApiToken.objects.get().created_by
 
 

@@ -71,7 +71,7 @@ def test_cancelling_asks_first_and_then_gives_the_seat_to_the_next(client, regis
     client.post(url + "cancel/")
 
     assert Registration.objects.get(pk=registration.pk).status == "cancelled"
-    assert Registration.objects.get(pk=waiting.pk).status == "confirmed"
+    assert Registration.objects.get(pk=waiting.pk).status == "offered"
     assert client.get(url + "ticket.svg").status_code == 404
 
 

@@ -59,7 +59,7 @@ def test_an_expired_hold_gives_its_seat_to_the_next_visitor(counters):
 
 
 def test_the_sweeper_frees_expired_seats_and_gives_them_to_those_who_wait(counters):
-    event = make.event(seats=1)
+    event = make.event(seats=1, offers=False)
     make.held(event)
     waiting = make.register(event, kind=HoldKind.QUEUE)
     assert waiting.status == Status.WAITING
@@ -74,7 +74,7 @@ def test_the_sweeper_frees_expired_seats_and_gives_them_to_those_who_wait(counte
 def test_the_sweeper_forgets_what_was_typed_into_abandoned_forms_after_a_day():
     event = make.event()
     hold = make.held(event)
-    seats.save_draft(hold=hold, step="contact", values={"first_name": "Aino"})
+    seats.save_draft(hold=hold, step="contact", values={"first_name": "Aino"}, now=NOW)
 
     seats.sweep(now=LATER)
     assert Hold.objects.get().draft == {"contact": {"first_name": "Aino"}}
@@ -86,7 +86,7 @@ def test_the_sweeper_forgets_what_was_typed_into_abandoned_forms_after_a_day():
 def test_a_form_that_took_too_long_is_refused_keeps_its_draft_and_may_take_a_new_seat(counters):
     event = make.event(seats=1)
     hold = make.held(event)
-    seats.save_draft(hold=hold, step="contact", values={"first_name": "Aino"})
+    seats.save_draft(hold=hold, step="contact", values={"first_name": "Aino"}, now=NOW)
 
     with pytest.raises(seats.HoldExpired):
         seats.register(hold=hold, contact=make.contact(), answers=None, support_needs="", now=LATER)
@@ -188,7 +188,7 @@ def test_the_form_of_a_stranger_never_changes_a_known_person():
 
 
 def test_those_who_wait_are_promoted_in_their_order_when_a_seat_is_cancelled(counters):
-    event = make.event(seats=1)
+    event = make.event(seats=1, offers=False)
     seated = make.register(event)
     first = make.register(event, kind=HoldKind.QUEUE, now=NOW + dt.timedelta(minutes=1))
     second = make.register(event, kind=HoldKind.QUEUE, now=NOW + dt.timedelta(minutes=2))
@@ -214,7 +214,7 @@ def test_a_freed_seat_is_not_for_newcomers_while_somebody_waits():
 
 
 def test_a_seat_given_up_for_the_queue_goes_to_those_who_waited_before():
-    event = make.event(seats=1)
+    event = make.event(seats=1, offers=False)
     hold = make.held(event)
     waiting = make.register(event, kind=HoldKind.QUEUE)
 
@@ -271,7 +271,7 @@ def test_after_cancelling_one_may_register_again():
 
 
 def test_more_seats_go_to_the_queue_first(counters):
-    event = make.event(seats=1)
+    event = make.event(seats=1, offers=False)
     make.register(event)
     waiting = [make.register(event, kind=HoldKind.QUEUE) for _i in range(3)]
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Barrier
 
 import pytest
@@ -19,8 +20,7 @@ from events.services.calendar import calendar
 from registrations.enums import HoldKind, Status
 from registrations.models import Hold, Registration
 from registrations.services import attendance, cancelling, letters, seats
-from registrations.services.seats import moving
-from registrations.services.seats import pool as pools
+from registrations.services.seats import moving, tree
 from tests import factories as make
 from tests.factories import NOW
 
@@ -80,7 +80,7 @@ def test_another_events_date_is_no_door_in():
 
 
 def test_a_cancelled_seat_goes_to_that_dates_queue():
-    event, (first, second) = evenings(seats=1)
+    event, (first, second) = evenings(seats=1, offers=False)
     mine = make.register(event, pool=first)
     there = make.register(event, pool=second)
     behind = make.register(event, pool=first, kind=HoldKind.QUEUE)
@@ -104,7 +104,7 @@ def test_a_date_that_is_over_closes_while_later_ones_stay_open():
 
     assert [door_of_pool(read, pool, after_the_first) for pool in read.seat_pools] == [Door.OVER, Door.OPEN]
     assert door_of(read, after_the_first) == Door.OPEN
-    assert read.seats_at(after_the_first) == (3, 0, 0, 0, 3)
+    assert read.seats_at(after_the_first) == (3, 0, 0, 0, 0, 3)
     with pytest.raises(seats.NotOpen):
         make.held(event, pool=first, now=after_the_first)
     assert make.held(event, pool=second, now=after_the_first).pool == second
@@ -182,7 +182,7 @@ def change(registration, pool, now=NOW):
 
 
 def test_one_changes_the_date_and_the_old_seat_goes_to_that_dates_queue():
-    event, (first, second) = evenings(seats=1)
+    event, (first, second) = evenings(seats=1, offers=False)
     mine = make.register(event, pool=first)
     behind = make.register(event, pool=first, kind=HoldKind.QUEUE)
 
@@ -275,7 +275,13 @@ def test_two_who_change_against_each_other_both_arrive(counters):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(settings.ON_SQLITE, reason="row locks are PostgreSQL's; SQLite has one writer")
 def test_locked_in_the_order_of_their_wishes_they_would_wait_for_each_other(monkeypatch):
-    monkeypatch.setattr(moving, "lock_two", lambda one, other: (pools.lock(one), pools.lock(other)))
+
+    @contextmanager
+    def as_wished(one, other, now):
+        with tree.tending(one, now) as old, tree.tending(other, now) as new:
+            yield old, new
+
+    monkeypatch.setattr(moving, "tending_two", as_wished)
     assert "OperationalError" in cross(60)
 
 

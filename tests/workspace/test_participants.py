@@ -218,7 +218,7 @@ def test_what_has_changed_since_it_was_chosen_is_left_alone(client, event, worke
 
     bulk.do_due(now=LATER)
 
-    assert states(waiting) == [Status.CONFIRMED]
+    assert states(waiting) == [Status.OFFERED]
     assert BulkItem.objects.get().outcome == Outcome.CHANGED
 
 

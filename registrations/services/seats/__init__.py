@@ -1,44 +1,104 @@
-"""Who gets a seat. Every function here takes the pool's lock once, before it reads what it judges.
+"""Who gets a seat. Every function here takes one lock, the root of the pool tree, before it reads what it judges; a
+move between trees locks both roots in ascending key.
 
 Nothing else moves a counter. Lock order: Pool → Registration → Person.
 """
 
-from registrations.services.seats.enrolment import AlreadyRegistered, enrol
-from registrations.services.seats.holds import Full, InvitationNeeded, being_filled, hold, renew, save_draft, sweep
-from registrations.services.seats.moving import DateFull, ThereAlready, change_date
-from registrations.services.seats.places import (
-    AlreadyAttended,
+from registrations.services.seats.capacity import (
     BelowTaken,
-    ChangedState,
-    HoldExpired,
-    NothingToCancel,
-    cancel,
+    PoolInUse,
+    PoolPlan,
+    TooDeep,
+    add_pool,
     change_capacity,
-    register,
+    change_pool,
+    remove_pool,
 )
-from registrations.services.seats.pool import DateNeeded, NotOpen
+from registrations.services.seats.enrolment import AlreadyRegistered, enrol
+from registrations.services.seats.handing import MayNotHandOver, NoSeatToGive, SamePerson, hand_over
+from registrations.services.seats.holds import (
+    FewerLeft,
+    Full,
+    InvitationNeeded,
+    TooMany,
+    being_filled,
+    hold,
+    renew,
+    save_draft,
+    sweep,
+)
+from registrations.services.seats.leaving import AlreadyAttended, ChangedState, NothingToCancel, cancel
+from registrations.services.seats.moving import DateFull, ThereAlready, change_date
+from registrations.services.seats.offers import (
+    NothingLapsed,
+    NothingOffered,
+    OfferOver,
+    accept,
+    decline,
+    of_party,
+    rejoin,
+)
+from registrations.services.seats.ordering import NotWaiting, ReasonNeeded, move_in_queue
+from registrations.services.seats.queue import waiting_units
+from registrations.services.seats.registering import (
+    Claimant,
+    Company,
+    HoldExpired,
+    WrongNumber,
+    register,
+    register_party,
+)
+from registrations.services.seats.tree import DateNeeded, GroupNeeded, NotOpen
 
 __all__ = [
     "AlreadyAttended",
     "AlreadyRegistered",
     "BelowTaken",
     "ChangedState",
+    "Claimant",
+    "Company",
     "DateFull",
     "DateNeeded",
+    "FewerLeft",
     "Full",
+    "GroupNeeded",
     "HoldExpired",
     "InvitationNeeded",
+    "MayNotHandOver",
+    "NoSeatToGive",
     "NotOpen",
+    "NotWaiting",
+    "NothingLapsed",
+    "NothingOffered",
     "NothingToCancel",
+    "OfferOver",
+    "PoolInUse",
+    "PoolPlan",
+    "ReasonNeeded",
+    "SamePerson",
     "ThereAlready",
+    "TooDeep",
+    "TooMany",
+    "WrongNumber",
+    "accept",
+    "add_pool",
     "being_filled",
     "cancel",
     "change_capacity",
     "change_date",
+    "change_pool",
+    "decline",
     "enrol",
+    "hand_over",
     "hold",
+    "move_in_queue",
+    "of_party",
     "register",
+    "register_party",
+    "rejoin",
+    "remove_pool",
     "renew",
     "save_draft",
     "sweep",
+    "waiting_units",
 ]

@@ -1,10 +1,12 @@
-"""Hold first: a seat, or a place at the queue's end, is kept while its form is being filled."""
+"""Hold first: seats, or places at the queue's end, are kept while their form is being filled."""
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.compiled import insert
 from core.errors import Refused
@@ -16,11 +18,15 @@ from events.rules import door_of_pool
 from events.services import invitations
 from registrations import rules
 from registrations.enums import HoldKind
-from registrations.models import Hold
-from registrations.services.seats.pool import NotOpen, lock, lock_of, move, promote, release, release_expired
+from registrations.models import Hold, Offer
+from registrations.rules import move
+from registrations.services.seats.tree import NotOpen, Tree, tending, tending_of
 
 DRAFT_LIVES = timedelta(days=1)
 """How long what was typed into an abandoned form is kept, so that a late return finds it."""
+
+LONGEST_LIFE = timedelta(hours=2)
+"""So long, from its beginning, activity can keep a seat for a form that is not sent."""
 
 
 class Full(Refused):
@@ -28,6 +34,33 @@ class Full(Refused):
     message = _(
         "The last seat has just been taken. You can join the waiting list: the first in line gets the next free seat."
     )
+
+
+class FewerLeft(Refused):
+    """Some seats are free, but fewer than so many people need together."""
+
+    code = "fewer_left"
+
+    def __init__(self, left: int) -> None:
+        super().__init__()
+        self.left = left
+        self.message = ngettext(
+            "Only %(left)s seat is free. Take fewer, or join the waiting list for seats together.",
+            "Only %(left)s seats are free. Take fewer, or join the waiting list for seats together.",
+            left,
+        ) % {"left": left}
+
+
+class TooMany(Refused):
+    """More than one contact may register, or than there are seats at all."""
+
+    code = "too_many"
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.message = ngettext(
+            "You can register %(most)s person at most.", "You can register %(most)s people at most.", most
+        ) % {"most": most}
 
 
 class InvitationNeeded(Refused):
@@ -42,56 +75,86 @@ def hold(
     kind: HoldKind,
     now: datetime,
     pool_pk: int | None = None,
+    seats: int = 1,
     invitation: str = "",
     by_organiser: bool = False,
+    at_any_hour: bool = False,
 ) -> str:
-    """Keep a seat, or a place at the queue's end, for someone who starts the form. Return the token of their form.
+    """Keep seats, or places at the queue's end, for someone who starts the form. Return the token of their form.
 
-    :param pool_pk: that of the date, where each has seats of its own
+    :param pool_pk: what they chose, where there is something to choose: a date, or for whom the seats are
+    :param seats: for so many people, who come together
     :param invitation: the code that brought them here; one that leads elsewhere or is closed counts as none
     :param by_organiser: whether somebody registers them who may invite, so that no code is needed
-    :raises DateNeeded: if a date must be chosen
+    :param at_any_hour: whether it may be before registration opens, or after it has closed
+    :raises DateNeeded, GroupNeeded: if something must be chosen
     :raises InvitationNeeded: if the event is for those invited, and this code does not invite
+    :raises TooMany: if one contact may not register so many
+    :raises FewerLeft: if fewer seats are free than are wanted
     :raises Full: if a seat is wanted and none is free for a newcomer
     :raises NotOpen: outside the registration window, and for events that are not published
     """
-    pool = lock_of(event, pool_pk)
-    release_expired(pool, now)
-    shown = invitations.of_event(event_pk=event.pk, code=invitation)
-    _refuse_unless_open(pool, kind, now, invited=by_organiser or shown is not None)
-    token = new_token()
-    times = {"created_at": now, "expires_at": now + _patience()}
-    insert(Hold(pool=pool, kind=kind, token_digest=digest(token), invitation=shown, **times))
-    move(pool, held=kind == HoldKind.SEAT)
+    with tending_of(event, pool_pk, now) as (tree, chosen):
+        most = min(tree.event.terms.largest_party, *(pool.capacity for pool in chosen.path))
+        if seats > max(1, most):
+            raise TooMany(max(1, most))
+        shown = invitations.of_event(event_pk=event.pk, code=invitation)
+        invited = by_organiser or shown is not None
+        _refuse_unless_open(chosen, kind, now, seats, invited=invited, at_any_hour=at_any_hour)
+        token = new_token()
+        pool = _place(chosen, kind, seats, now)
+        insert(
+            Hold(
+                pool=pool,
+                wanted_id=_wanted(chosen, pool),
+                kind=kind,
+                seats=seats,
+                token_digest=digest(token),
+                invitation=shown,
+                created_at=now,
+                expires_at=now + _patience(),
+            )
+        )
+        if kind == HoldKind.SEAT:
+            move(pool, held=seats)
     return token
 
 
 @transaction.atomic
 def renew(*, hold: Hold, kind: HoldKind, now: datetime) -> None:
-    """Give an expired form a new seat, or turn it into a place at the queue's end; what was typed stays.
+    """Give an expired form new seats, or turn it into a place at the queue's end; what was typed stays.
 
     :raises Full: if a seat is wanted and none is free for a newcomer
     :raises NotOpen: if registration has closed meanwhile
     :raises InvitationNeeded: if the event is for those invited, and the form was begun without a code
     """
-    pool = lock(hold.pool_id)
-    release_expired(pool, now)
-    hold = Hold.objects.get(pk=hold.pk)
-    if hold.finished_at or not (hold.expired(now) or kind == HoldKind.QUEUE):
-        return
-    _refuse_unless_open(pool, kind, now, invited=hold.invitation_id is not None)
-    freed = release(hold, now)
-    hold.kind, hold.released_at, hold.expires_at = kind, None, now + _patience()
-    hold.save(update_fields=["kind", "released_at", "expires_at"])
-    move(pool, held=(kind == HoldKind.SEAT) - freed)
-    promote(pool, now)
+    with tending(hold.pool_id, now) as tree:
+        hold = Hold.objects.get(pk=hold.pk)
+        if hold.finished_at or not (hold.expired(now) or kind == HoldKind.QUEUE):
+            return
+        chosen = tree.leaf(hold.chosen_id)
+        _refuse_unless_open(chosen, kind, now, hold.seats, invited=hold.invitation_id is not None)
+        let_go(tree, hold, now)
+        pool = _place(chosen, kind, hold.seats, now)
+        hold.kind, hold.pool, hold.wanted_id = kind, pool, _wanted(chosen, pool)
+        hold.released_at, hold.expires_at, hold.confirmation_sent_at = None, now + _patience(), None
+        hold.save(update_fields=["kind", "pool", "wanted", "released_at", "expires_at", "confirmation_sent_at"])
+        if kind == HoldKind.SEAT:
+            move(pool, held=hold.seats)
 
 
-@transaction.atomic
-def save_draft(*, hold: Hold, step: str, values: dict[str, str]) -> None:
-    """Keep what was typed on one screen of the form, unless the form has been sent meanwhile."""
+def save_draft(*, hold: Hold, step: str, values: dict[str, str], now: datetime) -> None:
+    """Keep what was typed on one screen of the form, unless the form has been sent meanwhile.
+
+    Whoever goes on gets a whole patience anew, up to `LONGEST_LIFE`; a seat that is gone does not come back by it.
+    """
     hold.draft[step] = values
-    Hold.objects.filter(pk=hold.pk, finished_at=None).update(draft=hold.draft)
+    longer = min(now + _patience(), hold.created_at + LONGEST_LIFE)
+    if longer > hold.expires_at and not hold.expired(now):
+        hold.expires_at = longer
+    unsent = Hold.objects.filter(pk=hold.pk, finished_at=None)
+    if unsent.filter(released_at=hold.released_at).update(draft=hold.draft, expires_at=hold.expires_at) == 0:
+        unsent.update(draft=hold.draft)  # the sweeper was faster: the seat is gone, what was typed is not
 
 
 def being_filled(meetings: list[int], now: datetime) -> bool:
@@ -99,30 +162,58 @@ def being_filled(meetings: list[int], now: datetime) -> bool:
     return Hold.objects.being_filled_at(now).filter(pool__meeting__in=meetings).exists()
 
 
+def let_go(tree: Tree, hold: Hold, now: datetime) -> None:
+    """Let go of what `hold` keeps in its tree, if it keeps anything."""
+    if hold.kind == HoldKind.SEAT and hold.released_at is None:
+        move(tree.pool(hold.pool_id), held=-hold.seats)
+    hold.released_at = hold.released_at or now
+
+
 def sweep(*, now: datetime) -> int:
-    """Free the seats of expired forms, pool by pool, forget old drafts, and return how many pools were touched."""
-    pools = list(Hold.objects.seats().unreleased().expired_at(now).values_list("pool", flat=True).distinct())
-    for pool_pk in pools:
-        _sweep_pool(pool_pk, now)
+    """Free what ran out, hand it to those who wait, forget old drafts, and return how many trees were tended."""
+    late = Hold.objects.of_seats().unreleased().expired_at(now).values_list("pool__root", "pool")
+    lapsed = Offer.objects.expired_at(now).values_list("pool__root", "pool")
+    used = F("taken") + F("held") + F("offered")
+    hopeful = SeatPool.objects.roots().filter(waiting__gt=0, capacity__gt=used).values_list("root", "pk")
+    roots = sorted({root or pk for root, pk in [*late, *lapsed, *hopeful]})
+    for pk in roots:
+        _sweep_tree(pk, now)
     Hold.objects.exclude(kind=HoldKind.SEAT, released_at=None).filter(expires_at__lte=now - DRAFT_LIVES).delete()
-    return len(pools)
+    return len(roots)
 
 
 @transaction.atomic
-def _sweep_pool(pool_pk: int, now: datetime) -> None:
-    release_expired(lock(pool_pk), now)
+def _sweep_tree(root: int, now: datetime) -> None:
+    with tending(root, now):
+        pass
 
 
 def _patience() -> timedelta:
     return timedelta(minutes=settings.HOLD_MINUTES)
 
 
-def _refuse_unless_open(pool: SeatPool, kind: HoldKind, now: datetime, *, invited: bool) -> None:
-    event = pool.event
+def _place(chosen: SeatPool, kind: HoldKind, seats: int, now: datetime) -> SeatPool:
+    """Whose seats they are: of the chosen pool, or of one that is open to all; the queue is the chosen one's."""
+    if kind == HoldKind.QUEUE:
+        return chosen
+    return next(pool for pool in chosen.claimable(now) if pool.unkept >= seats)
+
+
+def _wanted(chosen: SeatPool, pool: SeatPool) -> int | None:
+    return chosen.pk if pool.pk != chosen.pk else None
+
+
+def _refuse_unless_open(
+    chosen: SeatPool, kind: HoldKind, now: datetime, seats: int, *, invited: bool, at_any_hour: bool = False
+) -> None:
+    event = chosen.event
     if event.status != EventStatus.PUBLISHED:
         raise NotOpen
-    door = door_of_pool(event, pool, now, invited=invited)
+    door = door_of_pool(event, chosen, now, invited=invited, at_any_hour=at_any_hour)
     if door == Door.INVITED:
         raise InvitationNeeded
     if not rules.may_start(kind, door):
         raise Full if door == Door.QUEUE else NotOpen
+    left = chosen.room_at(now)
+    if kind == HoldKind.SEAT and left < seats:
+        raise FewerLeft(left)

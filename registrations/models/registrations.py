@@ -1,3 +1,5 @@
+"""Who has a seat, and who waits for one."""
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -5,71 +7,18 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, OuterRef, Q, Subquery, When
 
 from accounts.enums import Permission
 from accounts.models import Grant, Person, User
 from events.models import Event, InvitationCode, Meeting, PickUp, SeatPool
-from registrations.enums import ACTIVE, HoldKind, Source, Status
+from registrations.enums import ACTIVE, SEATED, Channel, Status
+from registrations.models.waiting import Offer, Party
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from core.scopes import Scopes
-
-
-class HoldQuerySet(models.QuerySet["Hold"]):
-    def seats(self) -> Self:
-        return self.filter(kind=HoldKind.SEAT)
-
-    def unreleased(self) -> Self:
-        return self.filter(released_at=None)
-
-    def being_filled_at(self, moment: datetime) -> Self:
-        """Whose form may still become a registration, for a seat or for the queue."""
-        return self.filter(released_at=None, finished_at=None, expires_at__gt=moment)
-
-    def expired_at(self, moment: datetime) -> Self:
-        return self.filter(expires_at__lte=moment)
-
-
-class Hold(models.Model):
-    """A seat, or a place at the queue's end, kept for someone who is filling the form.
-
-    Between `created_at` and `released_at` a seat hold is counted in its pool's `held`. `draft` keeps what has been
-    typed, also after the hold has expired; it goes when the registration is made, or with the row a day later.
-    """
-
-    pool = models.ForeignKey(SeatPool, on_delete=models.CASCADE, related_name="holds")
-    kind = models.CharField(max_length=5, choices=HoldKind)
-    token_digest = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    released_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True, help_text="The form was sent.")
-    sent_to = models.EmailField(blank=True, help_text="Where the answer went; shown to the one who sent the form.")
-    draft = models.JSONField(default=dict)
-    invitation = models.ForeignKey(
-        InvitationCode, on_delete=models.SET_NULL, null=True, blank=True, related_name="holds"
-    )
-
-    objects = HoldQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(kind__in=HoldKind.values), name="hold_kind_known"),
-            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="hold_expires_after_it_begins"),
-        ]
-        indexes = [
-            models.Index(fields=["pool", "expires_at"], condition=Q(released_at=None), name="hold_still_counted"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} hold {self.pk}"
-
-    def expired(self, now: datetime) -> bool:
-        """Whether its seat is gone. A place at the queue's end does not run out while the row is there."""
-        return self.kind == HoldKind.SEAT and (self.released_at is not None or self.expires_at <= now)
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -80,8 +29,12 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(status=Status.CONFIRMED)
 
     def waiting(self) -> Self:
-        """First come, first served; the key breaks ties made in the same instant."""
-        return self.filter(status=Status.WAITING).order_by("registered_at", "pk")
+        """First come, first served, but for those an organiser moved; the key breaks ties of the same instant."""
+        return self.filter(status=Status.WAITING).order_by("queued_at", "-ahead", "pk")
+
+    def seated(self) -> Self:
+        """Who has a seat, or is offered one."""
+        return self.filter(status__in=SEATED)
 
     def locked(self) -> Self:
         """Keep a registration as it is while a door decides about it."""
@@ -96,9 +49,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
     def with_places(self) -> Self:
         """Fill `place`, counted from 1, of those who wait."""
         queue = Registration.objects.waiting().filter(pool=OuterRef("pool")).order_by()
-        earlier = Q(registered_at__lt=OuterRef("registered_at"))
-        same_instant = Q(registered_at=OuterRef("registered_at"), pk__lte=OuterRef("pk"))
-        places = queue.filter(earlier | same_instant).values("pool").annotate(number=Count("pk")).values("number")
+        earlier = Q(queued_at__lt=OuterRef("queued_at"))
+        tie = Q(queued_at=OuterRef("queued_at"))
+        same_instant = tie & Q(ahead=OuterRef("ahead"), pk__lte=OuterRef("pk"))
+        before = earlier | (tie & Q(ahead__gt=OuterRef("ahead"))) | same_instant
+        places = queue.filter(before).values("pool").annotate(number=Count("pk")).values("number")
         return self.annotate(queue_place=Case(When(status=Status.WAITING, then=Subquery(places)), default=None))
 
 
@@ -110,10 +65,21 @@ class Registration(models.Model):
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="registrations")
     pool = models.ForeignKey(SeatPool, on_delete=models.PROTECT, related_name="registrations")
+    wanted = models.ForeignKey(
+        SeatPool, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="None: `pool` itself."
+    )
     meeting = models.ForeignKey(
         Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="registrations", help_text="None: all."
     )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="registrations")
+    identity = models.CharField(  # noqa: DJ001 - none is unlike any other
+        max_length=500, null=True, blank=True, help_text="Address, name and birth date, as they were typed here."
+    )
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, blank=True, related_name="members")
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.WEB)
+    handed_over_by = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="handed_over_to"
+    )
     status = models.CharField(max_length=10, choices=Status)
     code = models.CharField(max_length=8, unique=True, help_text="What is typed at the door when the camera fails.")
     rotation = models.PositiveSmallIntegerField(default=0, help_text="Raised when a ticket is replaced.")
@@ -131,10 +97,18 @@ class Registration(models.Model):
     )
     pick_up = models.ForeignKey(PickUp, on_delete=models.PROTECT, null=True, blank=True, related_name="registrations")
     registered_at = models.DateTimeField()
+    queued_at = models.DateTimeField(help_text="Where they stand in the queue; an organiser may move them.")
+    ahead = models.PositiveIntegerField(
+        default=0, help_text="Of those with the same `queued_at`, the greatest is first."
+    )
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, null=True, blank=True, related_name="registrations")
     confirmed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()
+
+    ride_gone = False
+    """Whether the ride that they wanted had filled up when they got a seat; known at that moment alone."""
 
     class Meta:
         constraints = [
@@ -148,7 +122,22 @@ class Registration(models.Model):
                 condition=Q(status__in=sorted(ACTIVE)),
                 name="registration_one_active_per_person_and_date",
             ),
+            models.UniqueConstraint(
+                fields=["event", "identity"],
+                condition=Q(status__in=sorted(ACTIVE), meeting=None),
+                name="registration_one_active_per_identity",
+            ),
+            models.UniqueConstraint(
+                fields=["meeting", "identity"],
+                condition=Q(status__in=sorted(ACTIVE)),
+                name="registration_one_active_per_identity_and_date",
+            ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="registration_status_known"),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="registration_channel_known"),
+            models.CheckConstraint(
+                condition=~Q(status=Status.OFFERED) | Q(offer__isnull=False, confirmed_at=None),
+                name="registration_offered_has_its_offer",
+            ),
             models.CheckConstraint(
                 condition=Q(status=Status.CANCELLED, cancelled_at__isnull=False)
                 | (~Q(status=Status.CANCELLED) & Q(cancelled_at=None)),
@@ -159,10 +148,14 @@ class Registration(models.Model):
                 name="registration_confirmed_has_its_time",
             ),
             models.CheckConstraint(
-                condition=~Q(status=Status.WAITING) | Q(confirmed_at=None), name="registration_waiting_is_unconfirmed"
+                condition=~Q(status=Status.WAITING) | Q(confirmed_at=None, offer=None),
+                name="registration_waiting_is_unconfirmed",
             ),
         ]
-        indexes = [models.Index(fields=["pool", "status", "registered_at"], name="registration_queue")]
+        indexes = [
+            models.Index(fields=["pool", "status", "queued_at"], name="registration_queue"),
+            models.Index(fields=["email"], name="registration_by_address"),
+        ]
 
     def __str__(self) -> str:
         return f"registration {self.pk} ({self.status})"
@@ -178,6 +171,11 @@ class Registration(models.Model):
     def next_meeting(self, now: datetime) -> Meeting | None:
         """The one it is for, else the event's next."""
         return self.event.meeting_of(self.meeting_id) or self.event.next_meeting(now)
+
+    @property
+    def chosen_id(self) -> int:
+        """The pool that they chose; the seat may be another's."""
+        return self.wanted_id or self.pool_id
 
     @property
     def meetings(self) -> list[Meeting]:
@@ -197,23 +195,3 @@ class Registration(models.Model):
     @property
     def readable_code(self) -> str:
         return f"{self.code[:4]}-{self.code[4:]}"
-
-
-class Attendance(models.Model):
-    """A registered person was let in to a meeting. `nonce` names the scan: the same message twice is one scan."""
-
-    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="attendances")
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendances")
-    at = models.DateTimeField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    source = models.CharField(max_length=6, choices=Source)
-    nonce = models.UUIDField(unique=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["registration", "meeting"], name="attendance_once_per_meeting"),
-            models.CheckConstraint(condition=Q(source__in=Source.values), name="attendance_source_known"),
-        ]
-
-    def __str__(self) -> str:
-        return f"attendance {self.pk}"

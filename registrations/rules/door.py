@@ -1,32 +1,14 @@
-"""Seats, waiting list and the door, decided without a database."""
+"""When the door is open, and which scans are believed."""
 
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-
-from events.enums import Door
-from registrations.enums import HoldKind
 
 SCAN_OLDEST, SCAN_AHEAD = timedelta(hours=48), timedelta(minutes=5)
 """How late a scan made without a network may arrive, and how far a phone's clock may run ahead."""
 
 DOOR_STAYS_OPEN = timedelta(hours=6)
 """After a meeting's end; those who forgot to scan are caught up the same evening."""
-
-
-def seat_for_newcomer(*, free: int, waiting: int) -> bool:
-    """A freed seat belongs to the waiting list first."""
-    return free > 0 and waiting == 0
-
-
-def may_start(kind: HoldKind, door: Door) -> bool:
-    """Whether a visitor may begin the form: for a seat while one is free, for the queue while registration is open."""
-    return door == Door.OPEN or (kind == HoldKind.QUEUE and door == Door.QUEUE)
-
-
-def promotions(*, free: int, waiting: int, over: bool) -> int:
-    """How many of those who wait get a seat now. Nobody is promoted to what is already over."""
-    return 0 if over else min(free, waiting)
 
 
 def door_is_open(*, starts_at: datetime, ends_at: datetime, now: datetime) -> bool:

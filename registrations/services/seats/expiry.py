@@ -1,0 +1,59 @@
+"""What runs out by itself: seats of forms that were not sent, offers that were not answered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from registrations.enums import Outcome, Status
+from registrations.models import Hold, Offer, Registration
+from registrations.rules import move
+from registrations.services import letters
+from registrations.services.seats.records import record
+
+if TYPE_CHECKING:
+    from registrations.services.seats.tree import Tree
+
+
+def tidy(tree: Tree, now: datetime) -> None:
+    """Free what ran out in a locked tree. Where nothing is held or offered, nothing is asked."""
+    if tree.root.held:
+        _release_late_holds(tree, now)
+    if tree.root.offered:
+        for offer in Offer.objects.expired_at(now).filter(pool__in=tree.keys).order_by("pk"):
+            _lapse(tree, offer, now)
+
+
+def end(offer: Offer, outcome: Outcome, now: datetime) -> None:
+    offer.ended_at, offer.outcome = now, outcome
+    offer.save(update_fields=["ended_at", "outcome"])
+
+
+def offered_by(offer: Offer) -> list[Registration]:
+    """Who still may answer it."""
+    rows = Registration.objects.filter(offer=offer, status=Status.OFFERED)
+    return list(rows.select_related("party").order_by("pk"))
+
+
+def _release_late_holds(tree: Tree, now: datetime) -> None:
+    late = list(Hold.objects.of_seats().unreleased().expired_at(now).filter(pool__in=tree.keys))
+    if not late:
+        return
+    Hold.objects.filter(pk__in=[hold.pk for hold in late]).update(released_at=now)
+    seats: Counter[int] = Counter()
+    for hold in late:
+        seats[hold.pool_id] += hold.seats
+    for pk, number in seats.items():
+        move(tree.pool(pk), held=-number)
+
+
+def _lapse(tree: Tree, offer: Offer, now: datetime) -> None:
+    end(offer, Outcome.LAPSED, now)
+    late = offered_by(offer)
+    move(tree.pool(offer.pool_id), offered=-len(late))
+    for registration in late:
+        registration.event, registration.status = tree.event, Status.LAPSED
+        registration.save(update_fields=["status"])
+        record(registration, "registration.lapse", None, now, was=Status.OFFERED)
+    letters.lapsed(registrations=late, now=now)

@@ -1,0 +1,76 @@
+"""A seat, or a place in the queue, is given up."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.errors import Refused
+from registrations.enums import ACTIVE, Outcome, Status
+from registrations.models import Registration
+from registrations.rules import move
+from registrations.services import letters
+from registrations.services.seats import expiry
+from registrations.services.seats.records import record
+from registrations.services.seats.tree import Tree, tending
+
+COUNTER = {Status.CONFIRMED: "taken", Status.OFFERED: "offered", Status.WAITING: "waiting"}
+"""In which counter of its pool a registration stands."""
+
+
+class NothingToCancel(Refused):
+    code = "nothing_to_cancel"
+    message = _("This registration has been cancelled already.")
+
+
+class ChangedState(Refused):
+    code = "changed_state"
+    message = _("The registration has changed meanwhile. Look at it again.")
+
+
+class AlreadyAttended(Refused):
+    code = "already_attended"
+    message = _("You have been checked in already, so this registration can no longer be cancelled.")
+
+
+@transaction.atomic
+def cancel(*, registration: Registration, by: User | None, now: datetime, seen: Status | None = None) -> None:
+    """Free the seat and hand it to the head of the waiting list. `by` is None when the person cancels.
+
+    :param seen: the state for which `by` decided it; None: whatever it is
+    :raises ChangedState: if it is another by now
+    :raises NothingToCancel: if it is not active any more
+    :raises AlreadyAttended: if the person has been there
+    """
+    with tending(registration.pool_id, now) as tree:
+        registration = active(registration)
+        if seen is not None and registration.status != seen:
+            raise ChangedState
+        give_up(tree, registration, now)
+        was, registration.status, registration.cancelled_at = registration.status, Status.CANCELLED, now
+        registration.save(update_fields=["status", "cancelled_at"])
+        letters.cancelled(registration=registration, now=now)
+        record(registration, "registration.cancel", by, now, was=was)
+
+
+def active(registration: Registration) -> Registration:
+    """The row as it is now, locked. For those who tend its tree.
+
+    :raises NothingToCancel: if it is not active any more
+    :raises AlreadyAttended: if the person has been there
+    """
+    registration = Registration.objects.locked().select_related("event__project").get(pk=registration.pk)
+    if registration.status not in ACTIVE:
+        raise NothingToCancel
+    if registration.attendances.exists():
+        raise AlreadyAttended
+    return registration
+
+
+def give_up(tree: Tree, registration: Registration, now: datetime) -> None:
+    """Take an active registration out of the counter in which it stands; an offer to nobody ends."""
+    move(tree.pool(registration.pool_id), **{COUNTER[Status(registration.status)]: -1})
+    offer = registration.offer
+    if registration.status == Status.OFFERED and offer and len(expiry.offered_by(offer)) == 1:
+        expiry.end(offer, Outcome.DECLINED, now)

@@ -1,0 +1,140 @@
+"""Offers of seats are answered: taken, declined, or asked for anew when they have run out."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused
+from events.rules import door_of_pool
+from registrations import rules
+from registrations.enums import HoldKind, Outcome, Status
+from registrations.models import Offer, Party, Registration
+from registrations.rules import move
+from registrations.services import letters
+from registrations.services.seats import expiry
+from registrations.services.seats.moving import ThereAlready
+from registrations.services.seats.records import record
+from registrations.services.seats.tree import NotOpen, Tree, tending
+
+
+class OfferOver(Refused):
+    code = "offer_over"
+    message = _(
+        "The time to answer ran out, and the seat was offered to the next in line. You can join the waiting list again."
+    )
+
+
+class NothingOffered(Refused):
+    code = "nothing_offered"
+    message = _("No seat is offered here any more. Look at what your page says now.")
+
+
+class NothingLapsed(Refused):
+    code = "nothing_lapsed"
+    message = _("You need not join again. Look at what your page says now.")
+
+
+@transaction.atomic
+def accept(*, offer: Offer, now: datetime) -> list[Registration]:
+    """Take the offered seats, for one person or for a whole party, and return the registrations.
+
+    In the second in which it ends an offer is over: the lock decides who was first, and one moment decides for both.
+
+    :raises OfferOver: if time has run out
+    :raises NothingOffered: if it was answered before
+    """
+    with tending(offer.pool_id, now) as tree:
+        found = _open(tree, offer)
+        move(tree.pool(offer.pool_id), offered=-len(found), taken=len(found))
+        expiry.end(offer, Outcome.ACCEPTED, now)
+        for registration in found:
+            registration.event, registration.status, registration.confirmed_at = tree.event, Status.CONFIRMED, now
+            registration.save(update_fields=["status", "confirmed_at"])
+            record(registration, "registration.accept", None, now, was=Status.OFFERED)
+        letters.promoted(registrations=found, now=now)
+    return found
+
+
+@transaction.atomic
+def decline(*, offer: Offer, now: datetime) -> None:
+    """Leave the offered seats to the next in line, and the waiting list.
+
+    :raises OfferOver: if time has run out
+    :raises NothingOffered: if it was answered before
+    """
+    with tending(offer.pool_id, now) as tree:
+        found = _open(tree, offer)
+        move(tree.pool(offer.pool_id), offered=-len(found))
+        expiry.end(offer, Outcome.DECLINED, now)
+        for registration in found:
+            registration.event, registration.status, registration.cancelled_at = tree.event, Status.CANCELLED, now
+            registration.save(update_fields=["status", "cancelled_at"])
+            letters.cancelled(registration=registration, now=now)
+            record(registration, "registration.decline", None, now, was=Status.OFFERED)
+
+
+@transaction.atomic
+def rejoin(*, registration: Registration, now: datetime) -> list[Registration]:
+    """Who let an offer run out stands at the queue's end again, with all that they had typed; a party as a whole.
+
+    A seat that is free by now is theirs at once.
+
+    :raises NothingLapsed: if nothing ran out
+    :raises ThereAlready: if the person has registered anew meanwhile
+    :raises NotOpen: if registration has closed
+    """
+    with tending(registration.pool_id, now) as tree:
+        found = _lapsed(registration)
+        if not found:
+            raise NothingLapsed
+        chosen = tree.leaf(found[0].chosen_id)
+        if not rules.may_start(HoldKind.QUEUE, door_of_pool(tree.event, chosen, now, invited=True)):
+            raise NotOpen
+        for each in found:
+            _refuse_if_there(tree, each)
+        pool = next((each for each in chosen.claimable(now) if each.unkept >= len(found)), None)
+        move(pool or chosen, **{"taken" if pool else "waiting": len(found)})
+        for each in found:
+            each.event, each.pool = tree.event, pool or chosen
+            each.wanted_id = chosen.pk if pool and pool.pk != chosen.pk else None
+            each.offer, each.queued_at, each.ahead = None, now, 0
+            each.status, each.confirmed_at = (Status.CONFIRMED, now) if pool else (Status.WAITING, None)
+            each.save(update_fields=["pool", "wanted", "offer", "queued_at", "ahead", "status", "confirmed_at"])
+            record(each, "registration.rejoin", None, now, was=Status.LAPSED)
+        if pool:
+            letters.promoted(registrations=found, now=now)
+        else:
+            letters.rejoined(registrations=found, now=now)
+    return found
+
+
+def of_party(party: Party) -> Offer | None:
+    """What the party is offered at this moment."""
+    return Offer.objects.unanswered().filter(registrations__party=party, registrations__status=Status.OFFERED).first()
+
+
+def _open(tree: Tree, offer: Offer) -> list[Registration]:
+    """Whoever is offered seats by it. Tending has lapsed it already, if its time is over."""
+    offer.refresh_from_db(fields=["ended_at", "outcome"])
+    if offer.outcome == Outcome.LAPSED:
+        raise OfferOver
+    found = expiry.offered_by(offer)
+    if offer.ended_at or not found:
+        raise NothingOffered
+    for registration in found:
+        registration.event = tree.event
+    return found
+
+
+def _lapsed(registration: Registration) -> list[Registration]:
+    rows = Registration.objects.filter(status=Status.LAPSED).select_related("party", "person").order_by("pk")
+    if registration.party_id:
+        return list(rows.filter(party=registration.party_id, offer=registration.offer_id))
+    return list(rows.filter(pk=registration.pk))
+
+
+def _refuse_if_there(tree: Tree, registration: Registration) -> None:
+    there = Registration.objects.active().filter(event=tree.event.pk, meeting=tree.root.meeting_id)
+    if there.filter(person=registration.person_id).exists():
+        raise ThereAlready

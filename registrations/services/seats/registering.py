@@ -1,0 +1,256 @@
+"""Form second: a hold becomes a registration, or several of people who come together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import CharField, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person, User
+from accounts.services import people
+from core.compiled import Compiled, Param, insert
+from core.errors import Refused
+from esf.services import notices
+from events.enums import Status as EventStatus
+from events.models import SeatPool
+from events.rules import door_of_pool
+from events.services import residents
+from registrations import rules
+from registrations.enums import Channel, HoldKind, Status
+from registrations.models import Hold, Party, Registration
+from registrations.rules import move
+from registrations.services import letters, rides, tickets
+from registrations.services.seats.holds import let_go
+from registrations.services.seats.records import record
+from registrations.services.seats.tree import NotOpen, Tree, tending
+
+HOLD = Compiled(lambda: Hold.objects.filter(pk=Param("pk")))
+SAME = Q(person=Param("person")) | Q(identity=Param("identity", CharField()))
+FOR_ALL = Compiled(lambda: Registration.objects.active().filter(SAME, event=Param("event"), meeting=None))
+FOR_ONE = Compiled(lambda: Registration.objects.active().filter(SAME, meeting=Param("meeting")))
+
+
+class HoldExpired(Refused):
+    code = "hold_expired"
+    message = _(
+        "The time to fill the form ran out and the seat was freed. What you typed is safe: take a new seat and go on."
+    )
+
+
+class WrongNumber(Refused):
+    code = "wrong_number"
+    message = _("The number of people is not the number of seats. Start again with the right number.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Company:
+    """Whom people come for."""
+
+    name: str
+    business_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claimant:
+    """Somebody who is to have a seat. `answers` are those of the background form, where they were given already."""
+
+    contact: people.Contact
+    answers: notices.Answers | None = None
+    support_needs: str = ""
+    pick_up: int | None = None
+    channel: Channel = Channel.WEB
+
+
+@transaction.atomic
+def register(
+    *,
+    hold: Hold,
+    contact: people.Contact,
+    answers: notices.Answers | None,
+    support_needs: str,
+    now: datetime,
+    by: User | None = None,
+    pick_up: int | None = None,
+    channel: Channel = Channel.WEB,
+) -> Registration | None:
+    """Turn a held seat into a registration, or a place at the queue's end into one that waits.
+
+    Sending the same form twice makes one registration. Someone who is registered already gets a mail that says so; the
+    caller learns nothing, because anyone can send this form: the seat stays held until it runs out, so that not even
+    the number of free seats tells.
+
+    :param by: who registers somebody else; None: the person themselves
+    :param pick_up: the key of the stop where they get on a ride of the event
+    :return: what was made; None where there was one already
+    :raises HoldExpired: if the seat was freed meanwhile
+    :raises RideFull: if no seat is left on that ride
+    :raises NotOpen: if the event has been withdrawn meanwhile
+    :raises WrongNumber: if the seats were held for several people
+    """
+    claimant = Claimant(contact=contact, answers=answers, support_needs=support_needs, pick_up=pick_up, channel=channel)
+    with tending(hold.pool_id, now, tidied=hold.kind == HoldKind.QUEUE) as tree:
+        [hold] = HOLD.all(pk=hold.pk)
+        if hold.finished_at:
+            return None
+        made, _known = _seat(tree, hold, [claimant], contact.email, None, by, now)
+    return next(iter(made), None)
+
+
+@transaction.atomic
+def register_party(
+    *,
+    hold: Hold,
+    contact: people.Contact,
+    claimants: Sequence[Claimant],
+    company: Company | None,
+    now: datetime,
+    by: User | None = None,
+) -> Party | None:
+    """The same for people whom one contact registers: all of them get seats, or all wait for seats together.
+
+    Whoever has an address of their own gets their own link to their own data. Of those who were registered already the
+    contact sees nothing either; their seats stay held until they run out.
+
+    :param contact: who answers for the group, and comes with it or not
+    :param claimants: those who come, as many as the hold has seats
+    :return: the party; None where the form had been sent before
+    :raises HoldExpired, RideFull, NotOpen: see `register`
+    :raises WrongNumber: if there are more or fewer people than held seats
+    """
+    with tending(hold.pool_id, now, tidied=hold.kind == HoldKind.QUEUE) as tree:
+        [hold] = HOLD.all(pk=hold.pk)
+        if hold.finished_at:
+            return None
+        party = Party.objects.create(
+            event=tree.event,
+            first_name=contact.first_name,
+            last_name=contact.last_name,
+            email=contact.email,
+            phone=contact.phone,
+            language=contact.language,
+            company=company.name if company else "",
+            business_id=company.business_id if company else "",
+            created_at=now,
+        )
+        made, known = _seat(tree, hold, claimants, contact.email, party, by, now)
+        if known:
+            party.told_apart = [f"{who.contact.first_name} {who.contact.last_name}" for who in known]
+            party.save(update_fields=["told_apart"])
+        letters.party_registered(party=party, registrations=made, now=now)
+    return party
+
+
+def _seat(
+    tree: Tree,
+    hold: Hold,
+    claimants: Sequence[Claimant],
+    sent_to: str,
+    party: Party | None,
+    by: User | None,
+    now: datetime,
+) -> tuple[list[Registration], list[Claimant]]:
+    """Make the registrations that a hold was for. Return them, and those for whom there was one already."""
+    _refuse_if_late(tree, hold, now)
+    if len(claimants) != hold.seats:
+        raise WrongNumber
+    for stop in {who.pick_up for who in claimants}:
+        rides.refuse_if_full(event=tree.event, pick_up=stop, number=sum(who.pick_up == stop for who in claimants))
+    chosen = tree.leaf(hold.chosen_id)
+    fresh, known = _told_apart(tree, claimants, now)
+    pool = tree.pool(hold.pool_id)
+    let_go(tree, hold, now)
+    if hold.kind == HoldKind.QUEUE:
+        pool = next((each for each in chosen.claimable(now) if fresh and each.unkept >= len(fresh)), chosen)
+    seated = hold.kind == HoldKind.SEAT or pool.unkept >= len(fresh)
+    move(pool, **{"taken" if seated else "waiting": len(fresh)})
+    if known and hold.kind == HoldKind.SEAT:  # as if they had been made now, until the hold would have run out
+        hold.released_at, hold.seats = None, len(known)
+        move(pool, held=len(known))
+    _finish(hold, sent_to, now)
+    status = Status.CONFIRMED if seated else Status.WAITING
+    made = [_create(pool, chosen, person, who, party, hold, status, by, now) for who, person in fresh]
+    return made, known
+
+
+def _told_apart(
+    tree: Tree, claimants: Sequence[Claimant], now: datetime
+) -> tuple[list[tuple[Claimant, Person]], list[Claimant]]:
+    """Those to register, with who they are, and those who are registered; the latter get a mail that says so."""
+    fresh, known = [], []
+    meeting = tree.root.meeting_id
+    for who in claimants:
+        person = people.recognise(contact=who.contact, now=now)
+        same = {"person": person.pk, "identity": people.identity(who.contact)}
+        there = FOR_ONE.first(meeting=meeting, **same) if meeting else FOR_ALL.first(event=tree.event.pk, **same)
+        if there is None:
+            fresh.append((who, person))
+            continue
+        known.append(who)
+        there.event = tree.event
+        letters.known_already(registration=there, now=now)
+    return fresh, known
+
+
+def _refuse_if_late(tree: Tree, hold: Hold, now: datetime) -> None:
+    """A seat is there until its time runs out; a place at the queue's end also later, while registration is open."""
+    if tree.event.status != EventStatus.PUBLISHED:
+        raise NotOpen
+    if hold.expired(now):
+        raise HoldExpired
+    door = door_of_pool(tree.event, tree.root, now, invited=True)
+    if now >= hold.expires_at and not rules.may_start(HoldKind.QUEUE, door):
+        raise NotOpen
+
+
+def _finish(hold: Hold, email: str, now: datetime) -> None:
+    """Close the form; its draft is gone."""
+    hold.finished_at, hold.sent_to, hold.draft = now, email, {}
+    hold.save(update_fields=["seats", "released_at", "finished_at", "sent_to", "draft"])
+
+
+def _create(
+    pool: SeatPool,
+    chosen: SeatPool,
+    person: Person,
+    who: Claimant,
+    party: Party | None,
+    hold: Hold,
+    status: Status,
+    by: User | None,
+    now: datetime,
+) -> Registration:
+    contact, seated = who.contact, status == Status.CONFIRMED
+    registration = Registration(
+        event=pool.event,
+        pool=pool,
+        wanted_id=chosen.pk if chosen.pk != pool.pk else None,
+        meeting_id=pool.meeting_id,
+        person=person,
+        identity=people.identity(contact),
+        party=party,
+        channel=who.channel,
+        status=status,
+        code=tickets.new_code(),
+        first_name=contact.first_name,
+        last_name=contact.last_name,
+        email=contact.email,
+        phone=contact.phone,
+        language=contact.language,
+        support_needs=who.support_needs,
+        pick_up_id=who.pick_up,
+        invitation_id=hold.invitation_id,
+        registered_at=now,
+        queued_at=now,
+        confirmed_at=now if seated else None,
+    )
+    insert(registration)
+    home = contact.municipality_code or person.municipality_code
+    people.make_known(person=person, scopes=[*pool.event.people_scopes, *residents.scopes(pool.event, home)])
+    if party is None or contact.email != party.email:
+        (letters.confirmed if seated else letters.waiting)(registration=registration, now=now)
+    record(registration, "registration.create", by, now)
+    if who.answers and pool.event.project:
+        notices.submit(person=person, project=pool.event.project, source=registration.key, answers=who.answers, now=now)
+    return registration
