@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -13,12 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.services.people import Contact
 from core.fields import BusinessIdField, NameField, PhoneField
 from core.forms import Form
+from core.names import normalised_email, normalised_name
 from esf.forms import BackgroundForm
 from esf.services.notices import Answers
 from events.models import Event, Municipality, PickUp, Stand
 from events.rules import in_finland
+from registrations.enums import Channel
 from registrations.models import Registration
 from registrations.services.corrections import Changes
+from registrations.services.seats import Claimant
 from registrations.services.stands import StandPlan
 
 COORDINATES = re.compile(r"(-?\d{1,3}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)")
@@ -76,7 +79,98 @@ class ContactForm(ReachForm):
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
 
-    field_order = ("first_name", "last_name", "email")
+    coming = forms.ChoiceField(
+        label=_("Are you coming yourself?"),
+        choices=[("yes", _("Yes")), ("no", _("No, I register others"))],
+        widget=forms.RadioSelect,
+    )
+    company = forms.CharField(
+        label=_("Company or organisation"),
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "organization"}),
+    )
+    business_id = BusinessIdField(label=_("Business ID"), max_length=20, help_text=_("For example 0165116-3."))
+    field_order = ("company", "business_id", "first_name", "last_name", "email", "coming")
+
+    def __init__(self, *args: Any, several: bool = False, company: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not several:
+            del self.fields["coming"]
+        if not company:
+            del self.fields["company"], self.fields["business_id"]
+
+
+class MembersForm(Form):
+    """Those whom a contact registers: a name for each, and an address of their own where they have one."""
+
+    def __init__(self, *args: Any, number: int, contact: Mapping[str, str], comes: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.number, self.contact, self.comes = number, contact, comes
+        for index in range(1, number + 1):
+            self._ask(index)
+
+    def _ask(self, index: int) -> None:
+        who = {"number": index + self.comes}
+        names = (("first_name", _("Person %(number)s: first name")), ("last_name", _("Person %(number)s: last name")))
+        for part, label in names:
+            self.fields[f"{part}_{index}"] = NameField(
+                label=label % who, max_length=100, widget=forms.TextInput({"autocomplete": "off"})
+            )
+        self.fields[f"email_{index}"] = forms.EmailField(
+            label=_("Person %(number)s: e-mail") % who,
+            required=False,
+            max_length=254,
+            widget=forms.EmailInput({"autocomplete": "off"}),
+            help_text=_("They get a ticket and a link of their own. Left empty, their ticket comes to you."),
+        )
+        for part in ("first_name", "last_name", "email"):
+            self.fields[f"{part}_{index}"].widget.attrs["class"] = self.text_class
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        mine = (self.contact.get("first_name", ""), self.contact.get("last_name", ""), self.contact.get("email", ""))
+        seen = {_same(*mine)} if self.comes else set()
+        for index in range(1, self.number + 1):
+            name = (data.get(f"first_name_{index}", ""), data.get(f"last_name_{index}", ""))
+            who = _same(*name, data.get(f"email_{index}") or mine[2])
+            if all(name) and who in seen:
+                self.add_error(f"first_name_{index}", _("This person is in the group already. Write each only once."))
+            seen.add(who)
+        return data
+
+    def claimants(self, contact: Contact) -> list[Claimant]:
+        """Those of a valid form; whoever has no address of their own is reached through `contact`."""
+        data = self.cleaned_data
+        return [
+            Claimant(
+                contact=Contact(
+                    first_name=data[f"first_name_{index}"],
+                    last_name=data[f"last_name_{index}"],
+                    email=data[f"email_{index}"] or contact.email,
+                    phone="",
+                    language=contact.language,
+                ),
+                channel=Channel.PARTY,
+            )
+            for index in range(1, self.number + 1)
+        ]
+
+
+class HandOverForm(Form):
+    """Who gets somebody's seat."""
+
+    first_name = NameField(label=_("First name"), max_length=100, widget=forms.TextInput({"autocomplete": "off"}))
+    last_name = NameField(label=_("Last name"), max_length=100, widget=forms.TextInput({"autocomplete": "off"}))
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("The ticket goes to this address."),
+        widget=forms.EmailInput({"autocomplete": "off"}),
+    )
+    language = forms.ChoiceField(label=_("In which language may we write to them?"), choices=settings.LANGUAGES)
+
+    def contact(self) -> Contact:
+        return Contact(phone="", **self.cleaned_data)
 
 
 class ScanForm(Form):
@@ -214,6 +308,10 @@ class CancelEventForm(Form):
                 max_length=2000,
                 widget=forms.Textarea({"rows": 4, "lang": code, "class": self.text_class}),
             )
+
+
+def _same(first_name: str, last_name: str, email: str) -> tuple[str, str]:
+    return normalised_email(email), normalised_name(first_name, last_name)
 
 
 def contact_of(contact: ContactForm, background: BackgroundForm | None) -> Contact:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from events import shelf
 from events.enums import Door
-from events.models import Event, Seats
+from events.models import Event
 from events.rules import door_of, door_of_pool
 from events.services import feeds
 from events.sitemaps import SITEMAPS
@@ -69,12 +69,12 @@ def seats(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _doors(event: Event, now: datetime) -> Iterator[tuple[str, Door, Seats | None]]:
-    """Under the keys by which pages name them: the event, and each of its dates that has its own seats."""
-    yield str(event.pk), door_of(event, now), event.seats_at(now)
-    for pool in event.seat_pools:
-        if pool.meeting_id:
-            yield f"{event.pk}-{pool.pk}", door_of_pool(event, pool, now), pool.seats
+def _doors(event: Event, now: datetime) -> Iterator[tuple[str, Door, int]]:
+    """Under the keys by which pages name them, with free seats: the event, and whatever seats one can choose."""
+    seats = event.seats_at(now)
+    yield str(event.pk), door_of(event, now), seats.for_newcomers if seats else 0
+    for leaf in event.leaves:
+        yield f"{event.pk}-{leaf.pk}", door_of_pool(event, leaf, now), leaf.room_at(now)
 
 
 @login_not_required

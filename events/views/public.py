@@ -41,7 +41,8 @@ def event_page(
         project=event.project,
         meeting=event.next_meeting(now),
         seats=event.seats_at(now),
-        dates=date_lines(event, now, invited=is_invited(request, event)),
+        lines=seat_lines(event, now, invited=is_invited(request, event)),
+        sizes=range(1, event.terms.largest_party + 1),
         door=door_of(event, now, invited=is_invited(request, event)),
         stands_open=stands_open,
         stamp=f"{kind}{event.version}/{over}/{stands_open}/{ahead}/{timezone.localdate(now)}",
@@ -50,19 +51,29 @@ def event_page(
     )
 
 
-class DateLine(NamedTuple):
-    """One date with what a visitor can do about its own seats."""
+class SeatLine(NamedTuple):
+    """Seats that one can choose: of one date, for some people, or both; with what a visitor can do about them."""
 
-    meeting: Meeting
+    meeting: Meeting | None
     pool: SeatPool
     door: Door
+    free: int
+    """For who chooses them; some may be another pool's."""
 
 
-def date_lines(event: Event, now: datetime, *, invited: bool) -> list[DateLine]:
-    """The dates ahead, where each has seats of its own."""
-    found = [(event.meeting_of(pool.meeting_id), pool) for pool in event.pools_ahead(now)]
+def seat_lines(event: Event, now: datetime, *, invited: bool) -> list[SeatLine]:
+    """What there is to choose among: the dates ahead, and for whom their seats are. None where there is no choice."""
+    leaves = [leaf for pool in event.pools_ahead(now) for leaf in pool.leaves]
+    if event.seats_per_meeting is None and len(leaves) == 1:
+        return []
     return [
-        DateLine(meeting, pool, door_of_pool(event, pool, now, invited=invited)) for meeting, pool in found if meeting
+        SeatLine(
+            event.meeting_of(leaf.meeting_id),
+            leaf,
+            door_of_pool(event, leaf, now, invited=invited),
+            leaf.room_at(now),
+        )
+        for leaf in leaves
     ]
 
 

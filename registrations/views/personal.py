@@ -18,9 +18,9 @@ from core.web import page
 from esf.forms import BackgroundForm
 from esf.models import StartNotice
 from events import shelf
-from events.models import Meeting
+from events.models import Event, Meeting
 from events.services.calendar import calendar
-from events.views.public import date_lines
+from events.views.public import seat_lines
 from registrations.enums import Status
 from registrations.forms import ReachForm, answers_of, initial_answers
 from registrations.models import Registration
@@ -31,13 +31,13 @@ from registrations.services import corrections, letters, seats, tickets
 @never_cache
 @require_safe
 def mine(request: HttpRequest, token: str) -> HttpResponse:
-    return _page(request, token, _registration(token))
+    return page_of(request, token, registration_of(token))
 
 
 @login_not_required
 @never_cache
 def edit(request: HttpRequest, token: str) -> HttpResponse:
-    registration = _registration(token)
+    registration = registration_of(token)
     notice = StartNotice.objects.filter(source=registration.key).select_related("participation").first()
     forms = _forms(request, registration, notice)
     if request.method == "POST" and all([form.is_valid() for form in forms]):  # noqa: C419 - every form shows its errors
@@ -71,7 +71,7 @@ def edit(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
     """Ask once, then cancel."""
-    registration = _registration(token)
+    registration = registration_of(token)
     if request.method != "POST" and registration.status == Status.CANCELLED:
         return redirect("registrations:mine", token)
     if request.method != "POST":
@@ -87,7 +87,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
     try:
         seats.cancel(registration=registration, by=None, now=timezone.now())
     except Refused as refusal:
-        return _page(request, token, registration, refusal)
+        return page_of(request, token, registration, refusal)
     messages.success(request, _("Your registration is cancelled. Thank you for telling us."))
     return redirect("registrations:mine", token)
 
@@ -96,7 +96,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def change_date(request: HttpRequest, token: str) -> HttpResponse:
     """The event's other dates with their free seats, where people register for one date."""
-    registration = _registration(token)
+    registration = registration_of(token)
     event = shelf.by_pk(registration.event_id)
     if event is None or event.seats_per_meeting is None:
         raise Http404
@@ -104,7 +104,7 @@ def change_date(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         key = request.POST.get("pool", "")
         try:
-            chosen = next(pool for pool in event.seat_pools if str(pool.pk) == key)
+            chosen = next(pool for pool in event.leaves if str(pool.pk) == key)
             seats.change_date(registration=registration, pool_pk=chosen.pk, by=None, now=now)
         except StopIteration:
             raise Http404 from None
@@ -122,7 +122,7 @@ def change_date(request: HttpRequest, token: str) -> HttpResponse:
         event=event,
         project=event.project,
         meeting=registration.next_meeting(now),
-        dates=[line for line in date_lines(event, now, invited=True) if line.pool.pk != registration.pool_id],
+        lines=[line for line in seat_lines(event, now, invited=True) if line.pool.top.pk != _root(event, registration)],
         refusal=refusal,
     )
 
@@ -132,7 +132,7 @@ def change_date(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def ticket(request: HttpRequest, token: str) -> HttpResponse:
     """The QR code alone, as a picture."""
-    registration = _registration(token)
+    registration = registration_of(token)
     if registration.status != Status.CONFIRMED:
         raise Http404
     return HttpResponse(tickets.svg(registration), content_type="image/svg+xml")
@@ -142,7 +142,7 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
-    registration = _registration(token)
+    registration = registration_of(token)
     response = HttpResponse(
         calendar(event=registration.event, meetings=registration.meetings, now=timezone.now()),
         content_type="text/calendar; charset=utf-8",
@@ -151,11 +151,25 @@ def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
+def _root(event: Event, registration: Registration) -> int | None:
+    pool = event.pool_of(registration.pool_id)
+    return pool.top.pk if pool else None
+
+
 def _registration(token: str) -> Registration:
     key = links.find(purpose=letters.PURPOSE, token=token)
     if key is None:
         raise Http404
-    rows = Registration.objects.select_related("event__project", "event__organisation", "person", "pick_up__ride")
+    rows = Registration.objects.select_related(
+        "event__project",
+        "event__organisation",
+        "event__own_terms",
+        "person",
+        "pick_up__ride",
+        "party",
+        "offer",
+        "wanted",
+    )
     return rows.get(pk=int(key.removeprefix("registration:")))
 
 
@@ -173,8 +187,11 @@ def _forms(
     return forms
 
 
-def _page(request: HttpRequest, token: str, registration: Registration, refusal: Refused | None = None) -> HttpResponse:
-    registration.refresh_from_db(fields=["status"])
+def page_of(
+    request: HttpRequest, token: str, registration: Registration, refusal: Refused | None = None
+) -> HttpResponse:
+    """The person's page as things stand now, with a refusal on top if there is one."""
+    registration.refresh_from_db(fields=["status", "offer"])
     now = timezone.now()
     attended = registration.attendances.select_related("meeting").order_by("meeting__starts_at")
     return page(

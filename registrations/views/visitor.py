@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
-from typing import Any
-
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import CharField
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -24,76 +18,22 @@ from core.compiled import Compiled, Param
 from core.errors import Refused
 from core.secrets import digest
 from core.web import page, wants_part
-from esf.forms import BackgroundForm
 from esf.rules import unusual_age
 from events import shelf
-from events.models import Event, Meeting
+from events.models import Event
+from events.models.terms import LARGEST_PARTY
 from events.views.invitations import invitation_of
 from events.views.public import event_page, forget_form, remember_form
 from registrations.enums import HoldKind
-from registrations.forms import ContactForm, answers_of, contact_of
+from registrations.forms import contact_of
 from registrations.models import Hold
 from registrations.services import seats
+from registrations.views.journey import BACKGROUND, CONTACT, SUMMARY, Journey, Screen
 
-CONTACT, BACKGROUND, SUMMARY = "contact", "background", "summary"
 HOLD_OF = Compiled(lambda: Hold.objects.filter(token_digest=Param("digest", CharField())))
 LONGEST_KEY = 9
 LONGEST = 2000
 """Characters of one answer that are kept in a draft; every field's own limit is lower."""
-
-
-@dataclass(frozen=True)
-class Journey:
-    """One visitor's way through the form: its screens, and which of them are filled."""
-
-    hold: Hold
-    event: Event
-    token: str
-
-    @cached_property
-    def steps(self) -> list[str]:
-        asked = [BACKGROUND] if self.event.asks_start_notice and self.event.project else []
-        return [CONTACT, *asked, SUMMARY]
-
-    def form(self, step: str, data: QueryDict | None = None) -> ContactForm | BackgroundForm:
-        """The screen `step`, filled with `data`, else with its draft; blank ones start in the visitor's language."""
-        draft = self.hold.draft.get(step)
-        initial = {"language": get_language()}
-        values: Any = data if data is not None else draft
-        if step == CONTACT:
-            return ContactForm(values, initial=initial, stops=self.event.stops)
-        if self.event.project is None:
-            raise Http404
-        return BackgroundForm(values, initial=initial, project=self.event.project)
-
-    @cached_property
-    def forms(self) -> dict[str, ContactForm | BackgroundForm]:
-        """The filled screens, valid or not, by step."""
-        return {step: self.form(step) for step in self.steps[:-1] if step in self.hold.draft}
-
-    @property
-    def asks_about(self) -> str:
-        """What makes this event's blank screens differ from another's."""
-        return self.event.version if self.event.stops else ""
-
-    def meeting(self, now: datetime) -> Meeting | None:
-        """The date that it is for, else the event's next."""
-        return self.event.meeting_of(self.hold.pool.meeting_id) or self.event.next_meeting(now)
-
-    def first_open(self) -> str:
-        """The first screen that is not filled rightly, the summary when all are."""
-        return next((step for step in self.steps[:-1] if not self._filled(step)), SUMMARY)
-
-    def reachable(self, wanted: str) -> str:
-        """`wanted` if it has been reached, else the first open screen."""
-        first = self.first_open()
-        return wanted if wanted in self.steps[: self.steps.index(first) + 1] else first
-
-    def after(self, step: str) -> str:
-        return self.steps[self.steps.index(step) + 1]
-
-    def _filled(self, step: str) -> bool:
-        return step in self.forms and self.forms[step].is_valid()
 
 
 @login_not_required
@@ -103,11 +43,15 @@ def take(request: HttpRequest, slug: str) -> HttpResponse:
     event = shelf.by_slug(slug)
     if event is None or not event.is_public or not event.seat_pools:
         raise Http404
-    kind = HoldKind.QUEUE if request.POST.get("kind") == HoldKind.QUEUE else HoldKind.SEAT
-    now = timezone.now()
+    kind, pool_pk = _chosen(request)
     try:
         token = seats.hold(
-            event=event, pool_pk=_chosen(request), kind=kind, invitation=invitation_of(request, event.pk), now=now
+            event=event,
+            pool_pk=pool_pk,
+            kind=kind,
+            seats=_number(request),
+            invitation=invitation_of(request, event.pk),
+            now=timezone.now(),
         )
     except Refused as refusal:
         return _refused(request, event, refusal)
@@ -141,10 +85,30 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
     return redirect(_address(token, journey.first_open()))
 
 
-def _chosen(request: HttpRequest) -> int | None:
-    """The seats of one date, where each date has its own."""
-    key = request.POST.get("pool", "")
-    return int(key) if key.isascii() and key.isdecimal() and len(key) <= LONGEST_KEY else None
+@login_not_required
+@require_POST
+def stay(request: HttpRequest, token: str) -> HttpResponse:
+    """Somebody is typing: keep the seat, and say for how many seconds."""
+    journey = _journey(token)
+    now = timezone.now()
+    seats.stay(hold=journey.hold, now=now)
+    return JsonResponse({"seconds": max(0, int((journey.hold.expires_at - now).total_seconds()))})
+
+
+def _chosen(request: HttpRequest) -> tuple[HoldKind, int | None]:
+    """A seat or the queue, and of which pool where there is a choice; one button may say both, as `seat-12`."""
+    kind, _dash, key = request.POST.get("take", "").partition("-")
+    kind = kind or request.POST.get("kind", "")
+    return HoldKind.QUEUE if kind == HoldKind.QUEUE else HoldKind.SEAT, _key(key or request.POST.get("pool", ""))
+
+
+def _key(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY else None
+
+
+def _number(request: HttpRequest) -> int:
+    """How many come together."""
+    return max(1, min(_key(request.POST.get("seats", "")) or 1, LARGEST_PARTY + 1))
 
 
 def _save(request: HttpRequest, journey: Journey) -> HttpResponse:
@@ -154,6 +118,8 @@ def _save(request: HttpRequest, journey: Journey) -> HttpResponse:
     form = journey.form(step, request.POST)
     typed = {name: request.POST.get(name, "").replace("\x00", "")[:LONGEST] for name in form.fields}
     seats.save_draft(hold=journey.hold, step=step, values=typed, now=timezone.now())
+    if "more" in request.POST:  # more time is all that is asked for
+        return _go(request, journey, step)
     if not form.is_valid():
         return _screen(request, journey, step, form=form)
     journey.forms[step] = form
@@ -163,22 +129,29 @@ def _save(request: HttpRequest, journey: Journey) -> HttpResponse:
 def _send(request: HttpRequest, journey: Journey) -> HttpResponse:
     if journey.first_open() != SUMMARY:
         return _go(request, journey, journey.first_open())
-    contact = journey.forms[CONTACT]
-    background = journey.forms.get(BACKGROUND)
-    assert isinstance(contact, ContactForm)  # noqa: S101 - the type checker's, not the visitor's
-    who = contact_of(contact, background if isinstance(background, BackgroundForm) else None)
     try:
-        seats.register(
-            hold=journey.hold,
-            contact=who,
-            answers=answers_of(background, who) if isinstance(background, BackgroundForm) else None,
-            support_needs=contact.cleaned_data["support_needs"],
-            pick_up=contact.stop,
-            now=timezone.now(),
-        )
+        _register(journey)
     except Refused as refusal:
         return _screen(request, journey, SUMMARY, refusal=refusal)
     return redirect("registrations:form", journey.token)
+
+
+def _register(journey: Journey) -> None:
+    claimants, now = journey.claimants(), timezone.now()
+    if journey.is_party:
+        who = contact_of(journey.contact, None)
+        company = journey.company()
+        seats.register_party(hold=journey.hold, contact=who, claimants=claimants, company=company, now=now)
+        return
+    [mine] = claimants
+    seats.register(
+        hold=journey.hold,
+        contact=mine.contact,
+        answers=mine.answers,
+        support_needs=mine.support_needs,
+        pick_up=mine.pick_up,
+        now=now,
+    )
 
 
 def _address(token: str, step: str) -> str:
@@ -216,7 +189,7 @@ def _screen(
     journey: Journey,
     step: str,
     *,
-    form: ContactForm | BackgroundForm | None = None,
+    form: Screen | None = None,
     refusal: Refused | None = None,
 ) -> HttpResponse:
     now = timezone.now()
@@ -233,6 +206,7 @@ def _screen(
         meeting=journey.meeting(now),
         step=step,
         number=journey.steps.index(step) + 1,
+        before=journey.before(step),
         form=form or (None if step == SUMMARY else journey.form(step)),
         filled=journey.forms if step == SUMMARY else {},
         notices=_notices(journey) if step == SUMMARY else [],
@@ -268,4 +242,12 @@ def _journey(token: str) -> Journey:
 
 def _refused(request: HttpRequest, event: Event, refusal: Refused) -> HttpResponse:
     """The event page again, read anew, with the answer on top."""
-    return event_page(request, shelf.by_pk(event.pk) or event, timezone.now(), status=409, refusal=refusal)
+    return event_page(
+        request,
+        shelf.by_pk(event.pk) or event,
+        timezone.now(),
+        status=409,
+        refusal=refusal,
+        wanted_seats=_number(request),
+        fewer=isinstance(refusal, seats.FewerLeft),
+    )

@@ -7,8 +7,9 @@ function focusNew(root) {
 }
 
 function countDown(element) {
-  const until = Date.now() + Number(element.dataset.countdown) * 1000;
+  let until = Date.now() + Number(element.dataset.countdown) * 1000;
   let said = null;
+  whileTyping(element, (seconds) => { until = Date.now() + seconds * 1000; });
   const tick = () => {
     if (!element.isConnected) return;
     const minutes = Math.ceil((until - Date.now()) / 60000);
@@ -19,6 +20,23 @@ function countDown(element) {
     if (minutes > 0) setTimeout(tick, 1000);
   };
   tick();
+}
+
+// Whoever types keeps the seat: the server is told at most once in a minute, and answers with the seconds that are left.
+const TELL_EVERY = 60_000;
+
+function whileTyping(element, extend) {
+  const form = document.querySelector("#step form[hx-post]");
+  if (!form || !element.dataset.stay) return;
+  let told = Date.now();
+  form.addEventListener("input", async () => {
+    if (Date.now() - told < TELL_EVERY) return;
+    told = Date.now();
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    const answer = await fetch(element.dataset.stay, { method: "POST", body }).catch(() => null);
+    if (answer?.ok) extend((await answer.json()).seconds);
+  });
 }
 
 // A field that belongs to one answer only is hidden, and not sent, under any other answer.

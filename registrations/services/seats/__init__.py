@@ -25,6 +25,7 @@ from registrations.services.seats.holds import (
     hold,
     renew,
     save_draft,
+    stay,
     sweep,
 )
 from registrations.services.seats.leaving import AlreadyAttended, ChangedState, NothingToCancel, cancel
@@ -99,6 +100,7 @@ __all__ = [
     "remove_pool",
     "renew",
     "save_draft",
+    "stay",
     "sweep",
     "waiting_units",
 ]

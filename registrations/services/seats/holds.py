@@ -18,7 +18,7 @@ from events.rules import door_of_pool
 from events.services import invitations
 from registrations import rules
 from registrations.enums import HoldKind
-from registrations.models import Hold, Offer
+from registrations.models import Hold, HoldQuerySet, Offer
 from registrations.rules import move
 from registrations.services.seats.tree import NotOpen, Tree, tending, tending_of
 
@@ -149,12 +149,25 @@ def save_draft(*, hold: Hold, step: str, values: dict[str, str], now: datetime) 
     Whoever goes on gets a whole patience anew, up to `LONGEST_LIFE`; a seat that is gone does not come back by it.
     """
     hold.draft[step] = values
-    longer = min(now + _patience(), hold.created_at + LONGEST_LIFE)
-    if longer > hold.expires_at and not hold.expired(now):
-        hold.expires_at = longer
-    unsent = Hold.objects.filter(pk=hold.pk, finished_at=None)
-    if unsent.filter(released_at=hold.released_at).update(draft=hold.draft, expires_at=hold.expires_at) == 0:
-        unsent.update(draft=hold.draft)  # the sweeper was faster: the seat is gone, what was typed is not
+    kept = _still_kept(hold).update(draft=hold.draft, expires_at=_longer(hold, now)) if not hold.expired(now) else 0
+    if not kept:  # the seat is gone, what was typed is not
+        Hold.objects.filter(pk=hold.pk, finished_at=None).update(draft=hold.draft)
+
+
+def stay(*, hold: Hold, now: datetime) -> None:
+    """Somebody is at work on the form: the same, with nothing to keep yet."""
+    if not hold.expired(now):
+        _still_kept(hold).update(expires_at=_longer(hold, now))
+
+
+def _still_kept(hold: Hold) -> HoldQuerySet:
+    return Hold.objects.filter(pk=hold.pk, finished_at=None, released_at=None)
+
+
+def _longer(hold: Hold, now: datetime) -> datetime:
+    """Till when activity at this moment keeps it."""
+    hold.expires_at = max(hold.expires_at, min(now + _patience(), hold.created_at + LONGEST_LIFE))
+    return hold.expires_at
 
 
 def being_filled(meetings: list[int], now: datetime) -> bool:

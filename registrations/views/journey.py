@@ -1,0 +1,129 @@
+"""One visitor's way through the form: its screens, and which of them are filled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.http import Http404, QueryDict
+from django.utils.translation import get_language
+
+from esf.forms import BackgroundForm
+from events.models import Event, Meeting
+from registrations.forms import ContactForm, MembersForm, answers_of, contact_of
+from registrations.models import Hold
+from registrations.services.seats import Claimant, Company
+
+CONTACT, MEMBERS, BACKGROUND, SUMMARY = "contact", "members", "background", "summary"
+Screen = ContactForm | MembersForm | BackgroundForm
+
+
+@dataclass(frozen=True)
+class Journey:
+    hold: Hold
+    event: Event
+    token: str
+
+    @cached_property
+    def steps(self) -> list[str]:
+        """Who comes along is asked of several people, the background of a contact who comes too."""
+        members = [MEMBERS] if self.others else []
+        asked = [BACKGROUND] if self.comes and self.event.asks_start_notice and self.event.project else []
+        return [CONTACT, *members, *asked, SUMMARY]
+
+    @property
+    def is_party(self) -> bool:
+        """Whether a contact answers for people, or a company for one."""
+        return self.hold.seats > 1 or self.event.terms.asks_company
+
+    @property
+    def comes(self) -> bool:
+        """Whether the contact is one of those who come, by what was typed on the first screen."""
+        return bool(self.hold.draft.get(CONTACT, {}).get("coming", "yes") != "no")
+
+    @property
+    def others(self) -> int:
+        return self.hold.seats - self.comes
+
+    def form(self, step: str, data: QueryDict | None = None) -> Screen:
+        """The screen `step`, filled with `data`, else with its draft; blank ones start in the visitor's language."""
+        draft = self.hold.draft.get(step)
+        initial = {"language": get_language()}
+        values: Any = data if data is not None else draft
+        if step == CONTACT:
+            terms = self.event.terms
+            return ContactForm(
+                values,
+                initial=initial,
+                stops=self.event.stops,
+                several=self.hold.seats > 1,
+                company=terms.asks_company,
+            )
+        if step == MEMBERS:
+            contact = self.hold.draft.get(CONTACT, {})
+            return MembersForm(values, number=self.others, contact=contact, comes=self.comes)
+        if self.event.project is None:
+            raise Http404
+        return BackgroundForm(values, initial=initial, project=self.event.project)
+
+    @cached_property
+    def forms(self) -> dict[str, Screen]:
+        """The filled screens, valid or not, by step."""
+        return {step: self.form(step) for step in self.steps[:-1] if step in self.hold.draft}
+
+    @property
+    def asks_about(self) -> str:
+        """What makes this event's blank screens differ from another's."""
+        told = f"{self.hold.seats}{self.others}" if self.is_party else ""
+        return f"{self.event.version if self.event.stops else ''}/{told}/{self.event.terms.asks_company}"
+
+    def meeting(self, now: datetime) -> Meeting | None:
+        """The date that it is for, else the event's next."""
+        return self.event.meeting_of(self.hold.pool.meeting_id) or self.event.next_meeting(now)
+
+    def first_open(self) -> str:
+        """The first screen that is not filled rightly, the summary when all are."""
+        return next((step for step in self.steps[:-1] if not self._filled(step)), SUMMARY)
+
+    def reachable(self, wanted: str) -> str:
+        """`wanted` if it has been reached, else the first open screen."""
+        first = self.first_open()
+        return wanted if wanted in self.steps[: self.steps.index(first) + 1] else first
+
+    def after(self, step: str) -> str:
+        return self.steps[self.steps.index(step) + 1]
+
+    def before(self, step: str) -> str:
+        return self.steps[max(0, self.steps.index(step) - 1)]
+
+    @property
+    def contact(self) -> ContactForm:
+        form = self.forms[CONTACT]
+        assert isinstance(form, ContactForm)  # noqa: S101 - the type checker's, not the visitor's
+        return form
+
+    def claimants(self) -> list[Claimant]:
+        """Those who come, by valid screens: the contact first, if they do."""
+        background = self.forms.get(BACKGROUND)
+        background = background if isinstance(background, BackgroundForm) else None
+        who, typed = contact_of(self.contact, background), self.contact.cleaned_data
+        mine = Claimant(
+            contact=who,
+            answers=answers_of(background, who) if background else None,
+            support_needs=typed["support_needs"],
+            pick_up=self.contact.stop,
+        )
+        members = self.forms.get(MEMBERS)
+        others = members.claimants(who) if isinstance(members, MembersForm) else []
+        return [*([mine] if self.comes else []), *others]
+
+    def company(self) -> Company | None:
+        typed = self.contact.cleaned_data
+        if not typed.get("company"):
+            return None
+        return Company(name=typed["company"], business_id=typed["business_id"])
+
+    def _filled(self, step: str) -> bool:
+        return step in self.forms and self.forms[step].is_valid()
