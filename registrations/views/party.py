@@ -1,7 +1,7 @@
 """The page of a group's contact, opened by the link in their mail.
 
-The contact sees to the seats of those who have no address of their own. Of the others the page shows the names alone, as
-they were typed: where they stand is told to themselves, and who was registered before looks like everybody else.
+The contact sees to the seats of those who have no address of their own. Of the others the page shows the names alone,
+as they were typed: where they stand is told to themselves, and who was registered before looks like everybody else.
 """
 
 from __future__ import annotations

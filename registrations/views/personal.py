@@ -156,20 +156,13 @@ def _root(event: Event, registration: Registration) -> int | None:
     return pool.top.pk if pool else None
 
 
-def _registration(token: str) -> Registration:
+def registration_of(token: str) -> Registration:
+    """What a personal link opens."""
     key = links.find(purpose=letters.PURPOSE, token=token)
     if key is None:
         raise Http404
-    rows = Registration.objects.select_related(
-        "event__project",
-        "event__organisation",
-        "event__own_terms",
-        "person",
-        "pick_up__ride",
-        "party",
-        "offer",
-        "wanted",
-    )
+    about_it = ("person", "pick_up__ride", "party", "offer")
+    rows = Registration.objects.select_related("event__project", "event__organisation", "event__own_terms", *about_it)
     return rows.get(pk=int(key.removeprefix("registration:")))
 
 
