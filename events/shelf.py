@@ -9,7 +9,7 @@ Never read from here within a transaction that changes the event: what is rolled
 
 import time
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -149,6 +149,7 @@ def _with_seats(event: Event, glance: Glance) -> Event:
 
 def _pool(row: tuple[Any, ...]) -> SeatPool:
     values = dict(zip(POOL, row, strict=True))
-    if isinstance(values["reserved_until"], str):  # SQLite knows no time
-        values["reserved_until"] = datetime.fromisoformat(values["reserved_until"]).replace(tzinfo=UTC)
+    until = values["reserved_until"]
+    if until is not None and until.tzinfo is None:  # SQLite keeps UTC and does not say so
+        values["reserved_until"] = until.replace(tzinfo=UTC)
     return SeatPool(**values)

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from registrations.views import answers, cancelling, door, party, passengers, personal, stands, visitor
+from registrations.views import (
+    answers,
+    cancelling,
+    door,
+    party,
+    passengers,
+    personal,
+    queue_desk,
+    seat_plan,
+    stands,
+    visitor,
+)
 
 app_name = "registrations"
 
@@ -31,6 +42,13 @@ urlpatterns = [
     path("my-stand/<str:token>/withdraw/", stands.withdraw, name="withdraw_stand"),
     path("desk/events/<int:event_pk>/stands/", stands.desk, name="stand_desk"),
     path("desk/events/<int:event_pk>/stands/<int:stand_pk>/", stands.decide, name="decide_stand"),
+    path("desk/events/<int:event_pk>/seats/", seat_plan.show, name="seat_plan"),
+    path("desk/events/<int:event_pk>/seats/terms/", seat_plan.change_terms, name="terms"),
+    path("desk/events/<int:event_pk>/seats/<int:pool_pk>/", seat_plan.change, name="change_pool"),
+    path("desk/events/<int:event_pk>/seats/<int:pool_pk>/divide/", seat_plan.add, name="add_pool"),
+    path("desk/events/<int:event_pk>/seats/<int:pool_pk>/remove/", seat_plan.remove, name="remove_pool"),
+    path("desk/events/<int:event_pk>/queue/", queue_desk.show, name="queue"),
+    path("desk/events/<int:event_pk>/queue/<int:registration_pk>/", queue_desk.move, name="move_in_queue"),
     path("desk/events/<int:event_pk>/door/", door.show, name="door"),
     path("desk/events/<int:event_pk>/passengers/", passengers.show, name="passengers"),
     path("desk/events/<int:event_pk>/cancel/", cancelling.show, name="cancel_event"),

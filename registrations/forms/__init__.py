@@ -1,0 +1,40 @@
+from registrations.forms.desk import (
+    CancelEventForm,
+    CapacityForm,
+    PoolForm,
+    QueueMoveForm,
+    TermsForm,
+    initial_pool,
+    initial_terms,
+)
+from registrations.forms.door import ScanForm
+from registrations.forms.public import (
+    ContactForm,
+    HandOverForm,
+    MembersForm,
+    ReachForm,
+    answers_of,
+    contact_of,
+    initial_answers,
+)
+from registrations.forms.stands import StandForm, initial_stand
+
+__all__ = [
+    "CancelEventForm",
+    "CapacityForm",
+    "ContactForm",
+    "HandOverForm",
+    "MembersForm",
+    "PoolForm",
+    "QueueMoveForm",
+    "ReachForm",
+    "ScanForm",
+    "StandForm",
+    "TermsForm",
+    "answers_of",
+    "contact_of",
+    "initial_answers",
+    "initial_pool",
+    "initial_stand",
+    "initial_terms",
+]

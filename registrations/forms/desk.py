@@ -1,0 +1,126 @@
+"""What an organiser decides about seats, terms and the queue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import Form, PlainDateTimeInput
+from events.models import LANGUAGES, SeatPool, Terms
+from events.models.terms import LARGEST_PARTY, LONGEST_OFFER_HOURS
+from registrations.services.seats import PoolPlan
+from registrations.services.terms import COLUMNS
+
+
+class CapacityForm(Form):
+    pool_pk = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False, widget=forms.HiddenInput)
+    capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=100_000)
+
+
+class PoolForm(Form):
+    """Seats for some people."""
+
+    capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=100_000)
+    reserved = forms.BooleanField(
+        label=_("Only those who choose them get these seats"),
+        required=False,
+        help_text=_("Otherwise free seats also serve others, when their own are full."),
+    )
+    reserved_until = forms.DateTimeField(
+        label=_("Reserved until"),
+        required=False,
+        widget=PlainDateTimeInput,
+        help_text=_("From then on free seats are for everyone. Empty: they stay reserved."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {
+            f"name_{code}": forms.CharField(
+                label=f"{_('For whom')} ({language})",
+                required=code == "fi",
+                max_length=100,
+                widget=forms.TextInput({"lang": code, "class": self.text_class}),
+            )
+            for code, language in settings.LANGUAGES
+        }
+        self.fields = names | self.fields
+
+    def plan(self) -> PoolPlan:
+        data = self.cleaned_data
+        return PoolPlan(
+            names={code: data[f"name_{code}"] for code in LANGUAGES},
+            capacity=data["capacity"],
+            reserved=data["reserved"] or data["reserved_until"] is not None,
+            reserved_until=data["reserved_until"],
+        )
+
+
+def initial_pool(pool: SeatPool) -> dict[str, Any]:
+    names = {f"name_{code}": getattr(pool, f"name_{code}") for code in LANGUAGES}
+    return names | {name: getattr(pool, name) for name in ("capacity", "reserved", "reserved_until")}
+
+
+class TermsForm(Form):
+    """On what terms an event gives its seats."""
+
+    offer_hours = forms.IntegerField(
+        label=_("Hours to answer an offer"),
+        required=False,
+        min_value=1,
+        max_value=LONGEST_OFFER_HOURS,
+        help_text=_("When a seat becomes free, the first in line has so long to take it. Empty: it is given at once."),
+    )
+    offer_in_working_hours = forms.BooleanField(
+        label=_("Weekends and holidays do not count, and no offer ends at night"), required=False
+    )
+    keep_together_hours = forms.IntegerField(
+        label=_("Hours for which freed seats are kept for a group"),
+        min_value=0,
+        max_value=LONGEST_OFFER_HOURS,
+        help_text=_("A group at the head of the queue needs several seats at once. 0: they are not kept."),
+    )
+    largest_party = forms.IntegerField(
+        label=_("How many people can one contact register?"), min_value=1, max_value=LARGEST_PARTY
+    )
+    asks_company = forms.BooleanField(
+        label=_("People come for a company: ask its name and business ID"), required=False
+    )
+    may_hand_over = forms.BooleanField(label=_("Somebody who cannot come may give the seat to another"), required=False)
+    confirm_by_click = forms.BooleanField(
+        label=_("The seat is taken only after a link in a message has been pressed"), required=False
+    )
+    changes_close_at = forms.DateTimeField(
+        label=_("People can correct their answers until"), required=False, widget=PlainDateTimeInput
+    )
+
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in COLUMNS}
+
+
+def initial_terms(terms: Terms) -> dict[str, Any]:
+    return {name: getattr(terms, name) for name in COLUMNS}
+
+
+class QueueMoveForm(Form):
+    place = forms.IntegerField(label=_("New place"), min_value=1, max_value=100_000)
+    reason = forms.CharField(
+        label=_("Why?"), max_length=300, help_text=_("The reason stays in the log, and the person may ask for it.")
+    )
+
+
+class CancelEventForm(Form):
+    """Why an event is not held, in the languages of those who read it; Finnish stands in for what is empty."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, language in settings.LANGUAGES:
+            self.fields[f"note_{code}"] = forms.CharField(
+                label=f"{_('Message to those who wanted to come')} ({language})",
+                required=code == "fi",
+                max_length=2000,
+                widget=forms.Textarea({"rows": 4, "lang": code, "class": self.text_class}),
+            )
