@@ -14,6 +14,10 @@ from registrations.enums import HoldKind
 
 
 class HoldQuerySet(models.QuerySet["Hold"]):
+    def locked(self) -> Self:
+        """Keep forms from being forgotten while they are judged."""
+        return self.select_for_update(of=("self",), no_key=True)
+
     def of_seats(self) -> Self:
         return self.filter(kind=HoldKind.SEAT)
 

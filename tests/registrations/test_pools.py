@@ -220,7 +220,8 @@ def test_the_event_page_lets_one_choose(client):
     assert (taken.status_code, Hold.objects.get().pool) == (302, firms)
 
 
-def test_doors_of_parts_are_told_live(client):
+def test_doors_of_parts_are_told_live(client, time_machine):
+    time_machine.move_to(NOW, tick=False)
     event, jobs, _firms = fifty()
     for _i in range(3):
         make.register(event, pool=jobs)

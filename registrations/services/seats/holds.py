@@ -63,6 +63,11 @@ class TooMany(Refused):
         ) % {"most": most}
 
 
+class HoldGone(Refused):
+    code = "hold_gone"
+    message = _("This form was left too long ago. Start again on the event's page.")
+
+
 class InvitationNeeded(Refused):
     code = "invitation_needed"
     message = _("This event is for those who have an invitation. Type the code that is on it.")
@@ -127,9 +132,13 @@ def renew(*, hold: Hold, kind: HoldKind, now: datetime) -> None:
     :raises Full: if a seat is wanted and none is free for a newcomer
     :raises NotOpen: if registration has closed meanwhile
     :raises InvitationNeeded: if the event is for those invited, and the form was begun without a code
+    :raises HoldGone: if the form has been forgotten
     """
     with tending(hold.pool_id, now) as tree:
-        hold = Hold.objects.get(pk=hold.pk)
+        found = Hold.objects.locked().filter(pk=hold.pk).first()
+        if found is None:
+            raise HoldGone
+        hold = found
         if hold.finished_at or not (hold.expired(now) or kind == HoldKind.QUEUE):
             return
         chosen = tree.leaf(hold.chosen_id)

@@ -26,7 +26,7 @@ from registrations.services.seats.holds import let_go
 from registrations.services.seats.records import record
 from registrations.services.seats.tree import NotOpen, Tree, tending
 
-HOLD = Compiled(lambda: Hold.objects.filter(pk=Param("pk")))
+HOLD = Compiled(lambda: Hold.objects.locked().filter(pk=Param("pk")))
 SAME = Q(person=Param("person")) | Q(identity=Param("identity", CharField()))
 FOR_ALL = Compiled(lambda: Registration.objects.active().filter(SAME, event=Param("event"), meeting=None))
 FOR_ONE = Compiled(lambda: Registration.objects.active().filter(SAME, meeting=Param("meeting")))
@@ -91,7 +91,7 @@ def register(
     """
     claimant = Claimant(contact=contact, answers=answers, support_needs=support_needs, pick_up=pick_up, channel=channel)
     with tending(hold.pool_id, now, tidied=hold.kind == HoldKind.QUEUE) as tree:
-        [hold] = HOLD.all(pk=hold.pk)
+        hold = _as_it_is(hold)
         if hold.finished_at:
             return None
         made, _known = _seat(tree, hold, [claimant], contact.email, None, by, now)
@@ -120,7 +120,7 @@ def register_party(
     :raises WrongNumber: if there are more or fewer people than held seats
     """
     with tending(hold.pool_id, now, tidied=hold.kind == HoldKind.QUEUE) as tree:
-        [hold] = HOLD.all(pk=hold.pk)
+        hold = _as_it_is(hold)
         if hold.finished_at:
             return None
         party = Party.objects.create(
@@ -191,6 +191,17 @@ def _told_apart(
         there.event = tree.event
         letters.known_already(registration=there, now=now)
     return fresh, known
+
+
+def _as_it_is(hold: Hold) -> Hold:
+    """The row as it is now; old ones are forgotten after a day.
+
+    :raises HoldExpired: if it is
+    """
+    found = HOLD.first(pk=hold.pk)
+    if found is None:
+        raise HoldExpired
+    return found
 
 
 def _refuse_if_late(tree: Tree, hold: Hold, now: datetime) -> None:
