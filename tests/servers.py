@@ -16,9 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Server:
-    """A process of sockets, as in production; `begin` again after an end."""
+    """A process as in production, of sockets or (`serve`) of everything; `begin` again after an end."""
 
-    def __init__(self, log):
+    def __init__(self, log, command="sockets"):
+        self.command = command
         with closing(socket.socket()) as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -28,7 +29,7 @@ class Server:
     def begin(self):
         """Start and wait until it answers."""
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "sockets"],
+            [sys.executable, "manage.py", self.command],
             cwd=ROOT,
             env=environment() | {"PORT": str(self.port)},
             stdout=self.log,
