@@ -248,4 +248,19 @@ EMPLOYER_CONTACT_DAYS = 2 * 365
 
 API_ANONYMOUS_PER_MINUTE = 300
 
+# What the public may do so often in so many seconds (core.limits). Many people may share the address of one library or
+# school, and a rush of 2,000 for one event comes within a minute.
+RATE_LIMITS = {
+    "hold": (60, 600),  # seats and places taken, per address
+    "hold of event": (6000, 60),  # the same, per event, from everywhere
+    "form": (900, 600),  # screens of forms sent, per address
+    "send": (120, 600),  # whole forms sent, per address
+    "link": (30, 600),  # personal links asked for, per address
+    "link to mail": (6, 24 * 3600),  # the same, per e-mail address
+    "miss": (60, 600),  # personal links and forms that do not exist, per address
+}
+HOLDS_PER_ADDRESS = 20  # seats of one event kept at one time for one address's unfinished forms
+LINK_MAIL_SECONDS = 300  # no second mail with links to one address so soon
+FORM_FASTEST_SECONDS = 2  # nobody fills the first screen faster
+
 SILENCED_SYSTEM_CHECKS: list[str] = []

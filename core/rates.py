@@ -29,7 +29,29 @@ def wait(key: str, *, times: int, seconds: int, now: datetime) -> int:
 def count(key: str, *, seconds: int, now: datetime) -> Window:
     """Count one more for `key`. The cache sees only a digest of it, because a key may hold somebody's address."""
     number, second = divmod(int(now.timestamp()), seconds)
-    return Window(used=_raise(f"rate:{seconds}:{number}:{digest(key)}", seconds), seconds_left=seconds - second)
+    return Window(used=_raise(_name(key, number, seconds), seconds), seconds_left=seconds - second)
+
+
+def look(key: str, *, seconds: int, now: datetime) -> Window:
+    """What `count` would have told of the times before, without counting this one."""
+    number, second = divmod(int(now.timestamp()), seconds)
+    return Window(used=_used(_name(key, number, seconds)), seconds_left=seconds - second)
+
+
+def once(key: str, *, seconds: int) -> bool:
+    """Whether nobody has asked for `key` in the last so many seconds; from now on somebody has.
+
+    Unlike a window it has no edge at which two times may stand close together.
+    """
+    try:
+        return bool(cache.add(f"once:{digest(key)}", 1, timeout=seconds))
+    except RedisError as error:
+        _warn(error)
+        return True
+
+
+def _name(key: str, number: int, seconds: int) -> str:
+    return f"rate:{seconds}:{number}:{digest(key)}"
 
 
 def _raise(key: str, seconds: int) -> int:
@@ -40,5 +62,17 @@ def _raise(key: str, seconds: int) -> int:
     except ValueError:  # the cache threw it out between the two lines
         return 1
     except RedisError as error:
-        log.warning("rates without their cache", extra={"error": type(error).__name__})
+        _warn(error)
         return 1
+
+
+def _used(key: str) -> int:
+    try:
+        return cache.get(key) or 0
+    except RedisError as error:
+        _warn(error)
+        return 0
+
+
+def _warn(error: RedisError) -> None:
+    log.warning("rates without their cache", extra={"error": type(error).__name__})

@@ -1,9 +1,12 @@
 import ipaddress
+from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
+
+from core.limits import TooOften
 
 
 def wants_part(request: HttpRequest) -> bool:
@@ -26,6 +29,13 @@ def page(
     name = f"{template}#{partial}" if partial and wants_part(request) else template
     response = TemplateResponse(request, name, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def too_often(response: HttpResponse, refusal: TooOften) -> HttpResponse:
+    """`response`, made into the answer to something done too often: 429 (RFC 6585) with Retry-After in seconds."""
+    response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    response["Retry-After"] = str(refusal.seconds)
     return response
 
 
