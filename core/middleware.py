@@ -38,8 +38,8 @@ class RequestLog:
 class TryAgain:
     """A database too busy (a lock, SQLite's writer, the connection pool) is no fault: say "try again", with 503.
 
-    Nothing has been changed then, and a machine that gets 503 comes back by itself. What was tried too often is answered
-    by 429 where no view has an answer of its own.
+    Nothing has been changed then, and a machine that gets 503 comes back by itself. What was tried too often is
+    answered by 429 where no view has an answer of its own.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

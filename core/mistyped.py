@@ -1,25 +1,26 @@
-"""E-mail addresses that are probably typed wrong, told before anything is sent there. A guess to be asked about, no verdict."""
+"""E-mail addresses that are probably typed wrong, told before mail goes there. A guess, to be asked about."""
 
 import re
 from functools import cache
 from itertools import chain
 
 COMMON = (
-    "gmail.com", "hotmail.com", "outlook.com", "icloud.com", "yahoo.com", "live.com", "hotmail.fi", "outlook.fi", "live.fi",
-    "yahoo.fi", "luukku.com", "kolumbus.fi", "elisanet.fi", "suomi24.fi", "saunalahti.fi", "pp.inet.fi", "netti.fi",
-    "dnainternet.net", "welho.com", "jippii.fi", "surffi.fi", "anvianet.fi", "proton.me", "protonmail.com",
+    "gmail.com", "hotmail.com", "outlook.com", "icloud.com", "yahoo.com", "live.com", "hotmail.fi", "outlook.fi",
+    "live.fi", "yahoo.fi", "luukku.com", "kolumbus.fi", "elisanet.fi", "suomi24.fi", "saunalahti.fi", "pp.inet.fi",
+    "netti.fi", "dnainternet.net", "welho.com", "jippii.fi", "surffi.fi", "anvianet.fi", "proton.me", "protonmail.com",
     "ukr.net", "i.ua", "meta.ua", "bigmir.net",
 )  # fmt: skip
 """Where people in Finland have their mail, the most usual first."""
 
 ALSO_RIGHT = frozenset(
     {
-        "mail.com", "email.com", "ymail.com", "gmx.com", "gmx.net", "gmx.de", "googlemail.com", "me.com", "mac.com", "msn.com",
-        "aol.com", "mail.fi", "mail.net", "inet.fi", "elisa.fi", "dna.fi", "telia.fi", "telia.ee", "hotmail.se", "hotmail.co.uk",
-        "hotmail.fr", "hotmail.de", "hotmail.es", "hotmail.it", "hotmail.no", "outlook.de", "outlook.fr", "outlook.es",
-        "outlook.ee", "live.se", "live.no", "live.dk", "live.fr", "live.de", "live.nl", "live.co.uk", "live.ca", "yahoo.se",
-        "yahoo.de", "yahoo.fr", "yahoo.es", "yahoo.it", "yahoo.no", "yahoo.dk", "yahoo.co.uk", "yahoo.co", "yahoo.ca", "pm.me",
-        "proton.ch", "protonmail.ch", "mail.ee", "telia.com", "delta.com", "netti.com", "hot.ee", "mail.de", "ukr.ua", "online.ua",
+        "mail.com", "email.com", "ymail.com", "gmx.com", "gmx.net", "gmx.de", "googlemail.com", "me.com", "mac.com",
+        "msn.com", "aol.com", "mail.fi", "mail.net", "inet.fi", "elisa.fi", "dna.fi", "telia.fi", "telia.ee",
+        "hotmail.se", "hotmail.co.uk", "hotmail.fr", "hotmail.de", "hotmail.es", "hotmail.it", "hotmail.no",
+        "outlook.de", "outlook.fr", "outlook.es", "outlook.ee", "live.se", "live.no", "live.dk", "live.fr", "live.de",
+        "live.nl", "live.co.uk", "live.ca", "yahoo.se", "yahoo.de", "yahoo.fr", "yahoo.es", "yahoo.it", "yahoo.no",
+        "yahoo.dk", "yahoo.co.uk", "yahoo.co", "yahoo.ca", "pm.me", "proton.ch", "protonmail.ch", "mail.ee",
+        "telia.com", "delta.com", "netti.com", "hot.ee", "mail.de", "ukr.ua", "online.ua",
     }
 )  # fmt: skip
 """Right as they are, though one could be taken for one of the former."""

@@ -1,6 +1,7 @@
 """How often somebody may do something, counted in fixed windows of time in the shared cache."""
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,9 +58,10 @@ def _name(key: str, number: int, seconds: int) -> str:
 def _raise(key: str, seconds: int) -> int:
     """Without the shared cache nobody is counted and nobody kept out: a limit is no lock."""
     try:
-        cache.add(key, 0, timeout=seconds)
-        return cache.incr(key)
-    except ValueError:  # the cache threw it out between the two lines
+        with suppress(ValueError):  # raised for the first of a window
+            return cache.incr(key)
+        return 1 if cache.add(key, 1, timeout=seconds) else cache.incr(key)
+    except ValueError:  # the cache threw it out between the lines
         return 1
     except RedisError as error:
         _warn(error)

@@ -68,5 +68,5 @@ def test_whatever_is_typed_a_suggestion_is_not_doubted_again(text):
 def test_after_any_slip_a_suggestion_is_stable_and_keeps_the_name(name, domain, data):
     place = data.draw(st.integers(0, len(domain) - 1))
     slip = data.draw(st.sampled_from(["", ".", ",", "x", domain[place] * 2, "@"]))
-    meant = suggestion(f"{name}@{domain[:place]}{slip}{domain[place + 1:]}")
+    meant = suggestion(f"{name}@{domain[:place]}{slip}{domain[place + 1 :]}")
     assert meant is None or (suggestion(meant) is None and meant.startswith(name))

@@ -5,6 +5,7 @@ Nothing else moves a counter. Lock order: Pool → Registration → Person.
 
 from registrations.services.seats.enrolment import AlreadyRegistered, enrol
 from registrations.services.seats.holds import Full, InvitationNeeded, being_filled, hold, renew, save_draft, sweep
+from registrations.services.seats.leaving import leave
 from registrations.services.seats.moving import DateFull, ThereAlready, change_date
 from registrations.services.seats.places import (
     AlreadyAttended,
@@ -37,6 +38,7 @@ __all__ = [
     "change_date",
     "enrol",
     "hold",
+    "leave",
     "register",
     "renew",
     "save_draft",
