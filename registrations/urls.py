@@ -1,6 +1,6 @@
 from django.urls import path
 
-from registrations.views import cancelling, door, passengers, personal, stands, visitor
+from registrations.views import cancelling, door, own, passengers, personal, stands, visitor
 
 app_name = "registrations"
 
@@ -12,6 +12,12 @@ urlpatterns = [
     path("my/<str:token>/edit/", personal.edit, name="edit"),
     path("my/<str:token>/cancel/", personal.cancel, name="cancel"),
     path("my/<str:token>/date/", personal.change_date, name="change_date"),
+    path("my/<str:token>/link/", own.new_link, name="new_link"),
+    path("my-link/sent/", own.new_link_sent, name="new_link_sent"),
+    path("my/<str:token>/language/", own.speak, name="speak"),
+    path("my/<str:token>/ticket.pdf", own.ticket_pdf, name="ticket_pdf"),
+    path("my/<str:token>/data/", own.data, name="data"),
+    path("my/<str:token>/data.json", own.data_json, name="data_json"),
     path("my/<str:token>/ticket.svg", personal.ticket, name="ticket"),
     path("my/<str:token>/calendar.ics", personal.calendar_file, name="calendar"),
     path("events/<slug:slug>/stands/", stands.programme, name="stands"),

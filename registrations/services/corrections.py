@@ -74,7 +74,7 @@ def change(*, registration: Registration, changes: Changes, answers: notices.Ans
 
 @transaction.atomic
 def speak(*, registration: Registration, language: str, now: datetime) -> None:
-    """Write to the person in `language`, a code of `settings.LANGUAGES`, from now on: they have pressed it themselves."""
+    """Write to the person in `language`, a code of `settings.LANGUAGES`, from now on, as they wish."""
     if Registration.objects.filter(pk=registration.pk).exclude(language=language).update(language=language):
         _record(registration, "registration.edit", None, now)
 
