@@ -79,6 +79,15 @@ class ContactForm(ReachForm):
     field_order = ("first_name", "last_name", "email")
 
 
+class LostLinkForm(Form):
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("The address that you registered with."),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )
+
+
 class ScanForm(Form):
     """What a door sends: the text of a QR code or a typed code, and a name for this scan."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from registrations.views import cancelling, door, own, passengers, personal, stands, visitor
+from registrations.views import cancelling, door, gathered, own, passengers, personal, stands, visitor
 
 app_name = "registrations"
 
@@ -13,6 +13,10 @@ urlpatterns = [
     path("my/<str:token>/cancel/", personal.cancel, name="cancel"),
     path("my/<str:token>/date/", personal.change_date, name="change_date"),
     path("my/<str:token>/link/", own.new_link, name="new_link"),
+    path("my-link/", gathered.lost_link, name="lost_link"),
+    path("my-link/asked/", gathered.lost_link_sent, name="lost_link_sent"),
+    path("my-registrations/", gathered.show, name="gathered"),
+    path("my-registrations/<int:registration_pk>/open/", gathered.open_mine, name="open_mine"),
     path("my-link/sent/", own.new_link_sent, name="new_link_sent"),
     path("my/<str:token>/language/", own.speak, name="speak"),
     path("my/<str:token>/ticket.pdf", own.ticket_pdf, name="ticket_pdf"),
