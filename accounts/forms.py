@@ -22,4 +22,6 @@ class RequestLoginCodeForm(AllauthForm):  # type: ignore[misc]
         email: str = super().clean_email()
         if email and self._user is None:
             self._user = newcomers.account_for(email=email, now=timezone.now())
+        if self._user is not None:
+            newcomers.keep_address(user=self._user)
         return email

@@ -6,6 +6,7 @@ It comes to be when somebody known to a higher app asks for a sign-in code, and 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils.translation import get_language
 
@@ -28,6 +29,12 @@ def account_for(*, email: str, now: datetime) -> User | None:
     if User.objects.filter(email__iexact=address).exists() or not any(check(address) for check in _known):
         return None
     return User.objects.create_user(address, language=get_language() or "fi", date_joined=now)
+
+
+@transaction.atomic
+def keep_address(*, user: User) -> None:
+    """Let allauth remember whether the user's address has been shown to be theirs, as a code typed from it shows."""
+    EmailAddress.objects.get_or_create(user=user, email=user.email.lower(), defaults={"primary": True})
 
 
 @transaction.atomic

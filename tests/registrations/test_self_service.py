@@ -16,6 +16,7 @@ from accounts.models import AuditEntry, PersonalLink, User
 from accounts.services import newcomers
 from config.settings import RATE_LIMITS
 from core.models import OutboxMessage
+from core.secrets import digest
 from core.services import outbox
 from registrations import rules
 from registrations.models import Registration
@@ -340,8 +341,9 @@ def test_one_who_takes_part_signs_in_by_a_code_and_sees_all_their_registrations(
     assert [line.registration.pk for line in page.context["past"]] == [past.pk]
     assert "Muiden" not in page.text
     assert "/my/" not in page.text
-    opened = client.post(f"/my-registrations/{registration.pk}/open/", follow=True)
-    assert opened.context["registration"].pk == registration.pk
+    opened = client.post(f"/my-registrations/{registration.pk}/open/").headers["Location"]
+    link = PersonalLink.objects.get(token_digest=digest(opened.strip("/").split("/")[-1]))
+    assert (link.key, link.expires_at) == (registration.key, NOW + dt.timedelta(hours=15))
     assert client.get("/desk/messages/").status_code == 404
     user = User.objects.get(email="aino@example.fi")
     assert (user.name, user.has_usable_password(), user.grants.count(), user.is_staff) == ("", False, 0, False)
