@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "csp",
     "template_partials",
@@ -168,6 +169,29 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an owner invited the address, and a code is sent to it
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
+
+# Strong sign-in by OpenID Connect, where the environment names a provider. It never joins an account by an e-mail
+# address: whoever has an account adds it there, signed in; others get an account of those who take part.
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.StrongSignInAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+# By a link: our policy for forms (form-action) would stop the way through the provider's own addresses. It changes
+# nothing here but the session, and what comes back must bring the session's `state`.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {}
+if ENV.strong_sign_in:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "strong",
+                "name": ENV.strong_sign_in.name,
+                "client_id": ENV.strong_sign_in.client_id,
+                "secret": ENV.strong_sign_in.secret,
+                "settings": {"server_url": ENV.strong_sign_in.server_url, "uid_field": "sub"},
+            }
+        ],
+    }
 
 # Mail leaves through the outbox alone (core.services.outbox).
 vars().update(environ.Env.email_url_config(ENV.mail_url))
