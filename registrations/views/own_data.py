@@ -5,16 +5,18 @@ Nothing about anybody else, and nothing of how the desk works but its note, whic
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.models import OutboxMessage
 from core.templatetags.when import full_day, moment, span
 from esf.forms import BackgroundForm
 from esf.models import StartNotice
+from events.models import Municipality
 from registrations.forms import ContactForm
 from registrations.models import Registration
 
@@ -91,7 +93,10 @@ def _notices(registration: Registration) -> list[list[Item]]:
         rows.append(
             [
                 Item(key="project", label=_("Project"), value=notice.project.code, text=project),
-                *(_of(notice, name, label) for name, label in labels.items()),
+                *(
+                    _town(notice, label) if name == "municipality_code" else _of(notice, name, label)
+                    for name, label in labels.items()
+                ),
                 _at("submitted_at", _("Filled in"), notice.submitted_at),
             ]
         )
@@ -120,7 +125,7 @@ def _messages(registration: Registration) -> list[list[Item]]:
     found = OutboxMessage.objects.filter(mine, scope=scope, person=person).order_by("created_at", "pk")
     return [
         [
-            Item(key="subject", label=_("Subject"), value=each.subject, text=each.subject),
+            Item(key="subject", label=pgettext("mail", "Subject"), value=each.subject, text=each.subject),
             Item(key="recipient", label=_("E-mail"), value=each.recipient, text=each.recipient),
             _at("sent_at", _("Sent"), each.sent_at),
         ]
@@ -131,8 +136,19 @@ def _messages(registration: Registration) -> list[list[Item]]:
 def _of(row: Model, name: str, label: str) -> Item:
     value = getattr(row, name)
     shown = getattr(row, f"get_{name}_display", None)
-    text = str(shown()) if shown and value else full_day(value) if hasattr(value, "year") else str(value or "")
+    if shown and value:
+        text = str(shown())
+    elif isinstance(value, date):
+        text = full_day(value)
+    else:
+        text = str(value or "")
     return Item(key=name, label=label, value=value, text=text)
+
+
+def _town(notice: StartNotice, label: str) -> Item:
+    town = Municipality.objects.filter(code=notice.municipality_code).first()
+    text = " ".join(filter(None, [notice.municipality_code, str(town or "")]))
+    return Item(key="municipality_code", label=label, value=notice.municipality_code, text=text)
 
 
 def _at(key: str, label: str, value: datetime | None) -> Item:
