@@ -39,16 +39,21 @@ def look(key: str, *, seconds: int, now: datetime) -> Window:
     return Window(used=_used(_name(key, number, seconds)), seconds_left=seconds - second)
 
 
-def once(key: str, *, seconds: int) -> bool:
+def once(key: str, *, seconds: int, now: datetime) -> bool:
     """Whether nobody has asked for `key` in the last so many seconds; from now on somebody has.
 
     Unlike a window it has no edge at which two times may stand close together.
     """
+    name, moment = f"once:{seconds}:{digest(key)}", now.timestamp()
     try:
-        return bool(cache.add(f"once:{digest(key)}", 1, timeout=seconds))
+        if cache.add(name, moment, timeout=seconds):
+            return True
+        if moment - cache.get(name, moment) < seconds:
+            return False
+        cache.set(name, moment, timeout=seconds)  # over by the caller's clock, though not yet by the cache's
     except RedisError as error:
         _warn(error)
-        return True
+    return True
 
 
 def _name(key: str, number: int, seconds: int) -> str:

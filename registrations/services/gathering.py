@@ -39,7 +39,7 @@ def ask(*, email: str, now: datetime) -> None:
     Nobody is looked up here: it takes as long, and writes as much, for a stranger's address as for anybody's.
     """
     address = normalised_email(email)
-    if not rates.once(f"link to mail:{address}", seconds=settings.LINK_MAIL_SECONDS):
+    if not rates.once(f"link to mail:{address}", seconds=settings.LINK_MAIL_SECONDS, now=now):
         return
     try:
         limits.count("link to mail", address, now=now)

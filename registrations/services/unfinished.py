@@ -43,16 +43,20 @@ def claim(*, event_pk: int, address: str, now: datetime) -> str:
     """
     prefix = f"slot:{digest(f'{event_pk}/{address}')}"
     names = [f"{prefix}:{number}" for number in range(settings.HOLDS_PER_ADDRESS)]
-    until = int(now.timestamp()) + _seconds()
+    moment = int(now.timestamp())
+    until = moment + _seconds()
     try:
-        taken = cache.get_many(names)
+        found = cache.get_many(names)
+        taken = {name: ends for name, ends in found.items() if ends > moment}
+        if len(taken) < len(found):
+            cache.delete_many(found.keys() - taken.keys())
         for name in names:
             if name not in taken and cache.add(name, until, timeout=_seconds()):
                 return name
     except RedisError as error:
         _warn(error)
         return ""
-    raise TooManyForms(max(1, min(taken.values(), default=until) - int(now.timestamp())))
+    raise TooManyForms(min(taken.values(), default=until) - moment)
 
 
 def bind(*, slot: str, token: str) -> None:
@@ -77,13 +81,13 @@ def finish(*, token: str) -> None:
     _quietly(forget)
 
 
-def prolong(*, token: str) -> None:
+def prolong(*, token: str, now: datetime) -> None:
     """The form of `token` got its whole time anew."""
 
     def touch() -> None:
         if slot := cache.get(_slot_of(token)):
-            cache.touch(slot, _seconds())
-            cache.touch(_slot_of(token), _seconds())
+            cache.set(slot, int(now.timestamp()) + _seconds(), timeout=_seconds())
+            cache.set(_slot_of(token), slot, timeout=_seconds())
 
     _quietly(touch)
 

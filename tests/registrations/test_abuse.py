@@ -201,7 +201,7 @@ def test_a_form_that_is_prolonged_keeps_its_slot(settings, clock):
     slot = unfinished.claim(event_pk=1, address="192.0.2.1", now=make.NOW)
     unfinished.bind(slot=slot, token="x")
     clock.move_to(make.NOW.replace(minute=15))
-    unfinished.prolong(token="x")
+    unfinished.prolong(token="x", now=make.NOW.replace(minute=15))
     clock.move_to(make.NOW.replace(minute=25))
     with pytest.raises(unfinished.TooManyForms):
         unfinished.claim(event_pk=1, address="192.0.2.1", now=make.NOW.replace(minute=25))
