@@ -38,6 +38,7 @@ class Environment:
     behind_proxy: bool
     audit_keep_years: int
     strong_sign_in: StrongSignIn | None
+    form_fastest_seconds: int
 
 
 def read(env: environ.Env | None = None) -> Environment:
@@ -63,6 +64,7 @@ def read(env: environ.Env | None = None) -> Environment:
         behind_proxy=env.bool("MIITTI_BEHIND_PROXY", default=False),
         audit_keep_years=_at_least(env, "AUDIT_KEEP_YEARS", 1, default=12),
         strong_sign_in=_strong_sign_in(env),
+        form_fastest_seconds=_at_least(env, "FORM_FASTEST_SECONDS", 0, default=2),
     )
 
 

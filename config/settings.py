@@ -285,6 +285,6 @@ RATE_LIMITS = {
 }
 HOLDS_PER_ADDRESS = 20  # seats of one event kept at one time for one address's unfinished forms
 LINK_MAIL_SECONDS = 300  # no second mail with links to one address so soon
-FORM_FASTEST_SECONDS = 2  # nobody fills the first screen faster
+FORM_FASTEST_SECONDS = ENV.form_fastest_seconds  # nobody fills the first screen faster
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
