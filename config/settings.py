@@ -281,6 +281,7 @@ RATE_LIMITS = {
     "send": (120, 600),  # whole forms sent, per address
     "link": (30, 600),  # personal links asked for, per address
     "link to mail": (6, 24 * 3600),  # the same, per e-mail address
+    "paper": (60, 600),  # tickets made as PDF, per address
     "miss": (60, 600),  # personal links and forms that do not exist, per address
 }
 HOLDS_PER_ADDRESS = 20  # seats of one event kept at one time for one address's unfinished forms

@@ -60,7 +60,9 @@ def ticket_pdf(request: HttpRequest, token: str) -> HttpResponse:
     registration = registration_of(request, token)
     if registration.status != Status.CONFIRMED:
         raise Http404
-    made = papers.ticket(registration=registration, now=timezone.now())
+    now = timezone.now()
+    limits.count("paper", client_address(request), now=now)
+    made = papers.ticket(registration=registration, now=now)
     name = f'attachment; filename="{registration.event.slug}.pdf"'
     return HttpResponse(made, content_type="application/pdf", headers={"Content-Disposition": name})
 

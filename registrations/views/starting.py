@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from django.core.cache import cache
@@ -48,7 +49,8 @@ def start(request: HttpRequest, event: Event, *, kind: HoldKind, pool_pk: int | 
 
     made = _once(request, f"{event.pk}/{pool_pk}/{kind}", lambda: _in_a_slot(event, address, kind, now, fresh))
     if begun and made != token:
-        seats.leave(hold=begun, token=made, now=now)
+        with suppress(seats.NotOpen):  # its seats are gone, so it keeps none
+            seats.leave(hold=begun, token=made, now=now)
         unfinished.finish(token=token)
     return made
 

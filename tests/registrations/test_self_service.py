@@ -254,6 +254,11 @@ def test_only_a_seat_has_a_ticket(client, registration, url):
     assert client.get(f"{url}ticket.pdf").status_code == 404
 
 
+def test_tickets_are_not_printed_without_end(settings, client, url):
+    settings.RATE_LIMITS = RATE_LIMITS | {"paper": (1, 600)}
+    assert [client.get(f"{url}ticket.pdf").status_code for _i in range(2)] == [200, 429]
+
+
 def test_own_data_hold_all_that_is_known_of_the_registration(client, clock, registration, url):
     corrections.note(registration=registration, text="Soitti.", seen="", by=make.user(), now=NOW)
     clock.move_to(registration.event.meetings.get().starts_at)
