@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
         # Services need the app's models, which are there only now.
         from allauth.mfa.signals import authenticator_added
 
-        from accounts.services import audit, employer_contacts, employer_import, sealing, sessions
+        from accounts.services import audit, employer_contacts, employer_import, newcomers, sealing, sessions
         from core import worker
 
         audit.owner_of("organisation", audit.organisations)
@@ -18,4 +18,5 @@ class AccountsConfig(AppConfig):
             "employers' contacts and notes", every_seconds=3600, do=lambda now: employer_contacts.forget_due(now=now)
         )
         worker.duty("employers' tables", every_seconds=3600, do=lambda now: employer_import.forget_due(now=now))
+        worker.duty("accounts never used", every_seconds=3600, do=lambda now: newcomers.forget_unused(now=now))
         authenticator_added.connect(sessions.end_others, dispatch_uid="a second step ends other sessions")

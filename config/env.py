@@ -14,6 +14,16 @@ VAR = ROOT / "var"
 
 
 @dataclass(frozen=True, kw_only=True)
+class StrongSignIn:
+    """An OpenID Connect provider, such as a broker of Suomi.fi identification."""
+
+    name: str
+    server_url: str
+    client_id: str
+    secret: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Environment:
     demo: bool
     secret_key: str
@@ -27,6 +37,8 @@ class Environment:
     https: bool
     behind_proxy: bool
     audit_keep_years: int
+    strong_sign_in: StrongSignIn | None
+    form_fastest_seconds: int
 
 
 def read(env: environ.Env | None = None) -> Environment:
@@ -51,7 +63,20 @@ def read(env: environ.Env | None = None) -> Environment:
         https=https,
         behind_proxy=env.bool("MIITTI_BEHIND_PROXY", default=False),
         audit_keep_years=_at_least(env, "AUDIT_KEEP_YEARS", 1, default=12),
+        strong_sign_in=_strong_sign_in(env),
+        form_fastest_seconds=_at_least(env, "FORM_FASTEST_SECONDS", 0, default=2),
     )
+
+
+def _strong_sign_in(env: environ.Env) -> StrongSignIn | None:
+    """All four variables or none of them."""
+    names = ("OIDC_NAME", "OIDC_SERVER_URL", "OIDC_CLIENT_ID", "OIDC_SECRET")
+    if not any(env.str(name, default="") for name in names):
+        return None
+    name, server_url, client_id, secret = (_required(env, name) for name in names)
+    if not server_url.startswith(("https://", "http://localhost:", "http://127.0.0.1:")):
+        raise ImproperlyConfigured("OIDC_SERVER_URL must begin with https://")
+    return StrongSignIn(name=name, server_url=server_url, client_id=client_id, secret=secret)
 
 
 def _required(env: environ.Env, name: str, *, at_least: int = 1) -> str:

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "csp",
     "template_partials",
@@ -169,6 +170,29 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # an owner invited the address, and a code is
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 
+# Strong sign-in by OpenID Connect, where the environment names a provider. It never joins an account by an e-mail
+# address: whoever has an account adds it there, signed in; others get an account of those who take part.
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.StrongSignInAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+# By a link: our policy for forms (form-action) would stop the way through the provider's own addresses. It changes
+# nothing here but the session, and what comes back must bring the session's `state`.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {}
+if ENV.strong_sign_in:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "strong",
+                "name": ENV.strong_sign_in.name,
+                "client_id": ENV.strong_sign_in.client_id,
+                "secret": ENV.strong_sign_in.secret,
+                "settings": {"server_url": ENV.strong_sign_in.server_url, "uid_field": "sub"},
+            }
+        ],
+    }
+
 # Mail leaves through the outbox alone (core.services.outbox).
 vars().update(environ.Env.email_url_config(ENV.mail_url))
 DEFAULT_FROM_EMAIL = ENV.mail_from
@@ -247,5 +271,21 @@ HOLD_MINUTES = 20
 EMPLOYER_CONTACT_DAYS = 2 * 365
 
 API_ANONYMOUS_PER_MINUTE = 300
+
+# What the public may do so often in so many seconds (core.limits). Many people may share the address of one library or
+# school, and a rush of 2,000 for one event comes within a minute.
+RATE_LIMITS = {
+    "hold": (240, 600),  # seats and places taken, per address
+    "hold of event": (6000, 60),  # the same, per event, from everywhere
+    "form": (900, 600),  # screens of forms sent, per address
+    "send": (120, 600),  # whole forms sent, per address
+    "link": (30, 600),  # personal links asked for, per address
+    "link to mail": (6, 24 * 3600),  # the same, per e-mail address
+    "paper": (60, 600),  # tickets made as PDF, per address
+    "miss": (60, 600),  # personal links and forms that do not exist, per address
+}
+HOLDS_PER_ADDRESS = 20  # seats of one event kept at one time for one address's unfinished forms
+LINK_MAIL_SECONDS = 300  # no second mail with links to one address so soon
+FORM_FASTEST_SECONDS = ENV.form_fastest_seconds  # nobody fills the first screen faster
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -7,6 +7,8 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from core.errors import RETRY_AFTER, is_busy
+from core.limits import TooOften
+from core.web import too_often
 
 log = logging.getLogger("miitti.request")
 
@@ -36,7 +38,8 @@ class RequestLog:
 class TryAgain:
     """A database too busy (a lock, SQLite's writer, the connection pool) is no fault: say "try again", with 503.
 
-    Nothing has been changed then, and a machine that gets 503 comes back by itself.
+    Nothing has been changed then, and a machine that gets 503 comes back by itself. What was tried too often is
+    answered by 429 where no view has an answer of its own.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -46,6 +49,8 @@ class TryAgain:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, TooOften):
+            return too_often(render(request, "429.html", {"refusal": exception}), exception)
         if not is_busy(exception):
             return None
         log.warning("busy", extra={"route": request.resolver_match.view_name if request.resolver_match else ""})

@@ -1,9 +1,17 @@
 import ipaddress
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import ParamSpec
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+from core.limits import TooOften
+
+P = ParamSpec("P")
 
 
 def wants_part(request: HttpRequest) -> bool:
@@ -26,6 +34,26 @@ def page(
     name = f"{template}#{partial}" if partial and wants_part(request) else template
     response = TemplateResponse(request, name, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def private(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """A view whose answer is for one person: kept by no cache, listed by no search engine."""
+
+    @wraps(view)
+    def closed(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(*args, **kwargs)
+        add_never_cache_headers(response)
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return closed
+
+
+def too_often(response: HttpResponse, refusal: TooOften) -> HttpResponse:
+    """`response`, made into the answer to something done too often: 429 (RFC 6585) with Retry-After in seconds."""
+    response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    response["Retry-After"] = str(refusal.seconds)
     return response
 
 

@@ -6,15 +6,20 @@ class RegistrationsConfig(AppConfig):
 
     def ready(self) -> None:
         # Services need the app's models, which are there only now.
+        from django.utils import timezone
+
+        from accounts.services import newcomers
         from core import worker
         from core.services import outbox
         from events.services import planning, publishing
         from events.services import rides as events_rides
-        from registrations.services import checks, letters, rides, seats
+        from registrations.services import checks, gathering, letters, rides, seats
 
         events_rides.count_with(rides.aboard)
         planning.keep_meetings_in_use(seats.being_filled)
         publishing.check_with(checks.invitations)
         publishing.doubt_with(checks.rides)
+        newcomers.known_by(lambda email: gathering.of_addresses([email]).exists())
         outbox.handle(letters.WITH_TICKET, letters.deliver)
+        outbox.handle(gathering.LOST, lambda message: gathering.answer(message=message, now=timezone.now()))
         worker.duty("holds", every_seconds=10, do=lambda now: seats.sweep(now=now))

@@ -22,6 +22,8 @@ PUBLIC = {
     "registrations:stand", "registrations:stand_thanks", "registrations:stands", "registrations:my_stand",
     "registrations:withdraw_stand",
     "registrations:take", "registrations:form", "registrations:renew", "registrations:mine", "registrations:edit",
+    "registrations:new_link", "registrations:new_link_sent", "registrations:speak", "registrations:ticket_pdf",
+    "registrations:data", "registrations:data_json", "registrations:lost_link", "registrations:lost_link_sent",
     "registrations:cancel", "registrations:change_date", "registrations:ticket", "registrations:calendar",
     "workspace:accessibility", "workspace:accessibility_thanks",
     "virtualfair:programme", "virtualfair:room", "virtualfair:enter", "virtualfair:do",

@@ -45,6 +45,8 @@ class Wall:
 
 ORGANISATION = frozenset({"organisation"})
 EVERYBODY = "everybody who is signed in"
+STAFF = "everybody who has a role somewhere"
+NO_ROLE = Wall(None, frozenset())  # one's own registrations alone
 ANY_ROLE = Wall(None)
 PLANS, SEES_PEOPLE, CHECKS_IN = Wall(Permission.MANAGE_EVENTS), Wall(Permission.SEE_PEOPLE), Wall(Permission.CHECK_IN)
 OWNS, PLANS_ALL = Wall(Permission.MANAGE_MEMBERS, ORGANISATION), Wall(Permission.MANAGE_EVENTS, ORGANISATION)
@@ -52,7 +54,9 @@ PLANS_PROJECT = Wall(Permission.MANAGE_EVENTS, frozenset({"organisation", "proje
 REPORTS = Wall(Permission.SEE_REPORTS, frozenset({"organisation", "project"}))
 
 WALLS = {
-    **dict.fromkeys(["workspace:desk", "workspace:outbox", "events:venues", "events:vacancies"], EVERYBODY),
+    **dict.fromkeys(["workspace:desk", "registrations:gathered"], EVERYBODY),
+    **dict.fromkeys(["workspace:outbox", "events:venues", "events:vacancies"], STAFF),
+    "registrations:open_mine": NO_ROLE,
     "workspace:event": ANY_ROLE,
     **dict.fromkeys(
         [
@@ -253,12 +257,12 @@ def world(time_machine):
 def test_each_role_opens_what_its_permissions_say_and_nothing_else(world, role, kind):
     user = world.member(role, kind)
     opened = {name for name, wanted in behind_a_sign_in().items() if opens(user, world.address(name, wanted))}
-    expected = {name for name, wall in WALLS.items() if wall == EVERYBODY or wall.lets(role, kind)}
+    expected = {name for name, wall in WALLS.items() if wall in (EVERYBODY, STAFF) or wall.lets(role, kind)}
     assert opened == expected
 
 
 NOBODYS = {name for name, wall in WALLS.items() if wall == EVERYBODY}
-SHARED = NOBODYS | {
+SHARED = NOBODYS | {name for name, wall in WALLS.items() if wall == STAFF} | {
     "events:create", "events:create_vacancy", "api:tokens", "workspace:employers", "workspace:add_employer",
     "workspace:bring_employers", "workspace:employers_example", "workspace:audit", "workspace:export_log", "workspace:reports",  # for one's own organisation
     "workspace:people",
@@ -277,6 +281,13 @@ def test_strangers_open_nothing_of_it(world, who):
     }[who]()
     opened = {name for name, wanted in behind_a_sign_in().items() if opens(user, world.address(name, wanted))}
     assert opened == (NOBODYS if who == "nobody's member" else SHARED)
+
+
+def test_one_who_only_takes_part_is_sent_from_the_desk_to_their_own_registrations(world):
+    client = Client()
+    client.force_login(make.user())
+    answer = client.get(reverse("workspace:desk"))
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/my-registrations/")
 
 
 def test_lists_show_nothing_of_others(world):

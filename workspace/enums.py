@@ -22,6 +22,7 @@ class Bulk(TextChoices):
 
     CANCEL = "cancel", _("Cancel, and tell them by mail")
     LINK = "link", _("Send the personal link again")
+    NEW_LINK = "new_link", _("Close the personal links and send a new one")
 
 
 class BulkState(TextChoices):

@@ -53,6 +53,7 @@ ACTIONS: dict[Deed, dict[str, Promise]] = {
         "registration.create": _("Registered for the event"),
         "registration.edit": _("Corrected a registration"),
         "registration.move": _("Changed the date of a registration"),
+        "registration.link": _("Closed the personal links of a registration and made a new one"),
         "registration.note": _("Wrote a note on a registration"),
         "bulk.plan": _("Chose registrations to act on together"),
         "bulk.undo": _("Took an action on several registrations back"),

@@ -91,6 +91,9 @@ def invite(
     organisation = _lock(organisation, by)
     user = User.objects.filter(email__iexact=email).first()
     user = user or User.objects.create_user(email, name=name, language=get_language() or "fi")
+    if not user.name:  # has been known as one who takes part
+        user.name = name
+        user.save(update_fields=["name"])
     if role != Role.OWNER or expires_at:
         _keep_an_owner(organisation, user, scope)
     grant(user=user, organisation=organisation, role=role, scope=scope, by=by, now=now, expires_at=expires_at)

@@ -31,7 +31,7 @@ def poster(*, event: Event, language: str, now: datetime) -> bytes:
             "address": _bare(address),
             "organiser": [str(event.organisation), *_contact(event)],
             **_code(address),
-            **_funding(event.project),
+            **funding(event.project),
         }
     return pdf.render("poster", data, language=language)
 
@@ -60,7 +60,7 @@ def _card(invitation: InvitationCode, language: str, now: datetime) -> dict[str,
             "code_label": _("Your code"),
             "code": invitation.code,
             **_code(address),
-            **_funding(event.project),
+            **funding(event.project),
         }
 
 
@@ -112,7 +112,7 @@ def _bare(address: str) -> str:
     return address.partition("//")[2].rstrip("/")
 
 
-def _funding(project: Project | None) -> dict[str, object]:
+def funding(project: Project | None) -> dict[str, object]:
     """The emblem's text by programme period: Regulation (EU) 2021/1060, Annex IX; before it, 1303/2013, Annex XII."""
     if project is None:
         return {"funding": []}

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.services import links
+from core.guessing import counted
 from events import shelf
 from events.forms.lifecycle import PreviewForm
 from events.services.scheduling import PREVIEW
@@ -20,10 +21,11 @@ from events.views.public import event_page
 @require_safe
 def show(request: HttpRequest, token: str) -> HttpResponse:
     """The event's page for whoever has the secret link, on the day that `as_of` names. Nothing on it can be pressed."""
-    key = links.find(purpose=PREVIEW, token=token)
-    event = shelf.by_pk(int(key.removeprefix("event:"))) if key else None
-    if event is None:
-        raise Http404
+    with counted(request):
+        key = links.find(purpose=PREVIEW, token=token)
+        event = shelf.by_pk(int(key.removeprefix("event:"))) if key else None
+        if event is None:
+            raise Http404
     form = PreviewForm(request.GET or None)
     day = form.cleaned_data["as_of"] if form.is_bound and form.is_valid() else None
     moment = timezone.make_aware(datetime.combine(day, time(12))) if day else timezone.now()

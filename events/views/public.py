@@ -22,8 +22,7 @@ from events.views.invitations import is_invited
 @require_safe
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     found = _public(slug)
-    unfinished = request.get_signed_cookie(f"form-{found.pk}", default="")
-    return event_page(request, found, timezone.now(), unfinished=unfinished)
+    return event_page(request, found, timezone.now(), unfinished=begun_form(request, found.pk))
 
 
 def event_page(
@@ -97,6 +96,11 @@ def remember_form(response: HttpResponse, event_pk: int, token: str) -> None:
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )
+
+
+def begun_form(request: HttpRequest, event_pk: int) -> str:
+    """The token of the form that this browser has begun for an event, or nothing."""
+    return str(request.get_signed_cookie(f"form-{event_pk}", default=""))
 
 
 def forget_form(response: HttpResponse, event_pk: int) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Permission
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, for_staff
 from accounts.models import Grant, Organisation
 from core.errors import Refused
 from core.stale import ChangedMeanwhile
@@ -31,6 +31,7 @@ MOVES: dict[str, Callable[..., None]] = {
 }
 
 
+@for_staff
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()

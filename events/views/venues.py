@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, for_staff
 from accounts.models import Grant
 from core.stale import ChangedMeanwhile
 from core.web import page
@@ -18,6 +18,7 @@ from events.models import Venue
 from events.services import projects, usage
 
 
+@for_staff
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
     venues = Venue.objects.visible_to(request.user).select_related("municipality")

@@ -11,6 +11,7 @@ from registrations.forms.door import ScanForm
 from registrations.forms.public import (
     ContactForm,
     HandOverForm,
+    LostLinkForm,
     MembersForm,
     ReachForm,
     answers_of,
@@ -24,6 +25,7 @@ __all__ = [
     "CapacityForm",
     "ContactForm",
     "HandOverForm",
+    "LostLinkForm",
     "MembersForm",
     "PoolForm",
     "QueueMoveForm",

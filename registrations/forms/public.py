@@ -149,6 +149,15 @@ class MembersForm(Form):
         ]
 
 
+class LostLinkForm(Form):
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("The address that you registered with."),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )
+
+
 class HandOverForm(Form):
     """Who gets somebody's seat."""
 

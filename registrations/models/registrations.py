@@ -187,6 +187,12 @@ class Registration(models.Model):
         return max((meeting.ends_at for meeting in self.meetings), default=None)
 
     @property
+    def changes_close_at(self) -> datetime | None:
+        """Until when the person may correct their own answers; None: there is no date at which it would end."""
+        ends = [moment for moment in (self.event.terms.changes_close_at, self.ends_at) if moment]
+        return min(ends, default=None)
+
+    @property
     def place(self) -> int | None:
         """In the queue, counted from 1. For rows read `with_places` alone."""
         found: int | None = self.__dict__["queue_place"]

@@ -4,17 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.services import audit, people
+from accounts.services import audit, links, people
+from core.errors import Refused
 from core.stale import ChangedMeanwhile
 from esf.services import notices
 from events.models import SeatPool
 from events.services import residents
+from registrations import rules
 from registrations.enums import ACTIVE
 from registrations.models import Registration
-from registrations.services import rides
+from registrations.services import letters, rides
 from registrations.services.seats import NothingToCancel
+
+
+class ChangesClosed(Refused):
+    code = "changes_closed"
+    message = _("These details can no longer be changed here. Ask the organiser.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +42,7 @@ def change(*, registration: Registration, changes: Changes, answers: notices.Ans
     The pool's lock comes first: rides are filled under it.
 
     :raises NothingToCancel: if the registration is not active any more
+    :raises ChangesClosed: if it is too late
     :raises RideFull: if no seat is left where they want to get on
     :raises NoticeInUse: if the project has begun to count with the old answers
     """
@@ -43,6 +52,8 @@ def change(*, registration: Registration, changes: Changes, answers: notices.Ans
     )
     if registration.status not in ACTIVE:
         raise NothingToCancel
+    if not rules.may_edit(status=registration.status, closes_at=registration.changes_close_at, now=now):
+        raise ChangesClosed
     rides.refuse_if_full(event=registration.event, pick_up=changes.pick_up, but=registration)
     for name in ("phone", "language", "support_needs"):
         setattr(registration, name, getattr(changes, name))
@@ -58,13 +69,14 @@ def change(*, registration: Registration, changes: Changes, answers: notices.Ans
         )
         at_home = residents.scopes(registration.event, answers.municipality_code)
         people.make_known(person=registration.person, scopes=at_home)
-    audit.changed(
-        actor=None,
-        action="registration.edit",
-        subject=registration.key,
-        scope=f"event:{registration.event_id}",
-        now=now,
-    )
+    _record(registration, "registration.edit", None, now)
+
+
+@transaction.atomic
+def speak(*, registration: Registration, language: str, now: datetime) -> None:
+    """Write to the person in `language`, a code of `settings.LANGUAGES`, from now on, as they wish."""
+    if Registration.objects.filter(pk=registration.pk).exclude(language=language).update(language=language):
+        _record(registration, "registration.edit", None, now)
 
 
 @transaction.atomic
@@ -79,10 +91,25 @@ def note(*, registration: Registration, text: str, seen: str, by: User, now: dat
         raise ChangedMeanwhile({"desk_note": registration.desk_note})
     registration.desk_note = text
     registration.save(update_fields=["desk_note"])
-    audit.changed(
-        actor=by,
-        action="registration.note",
-        subject=registration.key,
-        scope=f"event:{registration.event_id}",
-        now=now,
-    )
+    _record(registration, "registration.note", by, now)
+
+
+@transaction.atomic
+def renew_link(*, registration: Registration, by: User | None, now: datetime) -> str:
+    """Close every personal link to `registration`, and mail a new one.
+
+    The new one goes to the mailbox alone, so that whoever has found an old one is left outside.
+
+    :param by: who does it for them; None: the person themselves
+    :return: the new address where there is no mailbox, to be shown or printed; else nothing
+    """
+    links.revoke_all(purpose=letters.PURPOSE, key=registration.key, now=now)
+    _record(registration, "registration.link", by, now)
+    if not registration.email:
+        return letters.personal_url(registration=registration, now=now)
+    letters.new_link(registration=registration, now=now)
+    return ""
+
+
+def _record(registration: Registration, action: str, by: User | None, now: datetime) -> None:
+    audit.changed(actor=by, action=action, subject=registration.key, scope=f"event:{registration.event_id}", now=now)

@@ -35,6 +35,11 @@ def again(*, registration: Registration, now: datetime) -> None:
     _post(template, registration, now, offer=registration.offer)
 
 
+def new_link(*, registration: Registration, now: datetime) -> None:
+    """Nothing but a new personal link; the ticket comes along while there is a seat."""
+    _post("new_link", registration, now)
+
+
 def waiting(*, registration: Registration, now: datetime) -> None:
     _post("waiting", registration, now)
 

@@ -9,11 +9,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from core.errors import Refused
-from core.web import page
+from core.web import page, private
 from registrations.forms import HandOverForm
 from registrations.models import Registration
 from registrations.services import seats
@@ -54,10 +53,10 @@ def rejoin(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @login_not_required
-@never_cache
+@private
 def hand_over(request: HttpRequest, token: str) -> HttpResponse:
     """Give the seat to somebody else. The answer is the same whether that person is registered already or not."""
-    registration = registration_of(token)
+    registration = registration_of(request, token)
     event = registration.event
     if not event.terms.may_hand_over or registration.status != "confirmed":
         raise Http404
@@ -84,7 +83,7 @@ def hand_over(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, token: str, act: Callable[[Registration], None], done: str) -> HttpResponse:
-    registration = registration_of(token)
+    registration = registration_of(request, token)
     try:
         act(registration)
     except Refused as refusal:

@@ -16,12 +16,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.services import links
 from core.errors import Refused
-from core.web import page
+from core.guessing import counted
+from core.web import page, private
 from esf.models import StartNotice
 from registrations.enums import ACTIVE, Status
 from registrations.models import Offer, Party, Registration
@@ -37,17 +37,17 @@ class Line(NamedTuple):
 
 
 @login_not_required
-@never_cache
+@private
 @require_safe
 def show(request: HttpRequest, token: str) -> HttpResponse:
-    return _page(request, token, _party(token))
+    return _page(request, token, _party(request, token))
 
 
 @login_not_required
 @require_POST
 def answer(request: HttpRequest, token: str, what: str) -> HttpResponse:
     """For the whole group: `accept` or `decline` an offer, `rejoin` the queue."""
-    party = _party(token)
+    party = _party(request, token)
     now = timezone.now()
 
     def accept() -> None:
@@ -74,10 +74,10 @@ def answer(request: HttpRequest, token: str, what: str) -> HttpResponse:
 
 
 @login_not_required
-@never_cache
+@private
 def cancel(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     """Ask once, then give up the seat of one whom the contact sees to."""
-    party = _party(token)
+    party = _party(request, token)
     registration = _of(party, pk)
     if request.method != "POST":
         return page(
@@ -99,16 +99,16 @@ def cancel(request: HttpRequest, token: str, pk: int) -> HttpResponse:
 @require_POST
 def open_one(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     """Go on to the own page of one whom the contact sees to: their form, their ticket."""
-    registration = _of(_party(token), pk)
+    registration = _of(_party(request, token), pk)
     url = letters.personal_url(registration=registration, now=timezone.now())
     return redirect(url)
 
 
 @login_not_required
-@never_cache
+@private
 @require_safe
 def ticket(request: HttpRequest, token: str, pk: int) -> HttpResponse:
-    registration = _of(_party(token), pk)
+    registration = _of(_party(request, token), pk)
     if registration.status != Status.CONFIRMED:
         raise Http404
     return HttpResponse(tickets.svg(registration), content_type="image/svg+xml")
@@ -123,10 +123,11 @@ def _try(request: HttpRequest, token: str, party: Party, act: Callable[[], None]
     return redirect("registrations:party", token)
 
 
-def _party(token: str) -> Party:
-    key = links.find(purpose=letters.PARTY, token=token)
-    if key is None:
-        raise Http404
+def _party(request: HttpRequest, token: str) -> Party:
+    with counted(request):
+        key = links.find(purpose=letters.PARTY, token=token)
+        if key is None:
+            raise Http404
     rows = Party.objects.select_related("event__project", "event__organisation", "event__own_terms")
     return rows.get(pk=int(key.removeprefix("party:")))
 

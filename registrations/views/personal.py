@@ -9,18 +9,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.services import links
 from core.errors import Refused
-from core.web import page
+from core.guessing import counted
+from core.web import page, private
 from esf.forms import BackgroundForm
 from esf.models import StartNotice
 from events import shelf
 from events.models import Event, Meeting
 from events.services.calendar import calendar
 from events.views.public import seat_lines
+from registrations import rules
 from registrations.enums import Status
 from registrations.forms import ReachForm, answers_of, initial_answers
 from registrations.models import Registration
@@ -28,16 +29,18 @@ from registrations.services import corrections, letters, seats, tickets
 
 
 @login_not_required
-@never_cache
+@private
 @require_safe
 def mine(request: HttpRequest, token: str) -> HttpResponse:
-    return page_of(request, token, registration_of(token))
+    return page_of(request, token, registration_of(request, token))
 
 
 @login_not_required
-@never_cache
+@private
 def edit(request: HttpRequest, token: str) -> HttpResponse:
-    registration = registration_of(token)
+    registration, now = registration_of(request, token), timezone.now()
+    if not rules.may_edit(status=registration.status, closes_at=registration.changes_close_at, now=now):
+        return page_of(request, token, registration, corrections.ChangesClosed())
     notice = StartNotice.objects.filter(source=registration.key).select_related("participation").first()
     forms = _forms(request, registration, notice)
     if request.method == "POST" and all([form.is_valid() for form in forms]):  # noqa: C419 - every form shows its errors
@@ -50,7 +53,7 @@ def edit(request: HttpRequest, token: str) -> HttpResponse:
                 answers=next(
                     (answers_of(form, registration) for form in background if isinstance(form, BackgroundForm)), None
                 ),
-                now=timezone.now(),
+                now=now,
             )
         except Refused as refusal:
             changes.add_error(None, str(refusal))
@@ -68,10 +71,10 @@ def edit(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @login_not_required
-@never_cache
+@private
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
     """Ask once, then cancel."""
-    registration = registration_of(token)
+    registration = registration_of(request, token)
     if request.method != "POST" and registration.status == Status.CANCELLED:
         return redirect("registrations:mine", token)
     if request.method != "POST":
@@ -93,10 +96,10 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @login_not_required
-@never_cache
+@private
 def change_date(request: HttpRequest, token: str) -> HttpResponse:
     """The event's other dates with their free seats, where people register for one date."""
-    registration = registration_of(token)
+    registration = registration_of(request, token)
     event = shelf.by_pk(registration.event_id)
     if event is None or event.seats_per_meeting is None:
         raise Http404
@@ -128,21 +131,21 @@ def change_date(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @login_not_required
-@never_cache
+@private
 @require_safe
 def ticket(request: HttpRequest, token: str) -> HttpResponse:
     """The QR code alone, as a picture."""
-    registration = registration_of(token)
+    registration = registration_of(request, token)
     if registration.status != Status.CONFIRMED:
         raise Http404
     return HttpResponse(tickets.svg(registration), content_type="image/svg+xml")
 
 
 @login_not_required
-@never_cache
+@private
 @require_safe
 def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
-    registration = registration_of(token)
+    registration = registration_of(request, token)
     response = HttpResponse(
         calendar(event=registration.event, meetings=registration.meetings, now=timezone.now()),
         content_type="text/calendar; charset=utf-8",
@@ -156,11 +159,16 @@ def _root(event: Event, registration: Registration) -> int | None:
     return pool.top.pk if pool else None
 
 
-def registration_of(token: str) -> Registration:
-    """What a personal link opens."""
-    key = links.find(purpose=letters.PURPOSE, token=token)
-    if key is None:
-        raise Http404
+def registration_of(request: HttpRequest, token: str) -> Registration:
+    """The registration that a personal link opens.
+
+    :raises Http404: if it opens none
+    :raises TooOften: if this network has tried too many that do not
+    """
+    with counted(request):
+        key = links.find(purpose=letters.PURPOSE, token=token)
+        if key is None:
+            raise Http404
     about_it = ("person", "pick_up__ride", "party", "offer")
     rows = Registration.objects.select_related("event__project", "event__organisation", "event__own_terms", *about_it)
     return rows.get(pk=int(key.removeprefix("registration:")))
@@ -201,6 +209,7 @@ def page_of(
         links=_links(registration, now),
         notice=StartNotice.objects.filter(source=registration.key).first(),
         over=(registration.ends_at or now) < now,
+        may_edit=rules.may_edit(status=registration.status, closes_at=registration.changes_close_at, now=now),
         refusal=refusal,
         now=now,
     )

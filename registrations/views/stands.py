@@ -15,6 +15,7 @@ from accounts.http import SignedInRequest
 from accounts.models import Grant
 from accounts.services import audit, links, privacy
 from core.errors import Refused
+from core.guessing import counted
 from core.rates import wait
 from core.web import client_address, page
 from events import shelf
@@ -66,7 +67,7 @@ def thanks(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def mine(request: HttpRequest, token: str) -> HttpResponse:
     """The host's own stand: see, change, withdraw."""
-    stand = _by_link(token)
+    stand = _by_link(request, token)
     initial = initial_stand(stand)
     data = request.POST if request.method == "POST" else None
     form = StandForm(data, event=stand.event, language=stand.language, initial=initial)
@@ -95,7 +96,7 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, token: str) -> HttpResponse:
     try:
-        stands.withdraw(stand=_by_link(token), now=timezone.now())
+        stands.withdraw(stand=_by_link(request, token), now=timezone.now())
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -161,10 +162,11 @@ def _public(slug: str) -> Event:
     return event
 
 
-def _by_link(token: str) -> Stand:
-    key = links.find(purpose=letters.STAND, token=token)
-    if key is None:
-        raise Http404
+def _by_link(request: HttpRequest, token: str) -> Stand:
+    with counted(request):
+        key = links.find(purpose=letters.STAND, token=token)
+        if key is None:
+            raise Http404
     rows = Stand.objects.select_related("event__project", "event__organisation", "municipality")
     return rows.get(pk=int(key.removeprefix("stand:")))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import CharField
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,23 +13,23 @@ from django.views.decorators.http import require_POST
 from accounts.enums import NoticePurpose
 from accounts.models import PrivacyNotice
 from accounts.services import privacy
-from core.compiled import Compiled, Param
+from core import limits
 from core.errors import Refused
+from core.guessing import counted
+from core.limits import TooOften
 from core.secrets import digest
-from core.web import page, wants_part
+from core.web import client_address, page, too_often, wants_part
 from esf.rules import unusual_age
 from events import shelf
 from events.models import Event
 from events.models.terms import LARGEST_PARTY
-from events.views.invitations import invitation_of
-from events.views.public import event_page, forget_form, remember_form
+from events.views.public import begun_form, event_page, forget_form, remember_form
 from registrations.enums import HoldKind
 from registrations.forms import contact_of
-from registrations.models import Hold
-from registrations.services import seats
+from registrations.services import seats, unfinished
+from registrations.views import asking, starting
 from registrations.views.journey import BACKGROUND, CONTACT, SUMMARY, Journey, Screen
 
-HOLD_OF = Compiled(lambda: Hold.objects.filter(token_digest=Param("digest", CharField())))
 LONGEST_KEY = 9
 LONGEST = 2000
 """Characters of one answer that are kept in a draft; every field's own limit is lower."""
@@ -45,17 +44,11 @@ def take(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     kind, pool_pk = _chosen(request)
     try:
-        token = seats.hold(
-            event=event,
-            pool_pk=pool_pk,
-            kind=kind,
-            seats=_number(request),
-            invitation=invitation_of(request, event.pk),
-            now=timezone.now(),
-        )
+        token = starting.start(request, event, kind=kind, pool_pk=pool_pk, number=_number(request), now=timezone.now())
     except Refused as refusal:
         return _refused(request, event, refusal)
-    response = redirect(_address(token, CONTACT))
+    went_on = token == begun_form(request, event.pk)
+    response = redirect(reverse("registrations:form", args=[token]) if went_on else _address(token, CONTACT))
     remember_form(response, event.pk, token)
     return response
 
@@ -64,7 +57,7 @@ def take(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def fill(request: HttpRequest, token: str) -> HttpResponse:
     """The form, screen by screen. Every screen is saved when it is sent, right or wrong."""
-    journey = _journey(token)
+    journey = _journey(request, token)
     if journey.hold.finished_at:
         return _done(request, journey)
     if request.method == "POST":
@@ -76,10 +69,10 @@ def fill(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def renew(request: HttpRequest, token: str) -> HttpResponse:
     """Take a new seat (or a place in the queue) for a form whose seat was freed."""
-    journey = _journey(token)
+    journey = _journey(request, token)
     kind = HoldKind.QUEUE if request.POST.get("kind") == HoldKind.QUEUE else HoldKind.SEAT
     try:
-        seats.renew(hold=journey.hold, kind=kind, now=timezone.now())
+        starting.renew(request, journey.hold, token, kind=kind, event=journey.event, now=timezone.now())
     except Refused as refusal:
         return _screen(request, journey, journey.first_open(), refusal=refusal)
     return redirect(_address(token, journey.first_open()))
@@ -89,9 +82,10 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def stay(request: HttpRequest, token: str) -> HttpResponse:
     """Somebody is typing: keep the seat, and say for how many seconds."""
-    journey = _journey(token)
+    journey = _journey(request, token)
     now = timezone.now()
     seats.stay(hold=journey.hold, now=now)
+    unfinished.prolong(token=journey.token, now=now)
     return JsonResponse({"seconds": max(0, int((journey.hold.expires_at - now).total_seconds()))})
 
 
@@ -115,13 +109,23 @@ def _save(request: HttpRequest, journey: Journey) -> HttpResponse:
     step = request.POST.get("step", "")
     if step not in journey.steps[:-1]:
         raise Http404
-    form = journey.form(step, request.POST)
-    typed = {name: request.POST.get(name, "").replace("\x00", "")[:LONGEST] for name in form.fields}
-    seats.save_draft(hold=journey.hold, step=step, values=typed, now=timezone.now())
-    if "more" in request.POST:  # more time is all that is asked for
+    data = asking.corrected(request.POST) if step == CONTACT else request.POST
+    form, now = journey.form(step, data), timezone.now()
+    try:
+        limits.count("form", client_address(request), now=now)
+        if step == CONTACT:
+            asking.refuse_machine(data, journey.hold, now=now)
+    except Refused as refusal:
+        return _screen(request, journey, step, form=form, refusal=refusal)
+    typed = {name: data.get(name, "").replace("\x00", "")[:LONGEST] for name in form.fields}
+    meant = asking.question(typed["email"], journey.hold.draft.get(CONTACT, {})) if step == CONTACT else ""
+    asked = {asking.ASKED: typed["email"]} if step == CONTACT else {}
+    seats.save_draft(hold=journey.hold, step=step, values=typed | asked, now=now)
+    unfinished.prolong(token=journey.token, now=now)
+    if "more" in data:  # more time is all that is asked for
         return _go(request, journey, step)
-    if not form.is_valid():
-        return _screen(request, journey, step, form=form)
+    if meant or not form.is_valid():
+        return _screen(request, journey, step, form=form, meant=meant)
     journey.forms[step] = form
     return _go(request, journey, journey.reachable(journey.after(step)))
 
@@ -130,9 +134,11 @@ def _send(request: HttpRequest, journey: Journey) -> HttpResponse:
     if journey.first_open() != SUMMARY:
         return _go(request, journey, journey.first_open())
     try:
+        limits.count("send", client_address(request), now=timezone.now())
         _register(journey)
     except Refused as refusal:
         return _screen(request, journey, SUMMARY, refusal=refusal)
+    unfinished.finish(token=journey.token)
     return redirect("registrations:form", journey.token)
 
 
@@ -191,10 +197,11 @@ def _screen(
     *,
     form: Screen | None = None,
     refusal: Refused | None = None,
+    meant: str = "",
 ) -> HttpResponse:
     now = timezone.now()
     wrong = form is not None or refusal is not None
-    return page(
+    response = page(
         request,
         "registrations/form.html",
         "step",
@@ -214,7 +221,9 @@ def _screen(
         refusal=refusal,
         expired=journey.hold.expired(now),
         seconds_left=max(0, int((journey.hold.expires_at - now).total_seconds())),
+        meant=meant,
     )
+    return too_often(response, refusal) if isinstance(refusal, TooOften) else response
 
 
 def _unusual_age(journey: Journey) -> bool:
@@ -228,8 +237,13 @@ def _notices(journey: Journey) -> list[PrivacyNotice]:
     return [privacy.current(purpose) for purpose in purposes]
 
 
-def _journey(token: str) -> Journey:
-    hold = HOLD_OF.first(digest=digest(token))
+def _journey(request: HttpRequest, token: str) -> Journey:
+    with counted(request):
+        return _found(token)
+
+
+def _found(token: str) -> Journey:
+    hold = starting.HOLD_OF.first(digest=digest(token))
     event = shelf.by_pool(hold.pool_id) if hold else None
     if hold is None or event is None:
         raise Http404
@@ -242,7 +256,7 @@ def _journey(token: str) -> Journey:
 
 def _refused(request: HttpRequest, event: Event, refusal: Refused) -> HttpResponse:
     """The event page again, read anew, with the answer on top."""
-    return event_page(
+    told = event_page(
         request,
         shelf.by_pk(event.pk) or event,
         timezone.now(),
@@ -251,3 +265,4 @@ def _refused(request: HttpRequest, event: Event, refusal: Refused) -> HttpRespon
         wanted_seats=_number(request),
         fewer=isinstance(refusal, seats.FewerLeft),
     )
+    return too_often(told, refusal) if isinstance(refusal, TooOften) else told

@@ -237,7 +237,7 @@ def test_one_who_has_stopped_being_owner_gives_nothing_any_more():
 
 
 def test_a_second_step_ends_the_sessions_that_began_without_it(client):
-    worker = make.user()
+    worker = make.member(Role.DOOR, make.organisation())
     other = Client()
     other.force_login(worker)
     client.force_login(worker)

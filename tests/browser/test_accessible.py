@@ -49,6 +49,10 @@ PUBLIC = [
     "/account/login/code/",
     "/account/password/reset/",
     "/my/" + "x" * 27 + "/",  # not found
+    "/my-link/",
+    "/uk/my-link/",
+    "/my-link/asked/",
+    "/my-link/sent/",
     "/demo/",
     "/demo/mail/",
 ]
@@ -90,6 +94,7 @@ STAFF = [
     "/account/password/change/",
     "/account/email/",
     "/account/sessions/",
+    "/my-registrations/",
 ]
 
 
@@ -287,8 +292,12 @@ def test_the_registration_in_each_state(page, request):
     look(page, "contact, errors")
     page.fill("#id_first_name", "Aino")
     page.fill("#id_last_name", "Esteetön")
+    page.fill("#id_email", who.replace("people.example", "gmial.com"))
+    page.locator("#step form .actions button").last.click()
+    expect(page.locator('button[name="email_meant"]')).to_be_visible()
+    look(page, "contact, is the address right?")
     page.fill("#id_email", who)
-    page.locator("#step form button").last.click()
+    page.locator("#step form .actions button").last.click()
     expect(page.locator("#id_birth_date")).to_be_visible()
     look(page, "background")
     page.locator("#step form button").last.click()
@@ -335,6 +344,8 @@ def the_personal_page(page, who):
     page.locator("main form .actions button").click()
     expect(page.locator(".error-summary")).to_be_visible()
     look(page, "edit, errors")
+    page.goto(f"{mine}data/")
+    look(page, "own data")
     page.goto(f"{mine}cancel/")
     look(page, "cancel")
     page.locator("main form button").click()

@@ -47,3 +47,28 @@ def test_the_audit_log_is_kept_for_a_year_at_least():
     assert (read(**GOOD).audit_keep_years, read(**GOOD | {"AUDIT_KEEP_YEARS": "15"}).audit_keep_years) == (12, 15)
     with pytest.raises(ImproperlyConfigured, match="AUDIT_KEEP_YEARS must be at least 1, and this is 0"):
         read(**GOOD | {"AUDIT_KEEP_YEARS": "0"})
+
+
+OIDC = {
+    "OIDC_NAME": "Suomi.fi",
+    "OIDC_SERVER_URL": "https://id.kunta.example",
+    "OIDC_CLIENT_ID": "miitti",
+    "OIDC_SECRET": "hush",
+}
+
+
+def test_strong_sign_in_is_off_until_it_is_named():
+    assert read(**GOOD).strong_sign_in is None
+    found = read(**GOOD | OIDC).strong_sign_in
+    assert (found.name, found.server_url, found.client_id) == ("Suomi.fi", "https://id.kunta.example", "miitti")
+
+
+@pytest.mark.parametrize("name", OIDC)
+def test_half_a_strong_sign_in_is_refused_by_name(name):
+    with pytest.raises(ImproperlyConfigured, match=name):
+        read(**GOOD | {key: value for key, value in OIDC.items() if key != name})
+
+
+def test_strong_sign_in_goes_over_a_closed_line():
+    with pytest.raises(ImproperlyConfigured, match="OIDC_SERVER_URL must begin with https://"):
+        read(**GOOD | OIDC | {"OIDC_SERVER_URL": "http://id.kunta.example"})

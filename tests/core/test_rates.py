@@ -51,3 +51,22 @@ def test_the_cache_never_sees_the_key(monkeypatch):
 def test_a_count_that_the_cache_lost_starts_again(monkeypatch):
     monkeypatch.setattr(cache, "add", lambda *_args, **_kwargs: True)
     assert ask() == 0
+
+
+def test_looking_counts_nothing():
+    ask()
+    assert [rates.look("somebody", seconds=60, now=NOW).used for _i in range(2)] == [1, 1]
+    assert rates.look("another", seconds=60, now=NOW).used == 0
+
+
+def test_once_means_once_in_any_so_many_seconds():
+    def once(at):
+        return rates.once("somebody", seconds=300, now=NOW + dt.timedelta(seconds=at))
+
+    assert [once(0), once(299), once(300), once(301), once(599), once(600)] == [True, False, True, False, False, True]
+
+
+def test_of_many_at_once_one_is_the_first():
+    with ThreadPoolExecutor(max_workers=8) as crowd:
+        answers = list(crowd.map(lambda _i: rates.once("somebody", seconds=300, now=NOW), range(40)))
+    assert answers.count(True) == 1

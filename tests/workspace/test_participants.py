@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.models import AuditEntry, Grant
+from accounts.models import AuditEntry, Grant, PersonalLink
 from core.models import OutboxMessage
 from events.models import EventQuerySet
 from registrations.enums import HoldKind, Status
@@ -255,6 +255,19 @@ def test_a_dead_worker_is_followed_by_another_and_nobody_gets_two_mails(client, 
 
     assert OutboxMessage.objects.count() == before + 2
     assert set(BulkItem.objects.values_list("outcome", flat=True)) == {"done"}
+
+
+def test_the_desk_closes_personal_links_and_sends_new_ones(client, event, worker):
+    first, second = (someone(event, name) for name in ("Aino", "Eero"))
+    act(client, event, "new_link", first)
+
+    bulk.do_due(now=LATER)
+
+    opened = PersonalLink.objects.filter(revoked_at=None)
+    assert (opened.filter(key=first.key).count(), opened.filter(key=second.key).count()) == (1, 1)
+    assert PersonalLink.objects.filter(key=first.key).exclude(revoked_at=None).count() == 1
+    assert OutboxMessage.objects.latest("pk").payload["keys"]["letter"] == "new_link"
+    assert AuditEntry.objects.get(action="registration.link").actor == worker
 
 
 def test_rows_of_other_events_and_nonsense_are_none(client, event, worker):

@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.services import links
 from core.errors import Refused
 from core.forms import Form
+from core.guessing import counted
 from core.live.leases import leases
 from core.services import streams
 from core.web import page
@@ -43,10 +44,11 @@ ANCHORS = {"chat": "talk", "qa": "questions", "stage": "stage"}
 @require_safe
 def enter(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     """Come in by the personal link of a registration; the browser remembers it for the fair."""
-    key = links.find(purpose=letters.PURPOSE, token=token)
     fair = _fair(slug)
-    if key is None:
-        raise Http404
+    with counted(request):
+        key = links.find(purpose=letters.PURPOSE, token=token)
+        if key is None:
+            raise Http404
     registration = get_object_or_404(
         Registration.objects.select_related("event"), pk=int(key.removeprefix("registration:")), event=fair
     )

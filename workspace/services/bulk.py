@@ -14,7 +14,7 @@ from core.errors import Refused
 from events.models import Event
 from registrations.enums import ACTIVE, Status
 from registrations.models import Registration
-from registrations.services import letters, seats
+from registrations.services import corrections, letters, seats
 from workspace.enums import Bulk, BulkState, Outcome
 from workspace.models import BulkAction, BulkItem
 
@@ -134,6 +134,8 @@ def _effect(action: BulkAction, item: BulkItem, now: datetime) -> Outcome:
         seats.cancel(registration=registration, by=action.by, now=now, seen=Status(item.seen))
     elif not registration.email:
         return Outcome.REFUSED
+    elif action.kind == Bulk.NEW_LINK:
+        corrections.renew_link(registration=registration, by=action.by, now=now)
     else:
         letters.again(registration=registration, now=now)
     return Outcome.DONE

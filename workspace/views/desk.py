@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, has_a_role
 from accounts.models import Grant, Organisation
 from core.models import OutboxMessage
 from core.scopes import Scopes
@@ -52,6 +53,8 @@ def show(request: SignedInRequest) -> HttpResponse:
     owned = list(_owned(request))
     grants = Grant.objects
     reach = grants.scopes_of_any_kind(request.user)
+    if not reach.keys and not has_a_role(request.user):
+        return redirect("registrations:gathered")
     managed = grants.scopes(request.user, Permission.MANAGE_EVENTS)
     people = grants.scopes(request.user, Permission.SEE_PEOPLE)
     visible = Event.objects.in_reach_of(reach).exclude(status=Status.CANCELLED).on_the_desk().with_meetings()

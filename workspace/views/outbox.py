@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Permission
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, for_staff
 from accounts.models import Grant
 from accounts.services import audit
 from core.errors import Refused
@@ -23,6 +23,7 @@ from workspace.services import letters
 A_PAGE = 50
 
 
+@for_staff
 @require_safe
 def show(request: SignedInRequest) -> HttpResponse:
     mine = _mine(request).order_by("-created_at", "-pk").defer("payload")

@@ -179,6 +179,21 @@ def _longer(hold: Hold, now: datetime) -> datetime:
     return hold.expires_at
 
 
+@transaction.atomic
+def leave(*, hold: Hold, token: str, now: datetime) -> None:
+    """Free what `hold` keeps, now rather than when its time runs out; what was typed goes on in the form of `token`.
+
+    :raises NotOpen: if the seats are gone
+    """
+    with tending(hold.pool_id, now) as tree:
+        found = Hold.objects.locked().filter(pk=hold.pk).first()
+        if found is None or found.finished_at:
+            return
+        let_go(tree, found, now)
+        found.save(update_fields=["released_at"])
+        Hold.objects.filter(token_digest=digest(token), finished_at=None, draft={}).update(draft=found.draft)
+
+
 def being_filled(meetings: list[int], now: datetime) -> bool:
     """Whether somebody fills a form for one of these meetings, which have seats of their own."""
     return Hold.objects.being_filled_at(now).filter(pool__meeting__in=meetings).exists()

@@ -1,0 +1,111 @@
+"""How many seats of one event the unfinished forms of one network keep.
+
+Each form has one of the network's slots in the cache, taken by an atomic `add` and gone by itself when the form's time
+is over: nothing is counted up and down, so nothing can go astray. Without the cache nobody is kept out.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils.translation import ngettext
+from redis.exceptions import RedisError
+
+from core.limits import MINUTE, TooOften
+from core.secrets import digest
+
+log = logging.getLogger(__name__)
+
+
+class TooManyForms(TooOften):
+    """So many forms are being filled in this network that no further seat is kept for it now."""
+
+    code = "too_many_forms"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        minutes = -(-seconds // MINUTE)
+        self.message = ngettext(
+            "Very many forms for this event are being filled in your network. Send one of them,"
+            " or try again in %(minutes)s minute.",
+            "Very many forms for this event are being filled in your network. Send one of them,"
+            " or try again in %(minutes)s minutes.",
+            minutes,
+        ) % {"minutes": minutes}
+
+
+def claim(*, event_pk: int, address: str, now: datetime) -> str:
+    """Take a slot for a new form and return its name, or nothing when the cache is away.
+
+    :raises TooManyForms: if all are taken; `seconds` until the first is free
+    """
+    prefix = f"slot:{digest(f'{event_pk}/{address}')}"
+    names = [f"{prefix}:{number}" for number in range(settings.HOLDS_PER_ADDRESS)]
+    moment = int(now.timestamp())
+    until = moment + _seconds()
+    try:
+        found = cache.get_many(names)
+        taken = {name: ends for name, ends in found.items() if ends > moment}
+        if len(taken) < len(found):
+            cache.delete_many(found.keys() - taken.keys())
+        for name in names:
+            if name not in taken and cache.add(name, until, timeout=_seconds()):
+                return name
+    except RedisError as error:
+        _warn(error)
+        return ""
+    raise TooManyForms(min(taken.values(), default=until) - moment)
+
+
+def bind(*, slot: str, token: str) -> None:
+    """Remember that the form of `token` has this slot."""
+    if slot:
+        _quietly(lambda: cache.set(_slot_of(token), slot, timeout=_seconds()))
+
+
+def give_back(*, slot: str) -> None:
+    """No form came of it."""
+    if slot:
+        _quietly(lambda: cache.delete(slot))
+
+
+def finish(*, token: str) -> None:
+    """The form of `token` has been sent or left."""
+
+    def forget() -> None:
+        if slot := cache.get(_slot_of(token)):
+            cache.delete_many([slot, _slot_of(token)])
+
+    _quietly(forget)
+
+
+def prolong(*, token: str, now: datetime) -> None:
+    """The form of `token` got its whole time anew."""
+
+    def touch() -> None:
+        if slot := cache.get(_slot_of(token)):
+            cache.set(slot, int(now.timestamp()) + _seconds(), timeout=_seconds())
+            cache.set(_slot_of(token), slot, timeout=_seconds())
+
+    _quietly(touch)
+
+
+def _slot_of(token: str) -> str:
+    return f"slot-of:{digest(token)}"
+
+
+def _seconds() -> int:
+    return settings.HOLD_MINUTES * MINUTE
+
+
+def _quietly(do: Callable[[], object]) -> None:
+    try:
+        do()
+    except RedisError as error:
+        _warn(error)
+
+
+def _warn(error: RedisError) -> None:
+    log.warning("forms without their cache", extra={"error": type(error).__name__})

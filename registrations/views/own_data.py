@@ -1,0 +1,155 @@
+"""What we hold about one registration, for the person themselves (Regulation (EU) 2016/679, Articles 15 and 20).
+
+Nothing about anybody else, and nothing of how the desk works but its note, which the person may ask for.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Model, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from core.models import OutboxMessage
+from core.templatetags.when import full_day, moment, span
+from esf.forms import BackgroundForm
+from esf.models import StartNotice
+from events.models import Municipality
+from registrations.forms import ContactForm
+from registrations.models import Registration
+
+NOTICE_MORE = ("first_name", "last_name", "email", "phone", "language")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """`key` and `value` are for machines (`value` as JSON has it), `label` and `text` for people."""
+
+    key: str
+    label: str
+    value: Any
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Some things that belong together; `rows` has one list for each of several, such as messages."""
+
+    key: str
+    label: str
+    rows: list[list[Item]]
+
+
+def parts(*, registration: Registration) -> list[Part]:
+    """All of it, in the language of the moment; parts with nothing in them are left out."""
+    made = [
+        Part(key="registration", label=_("Registration"), rows=[list(_registration(registration))]),
+        Part(key="background_form", label=_("Background form"), rows=_notices(registration)),
+        Part(key="attendance", label=_("Attendance"), rows=_attendances(registration)),
+        Part(key="messages", label=_("Messages sent to you"), rows=_messages(registration)),
+    ]
+    return [part for part in made if part.rows]
+
+
+def as_json(*, registration: Registration, now: datetime) -> dict[str, Any]:
+    """The same for a machine: `{"made_at": …, "event": {…}, "registration": [{…}], …}`, times in ISO 8601."""
+    event = registration.event
+    return {
+        "made_at": now,
+        "event": {"title": event.title, "slug": event.slug, "organiser": str(event.organisation)},
+        **{
+            part.key: [{item.key: item.value for item in row} for row in part.rows]
+            for part in parts(registration=registration)
+        },
+    }
+
+
+def _registration(registration: Registration) -> Iterator[Item]:
+    labels = {name: str(field.label) for name, field in ContactForm.base_fields.items()}
+    for name in ("first_name", "last_name", "email", "phone", "language", "support_needs"):
+        yield _of(registration, name, labels[name])
+    yield _of(registration, "status", _("Status"))
+    yield Item(key="code", label=_("Ticket code"), value=registration.code, text=registration.readable_code)
+    for name, label in (
+        ("registered_at", _("Registered")),
+        ("confirmed_at", _("Confirmed")),
+        ("cancelled_at", _("Cancelled")),
+    ):
+        yield _at(name, label, getattr(registration, name))
+    stop = registration.pick_up
+    ride = f"{stop.ride.name}: {stop}" if stop else ""
+    yield Item(key="ride", label=_("Ride"), value=ride, text=ride)
+    yield _of(registration, "desk_note", _("The organisers' note"))
+
+
+def _notices(registration: Registration) -> list[list[Item]]:
+    labels = {name: str(field.label) for name, field in BackgroundForm.base_fields.items()}
+    labels |= {name: str(ContactForm.base_fields[name].label) for name in NOTICE_MORE}
+    rows = []
+    for notice in StartNotice.objects.filter(source=registration.key).select_related("project"):
+        project = f"{notice.project.name} ({notice.project.code})"
+        rows.append(
+            [
+                Item(key="project", label=_("Project"), value=notice.project.code, text=project),
+                *(
+                    _town(notice, label) if name == "municipality_code" else _of(notice, name, label)
+                    for name, label in labels.items()
+                ),
+                _at("submitted_at", _("Filled in"), notice.submitted_at),
+            ]
+        )
+    return rows
+
+
+def _attendances(registration: Registration) -> list[list[Item]]:
+    found = registration.attendances.select_related("meeting").order_by("meeting__starts_at")
+    return [
+        [
+            Item(
+                key="meeting",
+                label=_("When"),
+                value=each.meeting.starts_at,
+                text=span(each.meeting.starts_at, each.meeting.ends_at),
+            ),
+            _at("at", _("Checked in"), each.at),
+        ]
+        for each in found
+    ]
+
+
+def _messages(registration: Registration) -> list[list[Item]]:
+    person, scope = f"person:{registration.person_id}", registration.event.scope
+    mine = Q(payload__keys__registration=registration.pk)
+    found = OutboxMessage.objects.filter(mine, scope=scope, person=person).order_by("created_at", "pk")
+    return [
+        [
+            Item(key="subject", label=pgettext("mail", "Subject"), value=each.subject, text=each.subject),
+            Item(key="recipient", label=_("E-mail"), value=each.recipient, text=each.recipient),
+            _at("sent_at", _("Sent"), each.sent_at),
+        ]
+        for each in found
+    ]
+
+
+def _of(row: Model, name: str, label: str) -> Item:
+    value = getattr(row, name)
+    shown = getattr(row, f"get_{name}_display", None)
+    if shown and value:
+        text = str(shown())
+    elif isinstance(value, date):
+        text = full_day(value)
+    else:
+        text = str(value or "")
+    return Item(key=name, label=label, value=value, text=text)
+
+
+def _town(notice: StartNotice, label: str) -> Item:
+    town = Municipality.objects.filter(code=notice.municipality_code).first()
+    text = " ".join(filter(None, [notice.municipality_code, str(town or "")]))
+    return Item(key="municipality_code", label=label, value=notice.municipality_code, text=text)
+
+
+def _at(key: str, label: str, value: datetime | None) -> Item:
+    return Item(key=key, label=label, value=value, text=moment(value))
