@@ -38,9 +38,7 @@ def change(*, registration: Registration, changes: Changes, answers: notices.Ans
     :raises NoticeInUse: if the project has begun to count with the old answers
     """
     SeatPool.objects.locked().filter(pk=registration.pool_id).first()
-    registration = (
-        Registration.objects.locked().select_related("event__project", "person", "pick_up").get(pk=registration.pk)
-    )
+    registration = Registration.objects.locked().select_related("event__project", "pick_up").get(pk=registration.pk)
     if registration.status not in ACTIVE:
         raise NothingToCancel
     rides.refuse_if_full(event=registration.event, pick_up=changes.pick_up, but=registration)
