@@ -130,12 +130,12 @@ def undo(*, merge: PersonMerge, by: User, now: datetime) -> None:
         raise UndoneAlready
     if newer_than(merge):
         raise NewerFirst
+    Person.objects.filter(pk=merged.pk).update(merged_into=None)
     for handler in personal.handlers():
         if handler.name in merge.journals:
             journal = merge.journals[handler.name]
             handler.give_back(source=merged.pk, target=survivor.pk, journal=journal, now=now)
     _give_back(survivor.pk, merge.values)
-    Person.objects.filter(pk=merged.pk).update(merged_into=None)
     merge.undone_at, merge.undone_by = now, by
     merge.save(update_fields=["undone_at", "undone_by"])
     finding.write_anew(people=[Person.objects.get(pk=survivor.pk)])
