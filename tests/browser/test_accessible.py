@@ -75,6 +75,7 @@ STAFF = [
     "/desk/reports/",
     "/desk/reports/?kind=course&since=2026-12-01&until=2020-01-01",  # days crossed
     "/desk/reports/?since=2001-01-01&until=2001-12-31",  # nothing to count
+    "/desk/people/alike/",
     "/desk/employers/",
     "/desk/employers/?q=xyzzy&on=2026-01-01",
     "/desk/employers/new/",

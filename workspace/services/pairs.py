@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.likeness import Reason, reason_for
-from accounts.models import Organisation, PeopleApart, Person, PersonMerge, PersonQuerySet, User
+from accounts.models import Organisation, PeopleApart, Person, PersonMerge, PersonQuerySet, PersonSpelling, User
 from accounts.services import likenesses
+from accounts.spellings import name_words
 from core import personal
 from core.fields import readable
 from core.scopes import Scopes
@@ -85,15 +87,23 @@ def pair(*, survivor: Person, merged: Person, user: User) -> Pair:
 
 
 def like(person: Person, within: Scopes) -> list[Person]:
-    """Those within reach who may be the same as `person`, strongest first."""
-    evidence = Person.objects.none()
-    among = Person.objects.in_reach_of(within)
+    """Those within reach who may be the same as `person`, strongest first.
+
+    Two who are alike share at least one of their names to the letter, so the index of spellings is asked for these.
+    """
+    evidence = Q()
     for column, value in (("email__iexact", person.email), ("phone", person.phone), ("birth_date", person.birth_date)):
         if value:
-            evidence |= among.filter(**{column: value})
-    pairs = [each for each in likenesses.suggest(among=evidence) if person.pk in (each.one, each.other)]
-    found = Person.objects.in_bulk([each.other if each.one == person.pk else each.one for each in pairs])
-    return list(found.values())
+            evidence |= Q(**{column: value})
+    if not evidence:
+        return []
+    names = name_words(f"{person.first_name} {person.last_name}")
+    namesakes = PersonSpelling.objects.filter(text__in=sorted(names)).values("person")
+    among = Person.objects.in_reach_of(within).filter(evidence, pk__in=namesakes)
+    pairs = [each for each in likenesses.suggest(among=among) if person.pk in (each.one, each.other)]
+    others = [each.other if each.one == person.pk else each.one for each in pairs]
+    found = Person.objects.in_bulk(others)
+    return [found[pk] for pk in others]
 
 
 def merges(person: Person, within: Scopes) -> list[PersonMerge]:
