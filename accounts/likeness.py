@@ -29,7 +29,10 @@ class Reason(TextChoices):
     EMAIL = "email", _("Same name and same e-mail")
     BIRTH = "birth", _("Same name and same date of birth")
     PHONE = "phone", _("Same name and same phone number")
-    EMAIL_BIRTH_SLIP = "email_birth_slip", _("Same name and same e-mail; the dates of birth differ by what may be a slip")
+    EMAIL_BIRTH_SLIP = (
+        "email_birth_slip",
+        _("Same name and same e-mail; the dates of birth differ by what may be a slip"),
+    )
     EMAIL_SLIP = "email_slip", _("Same e-mail; the names differ by what may be a slip")
     BIRTH_SLIP = "birth_slip", _("Same date of birth; the names differ by what may be a slip")
 

@@ -241,8 +241,11 @@ class Loader:
     def _register_again(self) -> None:
         """Yuliia comes to a second event: her name in her own letters, another address, the same phone."""
         yuliia = next(person for person in residents(self.today) if person.contact.last_name == "Melnyk")
-        again = {"first_name": "Юлія", "last_name": "Мельник", "email": "yuliia@people.example"}
-        person = DemoPerson(contact=replace(yuliia.contact, **again), answers=replace(yuliia.answers, **again))
+        first, last, email = "Юлія", "Мельник", "yuliia@people.example"
+        person = DemoPerson(
+            contact=replace(yuliia.contact, first_name=first, last_name=last, email=email),
+            answers=replace(yuliia.answers, first_name=first, last_name=last, email=email),
+        )
         self._register(self.events["infopaiva"], person, 40)
 
     def _attend(self, event: Event, meeting: Meeting) -> None:

@@ -203,6 +203,17 @@ def test_a_confidential_event_is_told_of_to_nobody(world):
     assert refused.value.ask == []
 
 
+def test_a_project_that_somebody_takes_part_in_unseen_is_held_against_the_rights_too(world):
+    project, by, first, second = world
+    secret = make.counting_event(organisation=project.organisation, first=NOW, confidential=True)
+    who = aino()
+    make.check_in(make.register(secret, who, answers=make.answers(who)))
+    make.member(Role.ORGANISER, secret, organisation=project.organisation).grants.update(user=by)
+    with pytest.raises(NotYours) as refused:
+        merge(first.person, second.person, by)
+    assert refused.value.ask == []
+
+
 @pytest.mark.parametrize("role", [Role.TEACHER, Role.READER, Role.DOOR])
 def test_seeing_people_is_not_enough(world, role):
     _project, _by, first, second = world

@@ -10,6 +10,7 @@ from accounts.models import Grant, Organisation, PersonScope, User
 from accounts.services import audit
 from core.errors import Refused
 from core.scopes import Scopes
+from esf.models import AttendedDay, Participation, StartNotice
 from events.models import Event, Project
 
 
@@ -26,7 +27,10 @@ class NotYours(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """In which scopes people are known, and which of these are `beyond` somebody; `secret` are confidential events."""
+    """In which scopes people are known, and which of these are `beyond` somebody.
+
+    `secret` are those that only a confidential event's own team may hear of.
+    """
 
     scopes: frozenset[str]
     beyond: frozenset[str]
@@ -40,15 +44,17 @@ def reach(user: User) -> Scopes:
 
 
 def known(*, people: Collection[int], by: User) -> Known:
-    """Hold everything in which `people` are known against the rights of `by`. Five queries.
+    """Hold everything in which `people` are known against the rights of `by`. A fixed number of queries.
 
     A merge changes what everybody sees of both: names and addresses in each organisation's lists, figures in each
     project's report. So the narrowest rule that is safe asks for rights over every scope of both, each for itself: an
     event by a role in what it lies in (a confidential one only by a role for that very event), a project by a role in
     it or in its organisation, an organisation by a role in all of it. An organisation that knows one of them only as
-    its resident, through a joint project, counts like any other.
+    its resident, through a joint project, counts like any other. So does a project in which one of them takes part by
+    a confidential event, though nobody of the project sees them.
     """
-    scopes = frozenset(PersonScope.objects.filter(person__in=people).values_list("scope", flat=True))
+    seen = frozenset(PersonScope.objects.filter(person__in=people).values_list("scope", flat=True))
+    scopes = seen | _taken_part_in(people)
     within, everywhere = reach(by), Scopes(scopes)
     events = Event.objects.filter(pk__in=everywhere.ids("event"))
     projects = Project.objects.filter(pk__in=everywhere.ids("project"))
@@ -57,8 +63,16 @@ def known(*, people: Collection[int], by: User) -> Known:
         *(project.scope for project in projects.in_reach_of(within)),
         *(scope for scope in scopes if scope in within.keys),
     }
-    secret = frozenset(event.scope for event in events.filter(confidential=True))
+    secret = (scopes - seen) | {event.scope for event in events.filter(confidential=True)}
     return Known(scopes=scopes, beyond=scopes - reached, secret=secret)
+
+
+def _taken_part_in(people: Collection[int]) -> frozenset[str]:
+    notices, days, spells = (
+        model.objects.filter(person__in=people).values_list("project", flat=True)
+        for model in (StartNotice, AttendedDay, Participation)
+    )
+    return frozenset(f"project:{pk}" for pk in notices.union(days, spells))
 
 
 def refuse_unless_all(*, people: Collection[int], by: User) -> Known:

@@ -89,11 +89,11 @@ def merge(
     :raises Hindered: if both have what one person can have once
     """
     survivor, merged = _locked(survivor.pk, merged.pk)
+    known = merge_rights.refuse_unless_all(people=[survivor.pk, merged.pk], by=by)
     if merged.merged_into_id == survivor.pk:
         return PersonMerge.objects.in_force().get(merged=merged)
     if merged.merged_into_id or survivor.merged_into_id:
         raise MergedAlready
-    known = merge_rights.refuse_unless_all(people=[survivor.pk, merged.pk], by=by)
     if looked_at != seen(survivor=survivor, merged=merged):
         raise Looked
     if found := obstacles(survivor=survivor, merged=merged):
