@@ -8,9 +8,10 @@ class AccountsConfig(AppConfig):
         # Services need the app's models, which are there only now.
         from allauth.mfa.signals import authenticator_added
 
-        from accounts.services import audit, employer_contacts, employer_import, newcomers, sealing, sessions
-        from core import worker
+        from accounts.services import audit, employer_contacts, employer_import, merging, newcomers, sealing, sessions
+        from core import personal, worker
 
+        personal.register(merging.Known())
         audit.owner_of("organisation", audit.organisations)
         worker.duty("sealing the audit log", every_seconds=60, do=lambda now: sealing.seal_due(now=now))
         worker.duty("cutting the audit log", every_seconds=86_400, do=lambda now: sealing.cut(now=now))

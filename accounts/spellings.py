@@ -104,6 +104,16 @@ def name_words(text: str) -> frozenset[str]:
     return frozenset(spelt for part in _plain(text).split() for word in _parts(part) for spelt in _scripts(word))
 
 
+def latin_words(text: str) -> tuple[str, ...]:
+    """The words of a name in their order, in plain Latin letters without capitals and accents; hyphens part them."""
+    return tuple(list(_scripts(word))[-1] for word in LETTERS.findall(_plain(text)))
+
+
+def national_number(phone: str) -> str:
+    """Digits by which two ways to write one number are the same."""
+    return _national(phone)
+
+
 def slips(word: str) -> frozenset[str]:
     """`word` with each letter left out in turn. Nothing for short ones, numbers in an address, and mail domains."""
     body, mark = (word[1:], word[:1]) if word.startswith(PHONE) else (word, "")

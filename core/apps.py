@@ -7,9 +7,10 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         # Services need the app's models, which are there only now.
-        from core import worker
-        from core.services import mail, outbox, streams
+        from core import personal, worker
+        from core.services import mail, merging, outbox, streams
 
+        personal.register(merging.Messages())
         outbox.handle("mail", mail.send)
         worker.duty("outbox", every_seconds=1, do=lambda _now: outbox.deliver_due(clock=timezone.now))
         worker.duty("outbox healing", every_seconds=60, do=lambda now: outbox.heal(now=now))

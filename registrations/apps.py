@@ -9,12 +9,13 @@ class RegistrationsConfig(AppConfig):
         from django.utils import timezone
 
         from accounts.services import newcomers
-        from core import worker
+        from core import personal, worker
         from core.services import outbox
         from events.services import planning, publishing
         from events.services import rides as events_rides
-        from registrations.services import checks, gathering, letters, rides, seats
+        from registrations.services import checks, gathering, letters, merging, rides, seats
 
+        personal.register(merging.Registered())
         events_rides.count_with(rides.aboard)
         planning.keep_meetings_in_use(seats.being_filled)
         publishing.check_with(checks.invitations)

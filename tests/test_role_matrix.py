@@ -19,10 +19,12 @@ from api.models import ApiToken
 from core.models import OutboxMessage
 from events.models import EligibilityRule, Metric, Vacancy
 from events.services import invitations, projects
+from registrations.services import seats
 from tests import factories as make
 from tests.factories import NOW
 from tests.test_architecture import OWN, PUBLIC, named_views
 from tests.virtualfair import factories as fairs
+from tests.workspace import merging
 from virtualfair.http import holder_of
 from virtualfair.routing import websockets
 from workspace.enums import Bulk
@@ -67,6 +69,8 @@ WALLS = {
             "virtualfair:desk", "virtualfair:remove_pitch",
             "workspace:capacity", "workspace:codes", "workspace:close_code", "workspace:code_qr",
             "workspace:postcards", "workspace:poster", "workspace:resend",
+            "workspace:alike", "workspace:compare", "workspace:pair", "workspace:say_apart", "workspace:take_back_apart",
+            "workspace:undo_merge",
         ],
         PLANS,
     ),
@@ -160,9 +164,16 @@ class World:
             "action_pk": self.planned().pk,
             "person_pk": self.registration.person_id,
             "ride_pk": self.event.rides.create(name="Auto", seats=3).pk,
+            **self.keys_of_people(),
             **self.keys_of_registers(),
             **self.keys_of_employers(),
         }
+
+    def keys_of_people(self):
+        other, survivor, merged = (make.register(self.event) for _each in range(3))
+        seats.cancel(registration=merged, by=None, now=NOW)
+        done = merging.merge(survivor.person, merged.person, make.member(Role.ORGANISER, self.organisation))
+        return {"other_pk": other.person_id, "merge_pk": done.pk}
 
     def planned(self):
         seen = {self.registration.pk: "confirmed"}
@@ -265,7 +276,7 @@ NOBODYS = {name for name, wall in WALLS.items() if wall == EVERYBODY}
 SHARED = NOBODYS | {name for name, wall in WALLS.items() if wall == STAFF} | {
     "events:create", "events:create_vacancy", "api:tokens", "workspace:employers", "workspace:add_employer",
     "workspace:bring_employers", "workspace:employers_example", "workspace:audit", "workspace:export_log", "workspace:reports",  # for one's own organisation
-    "workspace:people",
+    "workspace:people", "workspace:alike", "workspace:compare",
     "events:add_venue", "events:venue", "events:delete_venue",  # the register of places is everybody's who plans
     "workspace:feedback", "workspace:answer_feedback",  # the installation's
 }  # fmt: skip

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from workspace.views import accessibility, codes, desk, event, log, members, outbox, participants, people, reports
+from workspace.views import (
+    accessibility,
+    codes,
+    desk,
+    event,
+    likenesses,
+    log,
+    members,
+    outbox,
+    participants,
+    people,
+    reports,
+)
 from workspace.views.employers import card, contacts, register, tables
 
 app_name = "workspace"
@@ -59,6 +71,12 @@ urlpatterns = [
     path("desk/reports/", reports.show, name="reports"),
     path("desk/people/", people.search, name="people"),
     path("desk/people/<int:person_pk>/", people.show, name="person"),
+    path("desk/people/alike/", likenesses.index, name="alike"),
+    path("desk/people/compare/", likenesses.compare, name="compare"),
+    path("desk/people/<int:person_pk>/with/<int:other_pk>/", likenesses.pair, name="pair"),
+    path("desk/people/<int:person_pk>/with/<int:other_pk>/apart/", likenesses.say_apart, name="say_apart"),
+    path("desk/people/<int:person_pk>/with/<int:other_pk>/apart/undo/", likenesses.take_back, name="take_back_apart"),
+    path("desk/people/merges/<int:merge_pk>/undo/", likenesses.undo, name="undo_merge"),
     path("desk/audit/", log.show, name="audit"),
     path("desk/audit/log.<str:form>", log.export, name="export_log"),
     path("desk/messages/", outbox.show, name="outbox"),

@@ -72,6 +72,12 @@ ACTIONS: dict[Deed, dict[str, Promise]] = {
         "attendance.check_in": _("Checked somebody in"),
         "start_notice.submit": _("Sent the background form"),
         "participation.begin": _("Began a participation in the project"),
+        "participation.join": _("Joined two participations of one person"),
+        "participation.part": _("Parted two participations that had been joined"),
+        "person.merge": _("Merged two people who are one"),
+        "person.part": _("Took the merge of two people back"),
+        "person.apart": _("Said that two people are not the same"),
+        "person.apart_undo": _("Took back that two people are not the same"),
         "message.resend": _("Sent a message again"),
     },
     Deed.READS: {

@@ -10,6 +10,7 @@ from accounts.models.employers import (
 )
 from accounts.models.grants import SCOPE, Grant, GrantQuerySet
 from accounts.models.links import PersonalLink, PersonalLinkQuerySet
+from accounts.models.merges import PeopleApart, PersonMerge
 from accounts.models.organisations import MUNICIPALITY_CODE, Organisation, OrganisationQuerySet
 from accounts.models.people import Person, PersonQuerySet, PersonScope, PersonSpelling
 from accounts.models.privacy import PrivacyNotice, PrivacyNoticeQuerySet
@@ -33,7 +34,9 @@ __all__ = [
     "GrantQuerySet",
     "Organisation",
     "OrganisationQuerySet",
+    "PeopleApart",
     "Person",
+    "PersonMerge",
     "PersonQuerySet",
     "PersonScope",
     "PersonSpelling",

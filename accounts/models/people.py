@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.enums import Permission
 from accounts.models.grants import SCOPE, Grant
@@ -24,7 +24,12 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.in_reach_of(Grant.objects.scopes(user, Permission.SEE_PEOPLE))
 
     def in_reach_of(self, scopes: Scopes) -> Self:
-        return self.filter(pk__in=PersonScope.objects.filter(scope__in=scopes.keys).values("person"))
+        """Those known in any of `scopes`. Who was merged into somebody else is not shown beside them."""
+        return self.themselves().filter(pk__in=PersonScope.objects.filter(scope__in=scopes.keys).values("person"))
+
+    def themselves(self) -> Self:
+        """Those who have not been merged into somebody else."""
+        return self.filter(merged_into=None)
 
     def locked(self) -> Self:
         """Serialise what is decided from all of one person's attended days."""
@@ -34,7 +39,9 @@ class PersonQuerySet(models.QuerySet["Person"]):
 class Person(models.Model):
     """Who someone is; a login is optional.
 
-    Relatives may share an e-mail address, so identity is address, name and birth date.
+    Relatives may share an e-mail address, so identity is address, name and birth date. Who turned out to be somebody
+    else is `merged_into` them and keeps nothing but this row and the scopes they were known in, untouched until the
+    merge is undone; `accounts.services.people.recognise` leads from them to whom they are.
     """
 
     first_name = models.CharField(max_length=100)
@@ -47,6 +54,9 @@ class Person(models.Model):
     identity = models.CharField(max_length=500, unique=True, null=True, blank=True)
     user = models.OneToOneField(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="person")
     created_at = models.DateTimeField()
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_people"
+    )
     spelling_edition = models.PositiveSmallIntegerField(
         default=0, db_default=0, help_text="Of the rules that made its spellings; 0: it has none yet."
     )
@@ -58,7 +68,9 @@ class Person(models.Model):
             models.CheckConstraint(
                 condition=Q(municipality_code="") | Q(municipality_code__regex=MUNICIPALITY_CODE),
                 name="person_municipality_code_form",
-            )
+            ),
+            models.CheckConstraint(condition=~Q(merged_into=F("pk")), name="person_not_merged_into_itself"),
+            models.CheckConstraint(condition=Q(merged_into=None) | Q(user=None), name="person_merged_leaves_the_login"),
         ]
         indexes = [models.Index(fields=["last_name", "first_name"], name="person_by_name")]
 

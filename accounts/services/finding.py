@@ -55,20 +55,18 @@ def find(*, words: str, among: PersonQuerySet) -> Found:
 
 def write(*, people: Iterable[Person]) -> None:
     """Write the spellings of people who may have none yet. Called in the transaction that makes them."""
-    rows = _rows(people)
-    while batch := list(islice(rows, AT_ONCE)):
-        with (
-            connection.cursor() as cursor
-        ):  # every registration waits for it, and `bulk_create` takes three times as long
-            cursor.execute(INSERT.format(", ".join(["(%s, %s)"] * len(batch))), list(chain.from_iterable(batch)))
+    _insert(_rows(people))
 
 
 @transaction.atomic
 def write_anew(*, people: Collection[Person]) -> None:
-    """The same for people whose names, address or number, or whose spellings' rules, may have changed."""
+    """The same for people whose names, address or number, or whose spellings' rules, may have changed.
+
+    Who was merged into one of them is found as that one, by what they were called before.
+    """
     keys = [person.pk for person in people]
     PersonSpelling.objects.filter(person__in=keys).delete()
-    write(people=people)
+    _insert(chain(_rows(people), _rows_of_merged(people)))
     Person.objects.filter(pk__in=keys).update(spelling_edition=EDITION)
 
 
@@ -111,6 +109,23 @@ def _rows(people: Iterable[Person]) -> Iterator[tuple[int, str]]:
     for person in people:
         for text in spellings(**_written(person)):
             yield person.pk, text
+
+
+def _insert(rows: Iterator[tuple[int, str]]) -> None:
+    while batch := list(islice(rows, AT_ONCE)):
+        with (
+            connection.cursor() as cursor
+        ):  # every registration waits for it, and `bulk_create` takes three times as long
+            cursor.execute(INSERT.format(", ".join(["(%s, %s)"] * len(batch))), list(chain.from_iterable(batch)))
+
+
+def _rows_of_merged(people: Iterable[Person]) -> Iterator[tuple[int, str]]:
+    """Of those merged into some of `people`, and of those merged into these before."""
+    whose = {person.pk: person.pk for person in people if person.merged_into_id is None}
+    while merged := list(Person.objects.filter(merged_into__in=whose).exclude(pk__in=whose)):
+        whose |= {person.pk: whose[person.merged_into_id] for person in merged if person.merged_into_id}
+        for person in merged:
+            yield from ((whose[person.pk], text) for _pk, text in _rows([person]))
 
 
 def _written(person: Person) -> dict[str, str]:

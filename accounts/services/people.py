@@ -35,9 +35,10 @@ def identity(contact: Contact) -> str | None:
 
 @transaction.atomic(savepoint=False)
 def recognise(*, contact: Contact, now: datetime) -> Person:
-    """Return the person that `contact` describes, new or known.
+    """Return the person that `contact` describes, new or known; whom they were merged into, if they were.
 
-    What is known of a known person is left alone: a form that anyone can send must not rewrite somebody's data.
+    What is known of a known person is left alone: a form that anyone can send must not rewrite somebody's data. The
+    person's row is locked, so that nothing is written for somebody who is being merged away at this moment.
     """
     values = {
         "first_name": contact.first_name,
@@ -55,9 +56,15 @@ def recognise(*, contact: Contact, now: datetime) -> Person:
         person = Person.objects.create(**values)
     else:
         Person.objects.bulk_create([Person(identity=key, **values)], ignore_conflicts=True)
-        person = Person.objects.get(identity=key)
+        person = _merged_into(Person.objects.locked().get(identity=key))
     if person.created_at == now:  # made by this call, or by one of the same instant: written twice is written once
         finding.write(people=[person])
+    return person
+
+
+def _merged_into(person: Person) -> Person:
+    while person.merged_into_id:
+        person = Person.objects.locked().get(pk=person.merged_into_id)
     return person
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import cycle
 from typing import Any
@@ -95,6 +96,7 @@ class Loader:
         self._staff()
         for row in rows:
             self._fill(row)
+        self._register_again()
         self._stands()
         self._vacancies()
         self._employers()
@@ -235,6 +237,16 @@ class Loader:
             support_needs="",
             now=moment + timedelta(minutes=6),
         )
+
+    def _register_again(self) -> None:
+        """Yuliia comes to a second event: her name in her own letters, another address, the same phone."""
+        yuliia = next(person for person in residents(self.today) if person.contact.last_name == "Melnyk")
+        first, last, email = "Юлія", "Мельник", "yuliia@people.example"
+        person = DemoPerson(
+            contact=replace(yuliia.contact, first_name=first, last_name=last, email=email),
+            answers=replace(yuliia.answers, first_name=first, last_name=last, email=email),
+        )
+        self._register(self.events["infopaiva"], person, 40)
 
     def _attend(self, event: Event, meeting: Meeting) -> None:
         doorkeeper = User.objects.get(email="maija.kalliokoski@demo.example")

@@ -56,6 +56,20 @@ def attend(
         )
         insert(attended)
         days.append(attended)
+    return _going_on(person_pk, project, days, notice_source, now)
+
+
+def judge(*, person_pk: int, project: Project, now: datetime) -> Participation | None:
+    """Begin the participation if the days that the person has by now meet the rule; their row is locked by the caller.
+
+    :return: the open participation, new or old; None while the rule is not met
+    """
+    return _going_on(person_pk, project, DAYS.all(person=person_pk, project=project.pk), "", now)
+
+
+def _going_on(
+    person_pk: int, project: Project, days: list[AttendedDay], notice_source: str, now: datetime
+) -> Participation | None:
     spells = SPELLS.all(person=person_pk, project=project.pk)
     if going_on := next((spell for spell in spells if spell.ended_on is None), None):
         return going_on

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Count, OuterRef, Q, Subquery, When
+from django.db.models.functions import Lower
 
 from accounts.enums import Permission
 from accounts.models import Grant, Person, User
@@ -154,7 +155,7 @@ class Registration(models.Model):
         ]
         indexes = [
             models.Index(fields=["pool", "status", "queued_at"], name="registration_queue"),
-            models.Index(fields=["email"], name="registration_by_address"),
+            models.Index(Lower("email"), name="registration_by_address"),
         ]
 
     def __str__(self) -> str:

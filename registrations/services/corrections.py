@@ -47,9 +47,7 @@ def change(*, registration: Registration, changes: Changes, answers: notices.Ans
     :raises NoticeInUse: if the project has begun to count with the old answers
     """
     SeatPool.objects.locked().root_of(registration.pool_id).first()
-    registration = (
-        Registration.objects.locked().select_related("event__project", "person", "pick_up").get(pk=registration.pk)
-    )
+    registration = Registration.objects.locked().select_related("event__project", "pick_up").get(pk=registration.pk)
     if registration.status not in ACTIVE:
         raise NothingToCancel
     if not rules.may_edit(status=registration.status, closes_at=registration.changes_close_at, now=now):

@@ -79,6 +79,7 @@ STAFF = [
     "/desk/reports/",
     "/desk/reports/?kind=course&since=2026-12-01&until=2020-01-01",  # days crossed
     "/desk/reports/?since=2001-01-01&until=2001-12-31",  # nothing to count
+    "/desk/people/alike/",
     "/desk/employers/",
     "/desk/employers/?q=xyzzy&on=2026-01-01",
     "/desk/employers/new/",
@@ -153,6 +154,34 @@ def test_the_organisers_forms_and_figures(page, sign_in):
     page.goto("/desk/")
     page.locator('a[href*="/report/"]').first.click()
     look(page, "report")
+
+
+def test_two_who_may_be_one(page, sign_in):
+    sign_in(page, "Jani Mäkisalo")
+    page.goto("/desk/people/alike/")
+    page.locator("main .desk-list a").first.click()
+    look(page, "pair")
+    page.locator("main form.narrow button").click()
+    expect(page.locator(".note-success")).to_be_visible()
+    look(page, "merged")
+    page.locator('.note a[href*="/undo/"]').click()
+    look(page, "taking back")
+    page.locator("main form button").click()
+    expect(page.locator(".note-success")).to_be_visible()
+
+    page.goto("/desk/people/alike/")
+    page.locator("main .desk-list a").first.click()
+    page.locator('form[action$="/apart/"] button').click()
+    look(page, "said to be two")
+    page.locator("main .desk-list a").first.click()
+    look(page, "pair that is two")
+    page.locator('form[action$="/apart/undo/"] button').click()
+    expect(page.locator(".note-success")).to_be_visible()
+    page.goto("/desk/people/")
+    page.fill("#id_words", "aino")
+    page.keyboard.press("Enter")
+    expect(page.locator("#compare")).to_be_visible()
+    look(page, "people found")
 
 
 def test_a_table_of_employers(page, sign_in):

@@ -132,6 +132,28 @@ def test_an_empty_organisation_is_led_to_its_first_published_event(desktop, empt
     expect(steps).to_have_count(0)
 
 
+def test_two_who_are_one_are_suggested_merged_and_parted_again(desktop, sign_in):
+    sign_in(desktop, "Jani Mäkisalo")
+    desktop.goto("/en/desk/people/alike/")
+    desktop.get_by_role("link", name="Yuliia Melnyk – Юлія Мельник").click()
+    expect(desktop.locator(".side-by-side")).to_contain_text("yuliia@people.example")
+    desktop.get_by_label("yuliia@people.example").check()
+    press(desktop, "Merge into one")
+
+    expect(desktop.locator("h1")).to_have_text("Yuliia Melnyk")
+    expect(desktop.locator(".key-facts")).to_contain_text("yuliia@people.example")
+    expect(desktop.locator("main .note", has_text="Merged with Юлія Мельник by Jani Mäkisalo")).to_be_visible()
+    registrations = desktop.locator(".desk-list").first.locator("> li")
+    expect(registrations).to_have_count(2)
+
+    desktop.get_by_role("link", name="Take the merge back").click()
+    press(desktop, "Make them two people again")
+    expect(desktop.locator("h1")).to_have_text("Юлія Мельник")
+    expect(registrations).to_have_count(1)
+    desktop.goto("/en/desk/people/alike/")
+    expect(desktop.locator("main .desk-list li")).to_have_count(1)
+
+
 def test_an_implementer_does_not_see_anothers_residents(desktop, sign_in):
     sign_in(desktop, "Jani Mäkisalo")  # Hartola, which leads the project
     desktop.get_by_role("link", name="Työturvallisuuskortti").first.click()

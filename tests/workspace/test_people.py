@@ -134,7 +134,7 @@ def test_a_search_costs_the_same_queries_for_any_number_of_people(client, django
         make.register(event, aino(email=f"aino{number}@example.fi"))
     sign_in(client, Role.ORGANISER, event)
     look_for(client)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         look_for(client)
 
 
@@ -246,5 +246,5 @@ def test_a_persons_page_costs_the_same_queries_whatever_has_happened(client, dja
     person = Person.objects.get()
     sign_in(client, Role.ORGANISER, owner)
     card_of(client, person)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(23):
         card_of(client, person)

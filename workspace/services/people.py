@@ -106,8 +106,14 @@ def record_list(*, people: Collection[Person], within: Scopes, by: User, now: da
 
 def record_card(*, person: Person, within: Scopes, by: User, now: datetime) -> None:
     """That `by` opened the page of `person`: in the narrowest scope in which they see them."""
-    [scope] = _narrowest([person], within).values()
+    scope = narrowest(person=person, within=within)
     audit.read(actor=by, action="people.read", subject=person.key, scope=scope, now=now, people=1)
+
+
+def narrowest(*, person: Person, within: Scopes) -> str:
+    """The narrowest scope in which `person` is within reach."""
+    [scope] = _narrowest([person], within).values()
+    return scope
 
 
 def _line(person: Person, towns: Mapping[str, str], rows: list[Registration]) -> Line:

@@ -2,7 +2,7 @@
 
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,7 +13,7 @@ from core.fields import readable
 from core.scopes import Scopes
 from core.web import page
 from workspace.forms import PeopleForm
-from workspace.services import people
+from workspace.services import merge_rights, pairs, people
 
 A_PAGE = 50
 
@@ -36,16 +36,41 @@ def search(request: SignedInRequest) -> HttpResponse:
         lines=people.lines(people=list(rows), within=within) if rows else [],
         more=found is not None and found.more,
         most=finding.MOST,
+        may_merge=bool(merge_rights.reach(request.user).keys),
     )
 
 
 @require_safe
 def show(request: SignedInRequest, person_pk: int) -> HttpResponse:
     within = _reach(request)
-    person = get_object_or_404(Person.objects.in_reach_of(within), pk=person_pk)
+    person = Person.objects.in_reach_of(within).filter(pk=person_pk).first()
+    if person is None:
+        return redirect("workspace:person", _merged_into(person_pk, within).pk)
     card = people.card(person=person, user=request.user, within=within)
     people.record_card(person=person, within=within, by=request.user, now=timezone.now())
-    return page(request, "workspace/people/person.html", card=card, person=person, phone=readable(person.phone))
+    managed = merge_rights.reach(request.user)
+    return page(
+        request,
+        "workspace/people/person.html",
+        card=card,
+        person=person,
+        phone=readable(person.phone),
+        merges=pairs.merges(person, within),
+        alike=pairs.like(person, managed) if managed.keys else [],
+        may_merge=bool(managed.keys),
+    )
+
+
+def _merged_into(person_pk: int, within: Scopes) -> Person:
+    """Whom the address of a merged person leads to.
+
+    :raises Http404: unless it is one, known within reach like the one they are now
+    """
+    known = Person.objects.filter(scopes__scope__in=within.keys, merged_into__isnull=False).distinct()
+    merged = get_object_or_404(known.select_related("merged_into"), pk=person_pk)
+    while merged.merged_into:
+        merged = merged.merged_into
+    return get_object_or_404(Person.objects.in_reach_of(within), pk=merged.pk)
 
 
 def _found(form: PeopleForm, within: Scopes) -> finding.Found | None:

@@ -178,16 +178,21 @@ def _told_apart(
     tree: Tree, claimants: Sequence[Claimant], now: datetime
 ) -> tuple[list[tuple[Claimant, Person]], list[Claimant]]:
     """Those to register, with who they are, and those who are registered; the latter get a mail that says so."""
-    fresh, known = [], []
     meeting = tree.root.meeting_id
-    for who in claimants:
-        person = people.recognise(contact=who.contact, now=now)
-        same = {"person": person.pk, "identity": people.identity(who.contact)}
+    found: dict[int, tuple[Person, Registration | None]] = {}
+    for index in sorted(range(len(claimants)), key=lambda each: people.identity(claimants[each].contact) or ""):
+        who = claimants[index].contact  # in one order: two groups with the same people must not wait for each other
+        person = people.recognise(contact=who, now=now)
+        same = {"person": person.pk, "identity": people.identity(who)}
         there = FOR_ONE.first(meeting=meeting, **same) if meeting else FOR_ALL.first(event=tree.event.pk, **same)
+        found[index] = person, there
+    fresh, known = [], []
+    for index, claimant in enumerate(claimants):
+        person, there = found[index]
         if there is None:
-            fresh.append((who, person))
+            fresh.append((claimant, person))
             continue
-        known.append(who)
+        known.append(claimant)
         there.event = tree.event
         letters.known_already(registration=there, now=now)
     return fresh, known

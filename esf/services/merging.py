@@ -1,0 +1,176 @@
+"""Days, background forms and participations of two people who are one: see `core.personal`.
+
+Called with both people's rows locked: everything here is decided under that lock, like a check-in. A participation that
+has begun keeps its first day, as it does when a scan comes late. Nothing of the audit log is rewritten: a spell that is
+absorbed leaves its beginning there, and its joining.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.services import audit
+from core.personal import ChangedSince, Holding, Journal, PersonalData, Words, point_back, repoint, restored, snapshot
+from core.templatetags.when import full_day
+from esf import spells
+from esf.models import AttendedDay, Participation, StartNotice
+from esf.services import participations
+from events.models import Project
+
+
+class Participant(PersonalData):
+    name = "esf"
+    covers = frozenset({"esf.StartNotice.person", "esf.AttendedDay.person", "esf.Participation.person"})
+
+    def holdings(self, *, person: int) -> list[Holding]:
+        """Three, whatever there is."""
+        notices = StartNotice.objects.filter(person=person).order_by("pk").values_list("pk", "eura_state")
+        days = AttendedDay.objects.filter(person=person).order_by("pk").values_list("pk")
+        mine = Participation.objects.filter(person=person).order_by("pk")
+        rows = mine.values_list("pk", "started_on", "ended_on", "start_notice")
+        return [
+            Holding(label=gettext_lazy("Background forms"), keys=_keys(notices)),
+            Holding(label=gettext_lazy("Attended days"), keys=_keys(days)),
+            Holding(label=gettext_lazy("Participation in projects"), keys=_keys(rows)),
+        ]
+
+    def remarks(self, *, source: int, target: int) -> list[Words]:
+        """Which participations would become one."""
+        names = dict(Project.objects.filter(pk__in=_projects({source, target})).values_list("pk", "name"))
+        return [
+            _("%(project)s: their participations overlap and become one, since %(day)s. It is counted once.")
+            % {"project": names[project], "day": full_day(each.kept.started_on)}
+            for project, group in _spells({source, target}).items()
+            for each in spells.joined(group)
+        ]
+
+    def move(self, *, source: int, target: int, now: datetime) -> Journal:
+        same = _same_days(source, target)
+        newest = AttendedDay.objects.aggregate(newest=Max("pk"))["newest"]
+        journal: Journal = {"newest_day": newest, "days_removed": [snapshot(day) for day in same]}
+        AttendedDay.objects.filter(pk__in=[day.pk for day in same]).delete()
+        journal["days"] = repoint(AttendedDay.objects.filter(person=source), field="person", to=target)
+        journal["notices"] = repoint(StartNotice.objects.filter(person=source), field="person", to=target)
+        journal |= _join(source, target, now)
+        journal["spells_made"] = _begin(target, journal["days"], now)
+        return journal
+
+    def give_back(self, *, source: int, target: int, journal: Journal, now: datetime) -> None:
+        """A participation begun by the merge goes with it, unless the survivor has been there since, often enough."""
+        projects = _take_back(journal["spells_made"], target)
+        point_back(AttendedDay, field="person", keys=journal["days"], of=target, to=source)
+        AttendedDay.objects.bulk_create(_restored(AttendedDay, journal["days_removed"]))
+        point_back(StartNotice, field="person", keys=journal["notices"], of=target, to=source)
+        _part(source, target, journal, now)
+        since = AttendedDay.objects.filter(person=target, project__in=projects, pk__gt=journal["newest_day"] or 0)
+        for project in Project.objects.filter(pk__in=since.values("project")).order_by("pk"):
+            participations.judge(person_pk=target, project=project, now=now)
+
+
+def _keys(rows: Iterable[tuple[Any, ...]]) -> tuple[str, ...]:
+    return tuple(" ".join(map(str, row)) for row in rows)
+
+
+def _projects(people: Collection[int]) -> set[int]:
+    return set(Participation.objects.filter(person__in=people).values_list("project", flat=True))
+
+
+def _spells(people: Collection[int]) -> dict[int, list[spells.Spell]]:
+    """By project."""
+    found: dict[int, list[spells.Spell]] = {}
+    for row in Participation.objects.filter(person__in=people).order_by("project", "started_on", "pk"):
+        spell = spells.Spell(pk=row.pk, started_on=row.started_on, ended_on=row.ended_on, notice=row.start_notice_id)
+        found.setdefault(row.project_id, []).append(spell)
+    return found
+
+
+def _same_days(source: int, target: int) -> list[AttendedDay]:
+    """What both have by the same source, such as one meeting: one person was there once."""
+    theirs = set(AttendedDay.objects.filter(person=target).values_list("project", "source"))
+    mine = AttendedDay.objects.filter(person=source).order_by("pk")
+    return [day for day in mine if (day.project_id, day.source) in theirs]
+
+
+def _join(source: int, target: int, now: datetime) -> Journal:
+    """Absorbed spells go first: the database allows one open spell, and one beginning a day."""
+    removed, changed = [], []
+    for project, group in _spells({source, target}).items():
+        for each in spells.joined(group):
+            gone = list(Participation.objects.filter(pk__in=[spell.pk for spell in each.absorbed]).order_by("pk"))
+            removed += [snapshot(spell) for spell in gone]
+            Participation.objects.filter(pk__in=[spell.pk for spell in gone]).delete()
+            before, after = _values(each.kept.ended_on, each.kept.notice), _values(each.ended_on, each.notice)
+            Participation.objects.filter(pk=each.kept.pk).update(**after)
+            changed.append([each.kept.pk, _json(before), _json(after)])
+            _record("participation.join", each.kept.pk, project, now, absorbed=[spell.pk for spell in gone])
+    moved = repoint(Participation.objects.filter(person=source), field="person", to=target)
+    return {"spells_removed": removed, "spells_changed": changed, "spells": moved}
+
+
+def _begin(target: int, days: list[int], now: datetime) -> list[int]:
+    """Participations that only the days of both together make, each as soon as there are such."""
+    made = []
+    moved = AttendedDay.objects.filter(pk__in=days).values("project")
+    for project in Project.objects.filter(pk__in=moved).order_by("pk"):
+        before = set(Participation.objects.filter(person=target, project=project).values_list("pk", flat=True))
+        spell = participations.judge(person_pk=target, project=project, now=now)
+        if spell and spell.pk not in before:
+            made.append(spell.pk)
+    return made
+
+
+def _take_back(made: list[int], target: int) -> set[int]:
+    """:raises ChangedSince: if one of them has ended since, or gone"""
+    mine = Participation.objects.filter(pk__in=made, person=target, ended_on=None)
+    projects = dict(mine.values_list("pk", "project"))
+    if len(projects) < len(made):
+        raise ChangedSince
+    mine.delete()
+    return set(projects.values())
+
+
+def _part(source: int, target: int, journal: Journal, now: datetime) -> None:
+    """:raises ChangedSince: if a joined spell is not as the merge left it, or another stands where one belongs"""
+    for pk, before, after in journal["spells_changed"]:
+        as_left = Participation.objects.filter(pk=pk, person=target, **_from_json(after))
+        if not as_left.update(**_from_json(before)):
+            raise ChangedSince
+        _record("participation.part", pk, Participation.objects.values_list("project", flat=True).get(pk=pk), now)
+    point_back(Participation, field="person", keys=journal["spells"], of=target, to=source)
+    back = _restored(Participation, journal["spells_removed"])
+    for spell in back:
+        others = [each for each in _spells({spell.person_id}).get(spell.project_id, []) if _touch(each, spell)]
+        if others:
+            raise ChangedSince
+    Participation.objects.bulk_create(back)
+
+
+def _touch(one: spells.Spell, other: Participation) -> bool:
+    return one.started_on <= (other.ended_on or date.max) and other.started_on <= (one.ended_on or date.max)
+
+
+def _restored(model: Any, rows: list[dict[str, Any]]) -> list[Any]:
+    return [restored(model, row) for row in rows]
+
+
+def _values(ended_on: date | None, notice: int | None) -> dict[str, Any]:
+    return {"ended_on": ended_on, "start_notice_id": notice}
+
+
+def _json(values: dict[str, Any]) -> dict[str, Any]:
+    ended = values["ended_on"]
+    return values | {"ended_on": ended.isoformat() if ended else None}
+
+
+def _from_json(values: dict[str, Any]) -> dict[str, Any]:
+    ended = values["ended_on"]
+    return values | {"ended_on": date.fromisoformat(ended) if ended else None}
+
+
+def _record(action: str, pk: int, project: int, now: datetime, **after: Any) -> None:
+    scope = f"project:{project}"
+    audit.changed(actor=None, action=action, subject=f"participation:{pk}", scope=scope, now=now, after=after)
