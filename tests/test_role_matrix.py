@@ -65,6 +65,8 @@ WALLS = {
             "events:add_venue", "events:venue", "events:delete_venue", "events:change", "events:dates", "events:rides",
             "events:change_ride", "events:remove_ride", "events:publish", "events:unpublish", "events:schedule",
             "events:copy", "events:make_template", "events:archive", "events:delete", "events:preview_link",
+            "registrations:seat_plan", "registrations:terms", "registrations:change_pool", "registrations:add_pool",
+            "registrations:remove_pool", "registrations:queue", "registrations:move_in_queue",
             "registrations:stand_desk", "registrations:decide_stand", "registrations:cancel_event", "registrations:cancel_date",
             "virtualfair:desk", "virtualfair:remove_pitch",
             "workspace:capacity", "workspace:codes", "workspace:close_code", "workspace:code_qr",

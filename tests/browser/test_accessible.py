@@ -76,6 +76,8 @@ STAFF = [
     "/desk/events/7/",
     "/desk/events/7/?columns=gender&status=waiting",
     "/desk/events/7/people/",
+    "/desk/events/7/seats/",
+    "/desk/events/7/queue/",
     "/desk/reports/",
     "/desk/reports/?kind=course&since=2026-12-01&until=2020-01-01",  # days crossed
     "/desk/reports/?since=2001-01-01&until=2001-12-31",  # nothing to count
