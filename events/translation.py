@@ -9,7 +9,6 @@ from events.models import (
     PickUp,
     Project,
     Ride,
-    SeatPool,
     Vacancy,
     Venue,
 )
@@ -67,11 +66,6 @@ class RideTranslation(TranslationOptions):
 @register(PickUp)
 class PickUpTranslation(TranslationOptions):
     fields = ("place",)
-
-
-@register(SeatPool)
-class SeatPoolTranslation(TranslationOptions):
-    fields = ("name",)
 
 
 @register(Vacancy)

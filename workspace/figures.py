@@ -138,7 +138,8 @@ def origins(choice: Choice) -> list[Origin]:
     years (`AUDIT_KEEP_YEARS`) such a registration counts as direct.
     """
     rows = (
-        Registration.objects.filter(pool__in=_pools(choice).values("pk"))
+        Registration.objects.annotate(root=Coalesce("pool__root", "pool"))
+        .filter(root__in=_pools(choice).values("pk"))
         .values(came_by=_way(), source=Coalesce("invitation__source", Value("")))
         .annotate(
             made=Count("pk"), confirmed=Count("pk", filter=Q(status=Status.CONFIRMED)), came=Count("pk", filter=CAME)
@@ -159,7 +160,7 @@ def origins(choice: Choice) -> list[Origin]:
 
 def turnouts(choice: Choice, now: datetime) -> list[Turnout]:
     """Whether those with a seat came, by kind of event; of pools whose last date is over at `now`."""
-    letting_in = Attendance.objects.filter(registration__pool=OuterRef("pk"))
+    letting_in = Attendance.objects.filter(_in_tree("registration__pool"))
     rows = (
         _pools(choice)
         .filter(ends__lte=now)
@@ -184,19 +185,18 @@ CAME = Exists(Attendance.objects.filter(registration=OuterRef("pk")))
 
 
 def _pools(choice: Choice) -> QuerySet[Any, Any]:
-    """The pools that are counted, with when they start and end, in which municipality, and how many seats were used."""
+    """The roots of the pools that are counted, with when they start and end, in which municipality, and how many seats were used."""
     dates = Meeting.objects.filter(event=OuterRef("event")).order_by("starts_at", "pk")
     latest = Meeting.objects.filter(event=OuterRef("event")).order_by("-ends_at")
     place = Subquery(dates.values("venue__municipality")[:1], output_field=CharField())
     of_its_date = Coalesce("meeting__venue__municipality", Value(NOWHERE))
     events = choice.events.filter(status=EventStatus.PUBLISHED, is_template=False)
-    pools = SeatPool.objects.filter(event__in=events.filter(kind=choice.kind) if choice.kind else events).annotate(
+    roots = SeatPool.objects.roots().filter(event__in=events.filter(kind=choice.kind) if choice.kind else events)
+    pools = roots.annotate(
         starts=Coalesce("meeting__starts_at", Subquery(dates.values("starts_at")[:1])),
         ends=Coalesce("meeting__ends_at", Subquery(latest.values("ends_at")[:1])),
         town=Case(When(meeting=None, then=Coalesce(place, Value(NOWHERE))), default=of_its_date),
-        used=_number(
-            Attendance.objects.filter(registration__pool=OuterRef("pk")), "registration__pool", "registration"
-        ),
+        used=_number(Attendance.objects.filter(_in_tree("registration__pool")), "registration"),
     )
     within = pools.filter(starts__gte=_midnight(choice.first), starts__lt=_midnight(choice.last + timedelta(days=1)))
     return within.filter(town=choice.town) if choice.town else within
@@ -204,15 +204,21 @@ def _pools(choice: Choice) -> QuerySet[Any, Any]:
 
 def _groups(pools: QuerySet[Any, Any]) -> list[Group]:
     """Confirmed and waiting registrations are the pools' own counters; who cancelled is counted."""
-    gone = Registration.objects.filter(pool=OuterRef("pk"), status=Status.CANCELLED)
-    rows = pools.annotate(confirmed=Sum("taken"), queue=Sum("waiting"), cancelled=Sum(_number(gone, "pool", "pk")))
+    gone = Registration.objects.filter(_in_tree("pool"), status=Status.CANCELLED)
+    rows = pools.annotate(confirmed=Sum("taken"), queue=Sum("waiting"), cancelled=Sum(_number(gone, "pk")))
     groups = [Group(waiting=row.pop("queue"), **row) for row in rows.order_by()]
     return sorted((group for group in groups if group.made), key=lambda group: (-group.made, group.key))
 
 
-def _number(rows: QuerySet[Any], by: str, of: str) -> Coalesce:
-    """How many different `of` the rows of one `by` have."""
-    counted = rows.order_by().values(by).annotate(number=Count(of, distinct=True)).values("number")
+def _in_tree(pool: str) -> Q:
+    """Whether this pool of a row stands in the tree of the root that is counted."""
+    return Q(**{pool: OuterRef("pk")}) | Q(**{f"{pool}__root": OuterRef("pk")})
+
+
+def _number(rows: QuerySet[Any], of: str) -> Coalesce:
+    """How many different `of` these rows have."""
+    counted = rows.order_by().annotate(all=Value(1)).values("all").annotate(number=Count(of, distinct=True))
+    counted = counted.values("number")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 

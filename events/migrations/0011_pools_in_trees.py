@@ -82,38 +82,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="seatpool",
-            name="name",
-            field=models.CharField(
-                blank=True, help_text="For whom the seats are; a lone root needs none.", max_length=100
-            ),
-        ),
-        migrations.AddField(
-            model_name="seatpool",
             name="name_en",
-            field=models.CharField(
-                blank=True, help_text="For whom the seats are; a lone root needs none.", max_length=100, null=True
-            ),
+            field=models.CharField(blank=True, max_length=100),
         ),
         migrations.AddField(
             model_name="seatpool",
             name="name_fi",
-            field=models.CharField(
-                blank=True, help_text="For whom the seats are; a lone root needs none.", max_length=100, null=True
-            ),
+            field=models.CharField(blank=True, help_text="For whom the seats are; a root needs none.", max_length=100),
         ),
         migrations.AddField(
             model_name="seatpool",
             name="name_sv",
-            field=models.CharField(
-                blank=True, help_text="For whom the seats are; a lone root needs none.", max_length=100, null=True
-            ),
+            field=models.CharField(blank=True, max_length=100),
         ),
         migrations.AddField(
             model_name="seatpool",
             name="name_uk",
-            field=models.CharField(
-                blank=True, help_text="For whom the seats are; a lone root needs none.", max_length=100, null=True
-            ),
+            field=models.CharField(blank=True, max_length=100),
         ),
         migrations.AddField(
             model_name="seatpool",
@@ -211,7 +196,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="seatpool",
             constraint=models.CheckConstraint(
-                condition=models.Q(("parent", None), models.Q(("name", ""), _negated=True), _connector="OR"),
+                condition=models.Q(("parent", None), models.Q(("name_fi", ""), _negated=True), _connector="OR"),
                 name="seat_pool_branch_has_its_name",
             ),
         ),

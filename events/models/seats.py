@@ -9,6 +9,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
 
 from events.models.counts import Seats
 from events.models.events import Event, Meeting
@@ -47,7 +48,10 @@ class SeatPool(models.Model):
     root = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="tree", help_text="None: this is one."
     )
-    name = models.CharField(max_length=100, blank=True, help_text="For whom the seats are; a lone root needs none.")
+    name_fi = models.CharField(max_length=100, blank=True, help_text="For whom the seats are; a root needs none.")
+    name_sv = models.CharField(max_length=100, blank=True)
+    name_en = models.CharField(max_length=100, blank=True)
+    name_uk = models.CharField(max_length=100, blank=True)
     reserved = models.BooleanField(default=False, help_text="Others of the tree may not have its free seats …")
     reserved_until = models.DateTimeField(null=True, blank=True, help_text="… before this moment; None: never.")
     capacity = models.PositiveIntegerField()
@@ -72,7 +76,7 @@ class SeatPool(models.Model):
                 condition=Q(parent=None, root=None) | Q(parent__isnull=False, root__isnull=False),
                 name="seat_pool_branch_has_its_root",
             ),
-            models.CheckConstraint(condition=Q(parent=None) | ~Q(name=""), name="seat_pool_branch_has_its_name"),
+            models.CheckConstraint(condition=Q(parent=None) | ~Q(name_fi=""), name="seat_pool_branch_has_its_name"),
             models.CheckConstraint(
                 condition=Q(reserved_until=None) | Q(reserved=True), name="seat_pool_reserved_until_when"
             ),
@@ -80,6 +84,11 @@ class SeatPool(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.taken}/{self.capacity}".strip()
+
+    @property
+    def name(self) -> str:
+        """For whom the seats are, in the reader's language; Finnish stands in for what is empty."""
+        return str(getattr(self, f"name_{get_language()}", "") or self.name_fi)
 
     @cached_property
     def below(self) -> list[SeatPool]:

@@ -72,7 +72,7 @@ def test_where_nothing_is_kept_the_next_one_passes_at_once():
 
 
 def test_siblings_share_what_their_parent_has_in_the_order_of_arrival():
-    root = tree(pool(1, 3), pool(2, 3, 1, name="Job"), pool(3, 2, 1, name="Employer", reserved=True))
+    root = tree(pool(1, 3), pool(2, 3, 1, name_fi="Job"), pool(3, 2, 1, name_fi="Employer", reserved=True))
     gifts, _made = served(root, [unit(1, 3), unit(2, 2), unit(3, 2), unit(4, 3)])
     assert gifts == [(1, 3), (2, 2), (3, 2)]
     assert (root.free, root.leaves[0].room, root.leaves[1].room) == (0, 0, 0)
@@ -81,7 +81,7 @@ def test_siblings_share_what_their_parent_has_in_the_order_of_arrival():
 def test_a_reserved_seat_is_for_those_who_chose_it_and_later_for_all():
     def pools():
         return tree(
-            pool(1, 10), pool(2, 1, 1, name="All"), pool(3, 2, 1, name="Job", reserved=True, reserved_until=LATER)
+            pool(1, 10), pool(2, 1, 1, name_fi="All"), pool(3, 2, 1, name_fi="Job", reserved=True, reserved_until=LATER)
         )
 
     units = [unit(1, 2), unit(2, 2), unit(3, 3)]
@@ -90,7 +90,7 @@ def test_a_reserved_seat_is_for_those_who_chose_it_and_later_for_all():
 
 
 def test_a_group_that_finds_its_seats_elsewhere_gives_back_what_was_kept_for_it():
-    root = tree(pool(1, 10), pool(2, 1, 1, name="All"), pool(3, 2, 1, name="Other"))
+    root = tree(pool(1, 10), pool(2, 1, 1, name_fi="All"), pool(3, 2, 1, name_fi="Other"))
     gifts, made = served(root, [unit(1, 2, size=2), unit(2, 2)])
     assert gifts == [(1, 3), (2, 2)]
     assert (root.kept, made.keeping) == (0, [])
@@ -109,7 +109,7 @@ class Evening(RuleBasedStateMachine):
         until = NOW + dt.timedelta(hours=30) if reserved else None
         flags = [{"reserved": True, "reserved_until": until}, {"reserved": reserved, "reserved_until": None}, {}]
         branches = [
-            pool(pk, capacity, 1, name=str(pk), **flag)
+            pool(pk, capacity, 1, name_fi=str(pk), **flag)
             for pk, capacity, flag in zip((2, 3, 4), sizes, flags, strict=True)
         ]
         self.root = tree(pool(1, house), *branches)

@@ -107,7 +107,7 @@ def change_pool(*, event: Event, pool_pk: int, plan: PoolPlan, by: User, now: da
         before = {"capacity": pool.capacity, "reserved": pool.reserved}
         _resize(pool, plan.capacity)
         _describe(pool, plan)
-        pool.save(update_fields=[*(f"name_{code}" for code in LANGUAGES), "name", "reserved", "reserved_until"])
+        pool.save(update_fields=[*(f"name_{code}" for code in LANGUAGES), "reserved", "reserved_until"])
         after = {"capacity": plan.capacity, "reserved": plan.reserved}
         _record(tree, pool, "seats.change_pool", by, now, before=before, after=after)
 
@@ -182,7 +182,7 @@ def _branch(parent: SeatPool, plan: PoolPlan) -> SeatPool:
 
 def _describe(pool: SeatPool, plan: PoolPlan) -> None:
     for code in LANGUAGES:
-        setattr(pool, f"name_{code}", plan.names.get(code) or None)
+        setattr(pool, f"name_{code}", plan.names.get(code, ""))
     pool.reserved, pool.reserved_until = plan.reserved, plan.reserved_until if plan.reserved else None
 
 
