@@ -185,7 +185,7 @@ CAME = Exists(Attendance.objects.filter(registration=OuterRef("pk")))
 
 
 def _pools(choice: Choice) -> QuerySet[Any, Any]:
-    """The roots of the pools that are counted, with when they start and end, in which municipality, and how many seats were used."""
+    """The roots that are counted, with when they start and end, in which municipality, and how many seats were used."""
     dates = Meeting.objects.filter(event=OuterRef("event")).order_by("starts_at", "pk")
     latest = Meeting.objects.filter(event=OuterRef("event")).order_by("-ends_at")
     place = Subquery(dates.values("venue__municipality")[:1], output_field=CharField())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -17,7 +17,7 @@ from accounts.enums import EnterpriseSize, Role, Stage
 from accounts.models import Organisation, User
 from accounts.services import employer_contacts, employers, members
 from config import reference
-from config.demo import fair
+from config.demo import fair, queue
 from config.demo.content import read, translated
 from config.demo.people import DemoPerson, residents
 from config.guard import NOT_THE_DEMOS, made_by_demo
@@ -206,27 +206,44 @@ class Loader:
         if row.get("draft"):
             return
         publisher = User.objects.get(email="jani.makisalo@demo.example")
-        publishing.publish(event=event, by=publisher, now=self.now - timedelta(days=PUBLISHED_DAYS_AGO))
+        published = self.now - timedelta(days=PUBLISHED_DAYS_AGO)
+        queue.prepare(event, row, publisher, published=published, now=self.now)
+        publishing.publish(event=event, by=publisher, now=published)
         for number in range(row["confirmed"] + row["waiting"]):
             self._register(event, self._next(event), number)
+        for number, size in enumerate(row.get("groups", [])):
+            self._together(event, size, number)
+        queue.free_some(event, row.get("cancelled", 0), self.now - timedelta(hours=2))
         for meeting, detail in zip(event.meetings.order_by("starts_at"), row["meetings"], strict=True):
             if detail.get("attended"):
                 self._attend(event, meeting)
 
+    def _together(self, event: Event, size: int, number: int) -> None:
+        """A group registers, or waits where seats are too few."""
+        free = sum(pool.for_newcomers for pool in SeatPool.objects.roots().filter(event=event))
+        people = self._several(event, size)
+        kind = HoldKind.SEAT if free >= size else HoldKind.QUEUE
+        moment = self.now - timedelta(days=2, hours=number)
+        queue.send_together(event, people, kind=kind, number=number, now=moment)
+
     def _next(self, event: Event) -> DemoPerson:
         """Somebody who is not registered for `event` yet."""
-        return next(
+        return self._several(event, 1)[0]
+
+    def _several(self, event: Event, number: int) -> list[DemoPerson]:
+        fresh = (
             person
             for person in self.people
             if not event.registrations.filter(email=person.contact.email, first_name=person.contact.first_name).exists()
         )
+        return list(islice(fresh, number))
 
     def _register(self, event: Event, person: DemoPerson, number: int) -> None:
         opens = event.registration_opens_at or self.now
         starts = event.meetings.order_by("starts_at").values_list("starts_at", flat=True)[0]
         window = min(self.now, starts) - opens
         moment = opens + window * (0.05 + 0.9 * number / 40 if number < 40 else 0.95)  # noqa: PLR2004 - a spread of arrivals
-        pools = SeatPool.objects.filter(event=event).order_by("pk")
+        pools = SeatPool.objects.filter(event=event, branches=None).order_by("pk")
         pool = pools[number % len(pools)]
         kind = HoldKind.SEAT if pool.for_newcomers else HoldKind.QUEUE
         seats.hold(event=event, pool_pk=pool.pk, kind=kind, now=moment)

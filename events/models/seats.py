@@ -149,6 +149,10 @@ class SeatPool(models.Model):
         """How many may come together who choose this pool; of a pool with branches, the best of them."""
         return max(pool.unkept for leaf in self.leaves for pool in leaf.claimable(now))
 
+    def free_at(self, now: datetime) -> int:
+        """How many, one by one, may still come who choose this leaf."""
+        return min(self.top.unkept, sum(pool.unkept for pool in self.claimable(now)))
+
     @property
     def seats(self) -> Seats | None:
         return Seats.of([self])

@@ -74,7 +74,7 @@ def _doors(event: Event, now: datetime) -> Iterator[tuple[str, Door, int]]:
     seats = event.seats_at(now)
     yield str(event.pk), door_of(event, now), seats.for_newcomers if seats else 0
     for leaf in event.leaves:
-        yield f"{event.pk}-{leaf.pk}", door_of_pool(event, leaf, now), leaf.room_at(now)
+        yield f"{event.pk}-{leaf.pk}", door_of_pool(event, leaf, now), leaf.free_at(now)
 
 
 @login_not_required

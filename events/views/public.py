@@ -70,7 +70,7 @@ def seat_lines(event: Event, now: datetime, *, invited: bool) -> list[SeatLine]:
             event.meeting_of(leaf.meeting_id),
             leaf,
             door_of_pool(event, leaf, now, invited=invited),
-            leaf.room_at(now),
+            leaf.free_at(now),
         )
         for leaf in leaves
     ]
