@@ -15,7 +15,7 @@ from api.v1.access import Anyone, ApiRequest, Bearer
 from api.v1.paging import Paging, cursor_at, cut, link_next, place_in
 from api.v1.types import EventId, Language, Moment
 from events.enums import Door, Kind, Status
-from events.models import Event, EventQuerySet, Meeting
+from events.models import Event, EventQuerySet, Meeting, SeatPool
 from events.rules import door_of, door_of_pool
 
 router = Router(tags=["events"])
@@ -32,6 +32,16 @@ class MeetingOut(Schema):
     municipality_code: str | None = Field(description="Three digits, Statistics Finland's classification.")
     door: Door | None = Field(description="Of its own seats; null where one registration is for all meetings.")
     free_seats: int | None = Field(description="Of its own, or null.")
+
+
+class PoolOut(Schema):
+    """Seats that one can choose: of one meeting, for some people, or both."""
+
+    id: int
+    meeting_id: int | None
+    name: str = Field(description="For whom they are; empty where all are alike.")
+    door: Door
+    free_seats: int = Field(description="For who chooses them now.")
 
 
 class EventOut(Schema):
@@ -57,6 +67,7 @@ class EventOut(Schema):
     asks_background: bool = Field(description="Whether a registration needs `background`.")
     changed_at: datetime
     meetings: list[MeetingOut]
+    pools: list[PoolOut] = Field(description="What one chooses among when registering.")
 
 
 class EventsOut(Schema):
@@ -76,6 +87,7 @@ class SeatsOut(Schema):
 class OccupancyOut(SeatsOut):
     taken: int | None = Field(description="Confirmed registrations.")
     held: int | None = Field(description="Seats of people who are filling the form now.")
+    offered: int | None = Field(description="Seats offered to people on the waiting list, who have not answered yet.")
     waiting: int | None = Field(description="People on the waiting list.")
 
 
@@ -141,6 +153,7 @@ def get_occupancy(request: ApiRequest, event_id: EventId) -> OccupancyOut:
         free=seats.free if seats else None,
         taken=seats.taken if seats else None,
         held=seats.held if seats else None,
+        offered=seats.offered if seats else None,
         waiting=seats.waiting if seats else None,
     )
 
@@ -200,6 +213,17 @@ def _event(event: Event, now: datetime) -> EventOut:
         asks_background=event.asks_start_notice,
         changed_at=event.changed_at,
         meetings=[_meeting(event, meeting, now) for meeting in event.timetable],
+        pools=[_pool(event, leaf, now) for leaf in event.leaves],
+    )
+
+
+def _pool(event: Event, leaf: SeatPool, now: datetime) -> PoolOut:
+    return PoolOut(
+        id=leaf.pk,
+        meeting_id=leaf.meeting_id,
+        name=leaf.name,
+        door=door_of_pool(event, leaf, now),
+        free_seats=leaf.free_at(now),
     )
 
 

@@ -59,6 +59,9 @@ class RegistrationIn(Body):
     support_needs: str = line(500, "What helps the person to take part; nothing about health.", default="")
     background: BackgroundIn | None = Field(None, description="Needed where the event's `asks_background` is true.")
     meeting_id: int | None = Field(None, ge=1, le=2**31 - 1, description="Where each meeting has seats of its own.")
+    pool_id: int | None = Field(
+        None, ge=1, le=2**31 - 1, description="One of the event's `pools`, where there are several to choose among."
+    )
     accept_queue: bool = Field(False, strict=True, description="Whether a place on the waiting list will do.")
 
 

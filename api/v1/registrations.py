@@ -77,7 +77,7 @@ class RegistrationFilter(Paging):
     summary="Register somebody",
     response={201: RegisteredOut},
 )
-@may_refuse(seats.Full, seats.NotOpen, seats.DateNeeded, seats.AlreadyRegistered)
+@may_refuse(seats.Full, seats.NotOpen, seats.DateNeeded, seats.GroupNeeded, seats.AlreadyRegistered)
 def create_registration(
     request: ApiRequest, event_id: EventId, body: RegistrationIn, idempotency_key: IdempotencyKey
 ) -> HttpResponse:
@@ -95,7 +95,7 @@ def create_registration(
         who = contact_of(contact, background)
         made = seats.enrol(
             event=event,
-            pool_pk=_pool_of(event, body.meeting_id),
+            pool_pk=_chosen(event, body),
             contact=who,
             answers=answers_of(background, who) if background else None,
             support_needs=contact.cleaned_data["support_needs"],
@@ -161,6 +161,20 @@ def cancel_registration(
         return CancelledOut.model_validate(registration)
 
     return once(request, idempotency_key, effect, status=200)
+
+
+def _chosen(event: Event, body: RegistrationIn) -> int | None:
+    """The pool that is named, or that of the meeting that is.
+
+    :raises ApiError: 422, if the event has no such pool or meeting, or if the pool is another meeting's
+    """
+    meetings = _pool_of(event, body.meeting_id)
+    if body.pool_id is None:
+        return meetings
+    pool = event.pool_of(body.pool_id)
+    if pool is None or (meetings is not None and pool.top.pk != meetings):
+        raise wrong_fields([FieldError(field="pool_id", message=_("The event has no such seats."))])
+    return pool.pk
 
 
 def _pool_of(event: Event, meeting_id: int | None) -> int | None:

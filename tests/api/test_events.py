@@ -82,7 +82,7 @@ def test_everybody_sees_free_seats_and_the_organiser_how_they_are_taken(visitor,
     seats = {"event_id": event.pk, "door": "open", "capacity": 5, "free": 3}
     assert visitor.get(f"/events/{event.pk}/seats").json() == seats
     more = machine.get(f"/events/{event.pk}/occupancy").json()
-    assert more == seats | {"taken": 1, "held": 1, "waiting": 0}
+    assert more == seats | {"taken": 1, "held": 1, "offered": 0, "waiting": 0}
 
 
 def test_the_queue_is_told_to_the_organiser_alone(visitor, machine, owner):
@@ -98,4 +98,4 @@ def test_where_nobody_registers_there_are_no_seats_to_count(visitor, machine, ow
     event = make.event(organisation=owner, seats=None)
     seats = {"event_id": event.pk, "door": "free_entry", "capacity": None, "free": None}
     assert visitor.get(f"/events/{event.pk}/seats").json() == seats
-    assert machine.get(f"/events/{event.pk}/occupancy").json() == seats | {"taken": None, "held": None, "waiting": None}
+    assert machine.get(f"/events/{event.pk}/occupancy").json() == seats | {"taken": None, "held": None, "offered": None, "waiting": None}

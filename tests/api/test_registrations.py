@@ -11,7 +11,7 @@ from core.models import OutboxMessage
 from esf.models import StartNotice
 from registrations.enums import HoldKind, Status
 from registrations.models import Hold, Registration
-from registrations.services import tickets
+from registrations.services import seats, tickets
 from tests import factories as make
 from tests.api.conftest import Machine
 from tests.factories import NOW
@@ -247,3 +247,16 @@ def test_who_may_only_write_learns_no_names(owner, event):
     made, gone = register(machine, event), machine.post(f"/registrations/{registration.pk}/cancel")
     assert "Aino" not in made.text + gone.text
     assert registration.email not in gone.text
+
+
+def test_seats_for_different_people_are_chosen_by_their_pool(machine, owner):
+    event = make.event(organisation=owner, seats=5)
+    plan = seats.PoolPlan(names={"fi": "Työnhakijat", "en": "Jobseekers"}, capacity=2)
+    jobs = seats.add_pool(event=event, parent_pk=event.pools.get().pk, plan=plan, by=make.user(), now=NOW)
+
+    [told] = machine.get(f"/events/{event.pk}", {"language": "en"}).json()["pools"]
+    assert told == {"id": jobs.pk, "meeting_id": None, "name": "Jobseekers", "door": "open", "free_seats": 2}
+    assert register(machine, event).json()["code"] == "group_needed"
+    assert register(machine, event, pool_id=make.event().pools.get().pk).status_code == 422
+    assert register(machine, event, pool_id=jobs.pk).status_code == 201
+    assert jobs.registrations.count() == 1
