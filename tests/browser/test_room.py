@@ -120,11 +120,15 @@ def test_the_room_works_without_scripts(somebody):
     page.get_by_label("Viestisi").fill("Ilman skriptejä")
     page.get_by_role("button", name="Lähetä").click()
     assert "Ilman skriptejä" in texts(page)
-    for text in ("Ensimmäinen kysymys", "Toinen heti perään"):
+    refused = page.get_by_text("Se kävi hyvin nopeasti.")
+    for text in ("Ensimmäinen kysymys", "Toinen heti perään", "Kolmas, jos ikkuna vaihtui välissä"):
         page.get_by_label("Kysymyksesi").fill(text)
         page.get_by_role("button", name="Kysy", exact=True).click()
-    expect(page.get_by_text("Se kävi hyvin nopeasti.")).to_be_visible()
-    expect(page.get_by_label("Kysymyksesi")).to_have_value("Toinen heti perään")
+        page.wait_for_load_state()
+        if refused.is_visible():  # one is allowed in each window of time, so the second or the third is too many
+            break
+    expect(refused).to_be_visible()
+    expect(page.get_by_label("Kysymyksesi")).to_have_value(text)
 
 
 def test_an_organiser_ends_and_begins_pitches_and_hides_what_does_not_belong(somebody, desktop, sign_in):
