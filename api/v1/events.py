@@ -67,7 +67,7 @@ class EventOut(Schema):
     asks_background: bool = Field(description="Whether a registration needs `background`.")
     changed_at: datetime
     meetings: list[MeetingOut]
-    pools: list[PoolOut] = Field(description="What one chooses among when registering.")
+    pools: list[PoolOut] = Field(description="What one chooses among when registering; empty where there is no choice.")
 
 
 class EventsOut(Schema):
@@ -213,7 +213,7 @@ def _event(event: Event, now: datetime) -> EventOut:
         asks_background=event.asks_start_notice,
         changed_at=event.changed_at,
         meetings=[_meeting(event, meeting, now) for meeting in event.timetable],
-        pools=[_pool(event, leaf, now) for leaf in event.leaves],
+        pools=[_pool(event, leaf, now) for leaf in event.leaves if event.has_choice],
     )
 
 

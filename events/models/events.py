@@ -314,6 +314,11 @@ class Event(models.Model):
         """What people choose among, of all dates."""
         return [leaf for pool in self.seat_pools for leaf in pool.leaves]
 
+    @property
+    def has_choice(self) -> bool:
+        """Whether one must say which seats one wants."""
+        return self.seats_per_meeting is not None or len(self.leaves) > 1
+
     def pool_of(self, key: int | None) -> SeatPool | None:
         """One of the event's pools, in its tree."""
         return next((pool for root in self.seat_pools for pool in root.tree_pools if pool.pk == key), None)

@@ -73,7 +73,7 @@ def _doors(event: Event, now: datetime) -> Iterator[tuple[str, Door, int]]:
     """Under the keys by which pages name them, with free seats: the event, and whatever seats one can choose."""
     seats = event.seats_at(now)
     yield str(event.pk), door_of(event, now), seats.for_newcomers if seats else 0
-    for leaf in event.leaves:
+    for leaf in event.leaves if event.has_choice else ():
         yield f"{event.pk}-{leaf.pk}", door_of_pool(event, leaf, now), leaf.free_at(now)
 
 

@@ -62,8 +62,7 @@ class SeatLine(NamedTuple):
 
 def seat_lines(event: Event, now: datetime, *, invited: bool) -> list[SeatLine]:
     """What there is to choose among: the dates ahead, and for whom their seats are. None where there is no choice."""
-    leaves = [leaf for pool in event.pools_ahead(now) for leaf in pool.leaves]
-    if event.seats_per_meeting is None and len(leaves) == 1:
+    if not event.has_choice:
         return []
     return [
         SeatLine(
@@ -72,7 +71,8 @@ def seat_lines(event: Event, now: datetime, *, invited: bool) -> list[SeatLine]:
             door_of_pool(event, leaf, now, invited=invited),
             leaf.free_at(now),
         )
-        for leaf in leaves
+        for pool in event.pools_ahead(now)
+        for leaf in pool.leaves
     ]
 
 

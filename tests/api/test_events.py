@@ -98,4 +98,9 @@ def test_where_nobody_registers_there_are_no_seats_to_count(visitor, machine, ow
     event = make.event(organisation=owner, seats=None)
     seats = {"event_id": event.pk, "door": "free_entry", "capacity": None, "free": None}
     assert visitor.get(f"/events/{event.pk}/seats").json() == seats
-    assert machine.get(f"/events/{event.pk}/occupancy").json() == seats | {"taken": None, "held": None, "offered": None, "waiting": None}
+    assert machine.get(f"/events/{event.pk}/occupancy").json() == seats | {
+        "taken": None,
+        "held": None,
+        "offered": None,
+        "waiting": None,
+    }

@@ -252,9 +252,12 @@ def test_who_may_only_write_learns_no_names(owner, event):
 def test_seats_for_different_people_are_chosen_by_their_pool(machine, owner):
     event = make.event(organisation=owner, seats=5)
     plan = seats.PoolPlan(names={"fi": "Työnhakijat", "en": "Jobseekers"}, capacity=2)
-    jobs = seats.add_pool(event=event, parent_pk=event.pools.get().pk, plan=plan, by=make.user(), now=NOW)
+    root = event.pools.get()
+    jobs = seats.add_pool(event=event, parent_pk=root.pk, plan=plan, by=make.user(), now=NOW)
+    others = seats.PoolPlan(names={"fi": "Muut"}, capacity=2, reserved=True)
+    seats.add_pool(event=event, parent_pk=root.pk, plan=others, by=make.user(), now=NOW)
 
-    [told] = machine.get(f"/events/{event.pk}", {"language": "en"}).json()["pools"]
+    [told, _others] = machine.get(f"/events/{event.pk}", {"language": "en"}).json()["pools"]
     assert told == {"id": jobs.pk, "meeting_id": None, "name": "Jobseekers", "door": "open", "free_seats": 2}
     assert register(machine, event).json()["code"] == "group_needed"
     assert register(machine, event, pool_id=make.event().pools.get().pk).status_code == 422
