@@ -140,6 +140,7 @@ def _environment(port: int, database: str) -> dict[str, str]:
         "DATABASE_URL": database,
         "MIITTI_DEMO": "0",
         "MIITTI_HTTPS": "0",
+        "MIITTI_BEHIND_PROXY": "1",  # the limits stay on, and every visitor comes from an address of their own
         "SECRET_KEY": secrets.token_urlsafe(60),
         "ALLOWED_HOSTS": "127.0.0.1",
         "SITE_URL": _local(str(port)),

@@ -1,6 +1,8 @@
 """A person who registers: reads the event, takes a seat, fills each screen as the pages ask, and sees "thank you"."""
 
+import asyncio
 import re
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +12,8 @@ from benchmarks.http import Answer
 OK, FULL = 200, 409
 STEP = re.compile(r'name="step" value="(\w+)"')
 FORM = re.compile(r'<form method="post" action="([^"]+)"')
+TYPING_SECONDS = 2.1
+"""Spent on the first screen; what comes back within two seconds is taken for a machine's."""
 SUMMARY = "summary"
 QUEUE = 'name="kind" value="queue"'
 SEAT = 'name="kind" value="seat"'
@@ -20,6 +24,11 @@ class Person:
     """Somebody invented, told apart by a number."""
 
     number: int
+
+    @property
+    def address(self) -> str:
+        """Of their network, which is nobody else's."""
+        return f"10.{self.number >> 16 & 255}.{self.number >> 8 & 255}.{self.number & 255}"
 
     def answers(self, step: str) -> dict[str, str]:
         """What they type into one screen; the background form's twelve questions are all answered."""
@@ -52,7 +61,9 @@ class Visitor:
     """One person at one browser. With `scripts` the screens come through htmx, without them by redirects."""
 
     def __init__(self, site: str, event: dict[str, Any], person: Person, *, scripts: bool) -> None:
-        self.browser, self.event, self.person, self.scripts = Browser(site), event, person, scripts
+        self.browser = Browser(site, address=person.address)
+        self.event, self.person, self.scripts = event, person, scripts
+        self.typed_at = 0.0
 
     async def read(self) -> None:
         """Open the event's page, where a seat is offered.
@@ -73,13 +84,19 @@ class Visitor:
             return None
         if answer.status != OK or not STEP.search(answer.text):
             raise UnexpectedError("the form did not open", answer)
+        self.typed_at = time.perf_counter() + TYPING_SECONDS
         return answer
 
+    async def type(self) -> None:
+        """Wait as long as people need for the first screen."""
+        await asyncio.sleep(max(0.0, self.typed_at - time.perf_counter()))
+
     async def finish(self, screen: Answer) -> None:
-        """Fill and send every screen.
+        """Fill and send every screen, the first one not before it is typed.
 
         :raises UnexpectedError: if a screen is not taken, or the last page does not say where the ticket goes
         """
+        await self.type()
         url = _address(screen)
         while asked := STEP.search(screen.text):
             step = asked[1]
@@ -94,20 +111,27 @@ class Visitor:
         self.browser.close()
 
 
-async def register(site: str, event: dict[str, Any], person: Person, *, scripts: bool) -> None:
-    """The whole way of somebody who gets a seat.
+async def register(
+    site: str, event: dict[str, Any], person: Person, *, scripts: bool, at_once: asyncio.Semaphore
+) -> float:
+    """The whole way of somebody who gets a seat; return how many seconds they waited for answers.
 
-    :raises UnexpectedError: if they do not
+    :param at_once: how many may wait for an answer at the same time; who types lets others go first
+    :raises UnexpectedError: if they get none
     """
     visitor = Visitor(site, event, person, scripts=scripts)
     try:
-        await visitor.read()
-        screen = await visitor.press()
+        async with at_once:
+            await visitor.read()
+            screen = await visitor.press()
         if screen is None:
             raise RuntimeError(f"{event['slug']} is full.")
-        await visitor.finish(screen)
+        await visitor.type()
+        async with at_once:
+            await visitor.finish(screen)
     finally:
         visitor.leave()
+    return sum(visitor.browser.times)
 
 
 def _address(screen: Answer) -> str:
