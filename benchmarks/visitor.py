@@ -30,12 +30,16 @@ class Person:
         """Of their network, which is nobody else's."""
         return f"10.{self.number >> 16 & 255}.{self.number >> 8 & 255}.{self.number & 255}"
 
+    @property
+    def email(self) -> str:
+        return f"kavija{self.number}@people.bench.example"
+
     def answers(self, step: str) -> dict[str, str]:
         """What they type into one screen; the background form's twelve questions are all answered."""
         contact = {
             "first_name": "Kuormitus",
             "last_name": f"Kävijä {_letters(self.number)}",
-            "email": f"kavija{self.number}@people.bench.example",
+            "email": self.email,
             "phone": "040 123 4567",
             "language": "fi",
             "support_needs": "",
@@ -70,9 +74,18 @@ class Visitor:
 
         :raises UnexpectedError: if none is
         """
+        if not await self.look():
+            raise UnexpectedError("only the queue is offered", Answer(OK, [], b""))
+
+    async def look(self) -> bool:
+        """Open the event's page, and return whether a seat is offered there, rather than the queue.
+
+        :raises UnexpectedError: if neither is
+        """
         answer = await self.browser.get(self.event["url"])
-        if answer.status != OK or SEAT not in answer.text:
-            raise UnexpectedError("no seat is offered", answer)
+        if answer.status != OK or not (SEAT in answer.text or QUEUE in answer.text):
+            raise UnexpectedError("nothing is offered", answer)
+        return SEAT in answer.text
 
     async def press(self) -> Answer | None:
         """Press "Take a seat". Return the first screen, or None after being told that it is full, with the queue open.
@@ -104,7 +117,7 @@ class Visitor:
             screen = await self.browser.send(url, {"step": step, **self.person.answers(step)}, htmx=by_htmx)
             if screen.status != OK:
                 raise UnexpectedError(f"the screen {step} was not taken", screen)
-        if "note-success" not in screen.text or self.person.answers("contact")["email"] not in screen.text:
+        if "note-success" not in screen.text or self.person.email not in screen.text:
             raise UnexpectedError("the last page is no thank you", screen)
 
     def leave(self) -> None:
