@@ -1,8 +1,8 @@
 """Whole registrations: from the event's page to "thank you", with the twelve answers of the background form.
 
-Without scripts nine requests: the event's page; the press and the first screen; the contact screen sent and the next one
-read; the background screen sent and the summary read; the summary sent and "thank you" read. Through htmx the two screens
-answer with the next one, so there are seven.
+Without scripts nine requests: the event's page; the press and the first screen; the contact screen sent and the next
+one read; the background screen sent and the summary read; the summary sent and "thank you" read. Through htmx the two
+screens answer with the next one, so there are seven.
 """
 
 import asyncio

@@ -28,7 +28,7 @@ async def run(site: Site) -> list[Figure]:
     """Everyone has read the page; then all press. The seated finish their forms, the others are told to queue.
 
     `all_answered_s`: until the last one is thanked or told, without the seconds in which the seated type;
-    `pressed_s`: until the last press is answered; `whole_s`: the whole rush by the clock; `sold` is what the desk counts.
+    `pressed_s`: until the last press is answered; `whole_s`: all of it by the clock; `sold` is what the desk counts.
     """
     event = site.fixture["events"]["scarce"]
     crowd = [Visitor(site.pages, event, Person(1_000_000 + number), scripts=False) for number in range(CROWD)]
