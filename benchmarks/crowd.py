@@ -19,8 +19,8 @@ SEATED, FULL, WRONG = "seated", "full", "wrong"
 async def run(site: Site) -> list[Figure]:
     """Each reads the page and presses; who holds a seat finishes the form, the others see that they can queue.
 
-    `p95_ms` and `slowest_ms` are of every answer that anybody got; `sold` is what the desk counts. All press for a seat,
-    also those whose page offers the queue by then, as if they had opened it earlier: that costs the server more.
+    `p95_ms` and `slowest_ms` are of every answer that anybody got; `sold` is what the desk counts. All press for a
+    seat, also those whose page offers the queue by then, as if they had opened it earlier: that costs the server more.
     """
     event, chance, times = site.fixture["events"]["popular"], Random(SEED), list[float]()  # noqa: S311 - no secret
     comers = [(chance.random() * MINUTE, Person(3_000_000 + number)) for number in range(CROWD)]

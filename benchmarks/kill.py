@@ -1,4 +1,4 @@
-"""`kill -9` of every page server in the middle of a rush, fifty times: nothing promised is lost, nothing is sold twice."""
+"""`kill -9` of every page server in the middle of a rush, fifty times: nothing promised is lost, or sold twice."""
 
 import asyncio
 import json
