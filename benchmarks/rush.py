@@ -9,7 +9,7 @@ from benchmarks.browser import UnexpectedError
 from benchmarks.figures import Figure
 from benchmarks.http import BrokenError
 from benchmarks.production import Site
-from benchmarks.visitor import TYPING_SECONDS, Person, Visitor
+from benchmarks.visitor import Person, Visitor
 
 CROWD = 200
 SEATED, FULL, WRONG = "seated", "full", "wrong"
@@ -17,11 +17,15 @@ SEATED, FULL, WRONG = "seated", "full", "wrong"
 
 @dataclass(frozen=True)
 class End:
-    """How it went for one of them, and when the press and the last screen were answered, in seconds after the press."""
+    """How it went for one of them: when the press and the last screen were answered, and how long they typed.
+
+    In seconds; moments are counted from the press.
+    """
 
     what: str
     pressed: float
     done: float
+    typing: float = 0.0
 
 
 async def run(site: Site) -> list[Figure]:
@@ -41,7 +45,7 @@ async def run(site: Site) -> list[Figure]:
     told = [end for end in ends if end.what == FULL]
     seated = [end for end in ends if end.what == SEATED]
     wrong = len(ends) - len(told) - len(seated) + abs(len(seated) - counted["confirmed"])
-    answered = max([end.done for end in told] + [end.done - TYPING_SECONDS for end in seated], default=0.0)
+    answered = max((end.done - end.typing for end in [*told, *seated]), default=0.0)
     return [
         Figure("rush", "sold", counted["confirmed"], "registrations"),
         Figure("rush", "told_full", len(told), "visitors"),
@@ -67,4 +71,4 @@ async def _try(visitor: Visitor, started: float) -> End:
         return End(WRONG, pressed or since(), since())
     finally:
         visitor.leave()
-    return End(SEATED, pressed, since())
+    return End(SEATED, pressed, since(), visitor.typing)

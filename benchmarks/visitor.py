@@ -68,6 +68,8 @@ class Visitor:
         self.browser = Browser(site, address=person.address)
         self.event, self.person, self.scripts = event, person, scripts
         self.typed_at = 0.0
+        self.typing = 0.0
+        """How many seconds were spent on typing."""
 
     async def read(self) -> None:
         """Open the event's page, where a seat is offered.
@@ -102,7 +104,9 @@ class Visitor:
 
     async def type(self) -> None:
         """Wait as long as people need for the first screen."""
-        await asyncio.sleep(max(0.0, self.typed_at - time.perf_counter()))
+        begun = time.perf_counter()
+        await asyncio.sleep(max(0.0, self.typed_at - begun))
+        self.typing += time.perf_counter() - begun
 
     async def finish(self, screen: Answer) -> None:
         """Fill and send every screen, the first one not before it is typed.
