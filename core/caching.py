@@ -1,9 +1,11 @@
-"""Django's Redis cache, which makes a client for each command, with one client for all of a thread's commands."""
+"""Django's Redis cache with less work: it makes a client for each command, and asks twice in order to count."""
 
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache as DjangosCache
 from django.core.cache.backends.redis import RedisCacheClient
+
+COUNT = "if redis.call('exists', KEYS[1]) == 1 then return redis.call('incrby', KEYS[1], ARGV[1]) end"
 
 
 class Client(RedisCacheClient):
@@ -18,6 +20,13 @@ class Client(RedisCacheClient):
         if index not in self._kept:
             self._kept[index] = super().get_client(key, write=write)
         return self._kept[index]
+
+    def incr(self, key: Any, delta: int) -> int:
+        """:raises ValueError: if there is no such key"""
+        value = self.get_client(key, write=True).eval(COUNT, 1, key, delta)
+        if value is None:
+            raise ValueError(f"Key '{key}' not found.")
+        return int(value)
 
 
 class RedisCache(DjangosCache):
