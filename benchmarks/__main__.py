@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import catalogue, checkin, pages, people, registration, room, rush
+from benchmarks import cancel, catalogue, checkin, crowd, kill, pages, people, registration, room, rush
 from benchmarks import table as table_of_people
 from benchmarks.figures import Figure, table
 from benchmarks.production import Site, running
@@ -17,12 +17,24 @@ BENCHES: dict[str, Callable[[Site], Awaitable[list[Figure]]]] = {
     "catalogue": catalogue.run,
     "registration": registration.run,
     "rush": rush.run,
+    "crowd": crowd.run,
+    "cancel": cancel.run,
     "checkin": checkin.run,
     "room": room.run,
     "desk": table_of_people.desk,
     "export": table_of_people.export,
     "people": people.run,
+    "kill": kill.run,
 }
+SIZES = {
+    "room": {"listeners": room.LISTENERS},
+    "catalogue": {"catalogue": catalogue.EVENTS},
+    "people": {"people": people.MULTITUDE},
+    "crowd": {"popular": crowd.SEATS},
+    "cancel": {"waiting": cancel.WAITING + cancel.CANCELS, "big": cancel.BIG},
+    "kill": {"rushes": kill.KILLS},
+}
+"""What a bench needs in the fixture besides what is always there."""
 
 
 def main(names: list[str]) -> int:
@@ -31,11 +43,10 @@ def main(names: list[str]) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     found: list[Figure] = []
     wanted = dict.fromkeys(names or BENCHES)
-    listeners = room.LISTENERS if "room" in wanted else 0
-    events = catalogue.EVENTS if "catalogue" in wanted else 0
-    multitude = people.MULTITUDE if "people" in wanted else 0
-    sizes = {"registrations": REGISTRATIONS, "listeners": listeners, "catalogue": events, "people": multitude}
-    with running(seats=SEATS, **sizes) as site:
+    sizes = {"seats": SEATS, "registrations": REGISTRATIONS}
+    for name in wanted:
+        sizes |= SIZES.get(name, {})
+    with running(**sizes) as site:
         for name in wanted:
             for figure in asyncio.run(_run(name, site)):
                 print(figure.line(), flush=True)

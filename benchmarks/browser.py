@@ -2,6 +2,7 @@
 
 import html
 import re
+import time
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode, urlsplit
 
@@ -10,6 +11,8 @@ from benchmarks.http import Answer, Connection
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 HTMX = {"HX-Request": "true", "HX-Target": "step"}
 REDIRECTS = (301, 302, 303, 307)
+OFFICE = "203.0.113.1"
+"""The address of those who sign in; visitors come from addresses of their own."""
 
 
 class UnexpectedError(Exception):
@@ -21,10 +24,13 @@ class UnexpectedError(Exception):
 
 
 class Browser:
-    """One visitor's browser, on one connection."""
+    """One visitor's browser, on one connection; the server is told `address` as nginx would tell it."""
 
-    def __init__(self, site: str) -> None:
+    def __init__(self, site: str, *, address: str = OFFICE) -> None:
         parts = urlsplit(site)
+        self.address = address
+        self.times: list[float] = []
+        """How long each answer took, in seconds."""
         self.origin = site
         self.connection = Connection(parts.hostname or "127.0.0.1", parts.port or 80)
         self.cookies: dict[str, str] = {}
@@ -53,12 +59,15 @@ class Browser:
     async def _ask(self, method: str, url: str, body: bytes = b"", more: Mapping[str, str] | None = None) -> Answer:
         parts = urlsplit(url)
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        headers = {"Accept-Language": "fi", "Accept-Encoding": "identity", **(more or {})}
+        headers = {"Accept-Language": "fi", "Accept-Encoding": "identity", "X-Forwarded-For": self.address}
+        headers |= more or {}
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if method == "POST":
             headers |= {"Origin": self.origin, "Content-Type": "application/x-www-form-urlencoded"}
+        asked = time.perf_counter()
         answer = await self.connection.ask(method, path, headers, body)
+        self.times.append(time.perf_counter() - asked)
         self._remember(answer)
         return answer
 

@@ -30,12 +30,20 @@ async def counters(site: str, fixture: dict[str, Any], event: dict[str, Any]) ->
     :raises UnexpectedError: if it shows none
     """
     browser = await sign_in(site, fixture["login"], fixture["staff"]["owner"])
-    answer = await browser.get(event["desk_url"])
+    found = await figures(browser, event)
     browser.close()
+    return found
+
+
+async def figures(browser: Browser, event: dict[str, Any]) -> dict[str, int]:
+    """The same through a browser that is signed in."""
+    answer = await browser.get(event["desk_url"])
     numbers = [int(number) for number, _label in FIGURES.findall(html.unescape(answer.text))]
-    if len(numbers) != len(NAMES):
+    names = NAMES_WITH_OFFERS if len(numbers) == len(NAMES_WITH_OFFERS) else NAMES
+    if len(numbers) != len(names):
         raise UnexpectedError("the desk page shows no figures", answer)
-    return dict(zip(NAMES, numbers, strict=True))
+    return dict.fromkeys(NAMES_WITH_OFFERS, 0) | dict(zip(names, numbers, strict=True))
 
 
 NAMES = ("confirmed", "waiting", "held", "free", "seats")
+NAMES_WITH_OFFERS = ("confirmed", "waiting", "held", "offered", "free", "seats")

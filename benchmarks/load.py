@@ -18,6 +18,24 @@ class Load:
         return len(self.durations) / self.seconds
 
 
+async def flow(deed: Callable[[], Awaitable[float]], *, visitors: int, warm_up: float, seconds: float) -> Load:
+    """Let so many visitors, who come one by one, do `deed` again and again until the time is over, and wait for them.
+
+    What ends within the `seconds` after `warm_up` is counted, with the duration that `deed` returns.
+    """
+    load, started = Load(seconds=seconds), time.perf_counter()
+
+    async def visit(number: int) -> None:
+        await asyncio.sleep(warm_up * number / visitors)
+        while time.perf_counter() - started < warm_up + seconds:
+            duration = await deed()
+            if warm_up <= time.perf_counter() - started < warm_up + seconds:
+                load.durations.append(duration)
+
+    await asyncio.gather(*(visit(number) for number in range(visitors)))
+    return load
+
+
 async def keep_up(deed: Callable[[int], Awaitable[object]], *, visitors: int, seconds: float) -> Load:
     """Let so many visitors do `deed` again and again. Each deed begun in time is counted, and waited for."""
     load, started = Load(), time.perf_counter()

@@ -40,11 +40,13 @@ class Site:
     fixture: dict[str, Any]
     processes: dict[str, int]
     """Names of its processes with their ids."""
+    servers: "Servers | None" = None
+    """To kill them; None where somebody else has started them."""
 
 
 @contextlib.contextmanager
-def running(*, seats: int, registrations: int, listeners: int, catalogue: int = 0, people: int = 0) -> Iterator[Site]:
-    """Start everything, hand it over, and stop everything."""
+def running(**sizes: int) -> Iterator[Site]:
+    """Start everything, hand it over, and stop everything. `sizes` are the options of `bench_fixture`."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="miitti-bench-")))
         server, name = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
@@ -56,13 +58,6 @@ def running(*, seats: int, registrations: int, listeners: int, catalogue: int = 
             _say("DATABASE_URL and REDIS_URL are not both set: the embedded form, one process on SQLite.")
             environment = _environment(_free_port(), f"sqlite:///{folder / 'miitti.sqlite3'}")
             start = _start_embedded
-        sizes = {
-            "seats": seats,
-            "registrations": registrations,
-            "listeners": listeners,
-            "catalogue": catalogue,
-            "people": people,
-        }
         fixture = _fixture(folder / "fixture.json", environment, sizes)
         servers = Servers(stack, environment, folder)
         try:
@@ -78,6 +73,8 @@ class Servers:
     def __init__(self, stack: contextlib.ExitStack, environment: dict[str, str], folder: Path) -> None:
         self.stack, self.environment, self.folder = stack, environment, folder
         self.pids: dict[str, int] = {}
+        self.page_server = ""
+        self.page_command: tuple[str, ...] = ()
 
     def launch(self, name: str, *arguments: str, niceness: int = 0, **environment: str) -> None:
         """Start Python with `arguments`. Its log is written, as in production."""
@@ -87,12 +84,36 @@ class Servers:
             env=self.environment | environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=self.stack.enter_context(self._log(name).open("wb")),
+            stderr=self.stack.enter_context(self._log(name).open("ab")),
             start_new_session=True,
             preexec_fn=functools.partial(_prepare, niceness),  # noqa: PLW1509 - there is no second thread here
         )
         self.stack.callback(_stop, child)
         self.pids[name] = child.pid
+
+    def begin(self, name: str, *arguments: str) -> None:
+        """Start what answers pages, now and after each `kill_pages`."""
+        self.page_server, self.page_command = name, arguments
+        self.launch(name, *arguments)
+
+    def kill_pages(self) -> None:
+        """`kill -9` all processes that answer pages, whatever they are doing."""
+        os.killpg(self.pids[self.page_server], signal.SIGKILL)
+
+    def pages_again(self) -> None:
+        """Start them anew, on the same address, and wait until they answer."""
+        self.launch(self.page_server, *self.page_command)
+        _wait_for(self.environment["SITE_URL"])
+
+    def manage(self, *arguments: str) -> None:
+        """Run a command of Django's beside the servers, on their database."""
+        subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
 
     def tell(self) -> None:
         """Show the end of each log: something has gone wrong."""
@@ -113,11 +134,11 @@ def _prepare(niceness: int) -> None:
 
 def _start_servers(servers: Servers, fixture: dict[str, Any]) -> Site:
     port = str(_free_port())
-    servers.launch("gunicorn", "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "config.wsgi")
+    servers.begin("gunicorn", "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "config.wsgi")
     servers.launch("sockets", *_socket_server(port), PORT=port)
     servers.launch("worker", "manage.py", "worker", niceness=WORKER_NICENESS)
     pages, sockets = _wait_for(servers.environment["SITE_URL"]), _wait_for(_local(port))
-    return Site(pages=pages, sockets=sockets, fixture=fixture, processes=servers.pids)
+    return Site(pages=pages, sockets=sockets, fixture=fixture, processes=servers.pids, servers=servers)
 
 
 def _socket_server(port: str) -> list[str]:
@@ -128,9 +149,9 @@ def _socket_server(port: str) -> list[str]:
 
 
 def _start_embedded(servers: Servers, fixture: dict[str, Any]) -> Site:
-    servers.launch("serve", "manage.py", "serve")
+    servers.begin("serve", "manage.py", "serve")
     url = _wait_for(servers.environment["SITE_URL"])
-    return Site(pages=url, sockets=url, fixture=fixture, processes=servers.pids)
+    return Site(pages=url, sockets=url, fixture=fixture, processes=servers.pids, servers=servers)
 
 
 def _environment(port: int, database: str) -> dict[str, str]:
@@ -140,6 +161,7 @@ def _environment(port: int, database: str) -> dict[str, str]:
         "DATABASE_URL": database,
         "MIITTI_DEMO": "0",
         "MIITTI_HTTPS": "0",
+        "MIITTI_BEHIND_PROXY": "1",  # the limits stay on, and every visitor comes from an address of their own
         "SECRET_KEY": secrets.token_urlsafe(60),
         "ALLOWED_HOSTS": "127.0.0.1",
         "SITE_URL": _local(str(port)),

@@ -111,7 +111,7 @@ else:
 # Pieces of pages stay in the process ({% cache %}): their keys name all that they depend on.
 IN_PROCESS = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}}
 if ENV.redis_url:
-    SHARED = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENV.redis_url}
+    SHARED = {"BACKEND": "core.caching.RedisCache", "LOCATION": ENV.redis_url}
     CACHES: dict[str, dict[str, Any]] = {"default": SHARED, "template_fragments": {**IN_PROCESS, "LOCATION": "pieces"}}
     CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
         "default": {

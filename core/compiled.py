@@ -1,28 +1,30 @@
 """Statements composed once. Django composes each one anew, which costs three times what asking the database costs.
 
 For the few statements that every door and every form sends; all others are plain querysets. They run on the default
-database and do what their querysets do; `insert` does what `save` does for a new row, without signals.
+database and do what their querysets do; `insert` and `update` do what `save` does, without signals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from threading import Lock
 from typing import Any, Generic, TypeVar, cast
 
 from django.db import connection, models
+from django.db.models.constants import OnConflict
 from django.db.models.expressions import Expression
 from django.db.models.query import ModelIterable
-from django.db.models.sql import InsertQuery
+from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler, SQLInsertCompiler
 from django.db.transaction import TransactionManagementError
 
 Row = TypeVar("Row")
 
 
-_compiled: list[Compiled[Any]] = []
+_compiled: list[Compiled[Any] | CompiledUpdate] = []
 
 
 class Param(Expression):
@@ -92,6 +94,30 @@ def _reader(queryset: models.QuerySet[Any, Any], compiler: SQLCompiler) -> Calla
     return lambda rows: [model.from_db("default", names, row) for row in converted(rows)]
 
 
+class CompiledUpdate:
+    """What `update(**changes)` of a queryset with `Param`s does, composed at its first use; `changes` are such too."""
+
+    def __init__(self, build: Callable[[], models.QuerySet[Any, Any]], **changes: Param) -> None:
+        self.build, self.changes = build, changes
+        self.statement: tuple[str, Sequence[Any]] | None = None
+        self.composing = Lock()
+        _compiled.append(self)
+
+    def run(self, **values: object) -> int:
+        """Return how many rows matched."""
+        sql, params = self.statement or self._compose()
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [_value(param, values) for param in params])
+            return int(cursor.rowcount)
+
+    def _compose(self) -> tuple[str, Sequence[Any]]:
+        with self.composing:
+            query = self.build().query.chain(UpdateQuery)
+            query.add_update_values(self.changes)  # type: ignore[attr-defined]
+            self.statement = query.get_compiler(connection=connection).as_sql()
+            return self.statement
+
+
 def forget() -> None:
     """Compose everything anew, for tests that change how a queryset is built."""
     for each in _compiled:
@@ -100,24 +126,70 @@ def forget() -> None:
 
 def insert(row: models.Model) -> None:
     """Save a new row and give it its key."""
-    sql, fields, returning = _insertion(type(row))
+    _insert(row, None)
+
+
+def insert_unless_there(row: models.Model) -> bool:
+    """The same, unless a unique constraint says that it is there already; return whether it was saved."""
+    return _insert(row, OnConflict.IGNORE)
+
+
+def _insert(row: models.Model, on_conflict: OnConflict | None) -> bool:
+    sql, fields = _insertion(type(row), on_conflict)
     values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        [row.pk] = connection.ops.fetch_returned_insert_columns(cursor, returning)  # type: ignore[attr-defined]
+        made = cursor.fetchone()
+    if made is None:
+        return False
+    [row.pk] = made
     row._state.adding, row._state.db = False, "default"  # noqa: SLF001 - as `save` leaves it
+    return True
+
+
+def update(row: models.Model, *names: str) -> None:
+    """Save the named fields of a row that is there."""
+    changed = _update(type(row), names)
+    changed.run(
+        pk=row.pk, **{name: param.output_field.pre_save(row, add=False) for name, param in changed.changes.items()}
+    )
 
 
 @cache
-def _insertion(model: type[models.Model]) -> tuple[str, list[models.Field[Any, Any]], Any]:
+def _update(model: type[models.Model], names: tuple[str, ...]) -> CompiledUpdate:
+    fields = {name: model._meta.get_field(name) for name in names}  # noqa: SLF001 - documented model API
+    changes = {name: Param(name, cast("models.Field[Any, Any]", field)) for name, field in fields.items()}
+    return CompiledUpdate(lambda: model._default_manager.filter(pk=Param("pk")), **changes)  # noqa: SLF001 - documented
+
+
+def insert_all(table: str, types: dict[str, str], rows: Collection[Sequence[object]]) -> None:
+    """Write rows of one table, any number of them by the same statement; those that are there stay as they are.
+
+    :param types: the columns with PostgreSQL's names of their types
+    """
+    if not rows:
+        return
+    columns = ", ".join(types)
+    if connection.vendor == "postgresql":
+        arrays = ", ".join(f"%s::{kind}[]" for kind in types.values())
+        source, values = f"SELECT * FROM UNNEST({arrays})", list(map(list, zip(*rows, strict=True)))  # noqa: S608 - ours
+    else:
+        row = f"({', '.join(['%s'] * len(types))})"
+        source, values = f"VALUES {', '.join([row] * len(rows))}", list[Any](chain.from_iterable(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({columns}) {source} ON CONFLICT DO NOTHING", values)
+
+
+@cache
+def _insertion(model: type[models.Model], on_conflict: OnConflict | None) -> tuple[str, list[models.Field[Any, Any]]]:
     meta = model._meta  # noqa: SLF001 - documented model API
     fields = [field for field in meta.local_concrete_fields if field is not meta.auto_field]
-    query = InsertQuery(model)
+    query = InsertQuery(model, on_conflict=on_conflict)
     query.insert_values(fields, [model()], raw=True)
     compiler = cast("SQLInsertCompiler", query.get_compiler(connection=connection))
     compiler.returning_fields = [meta.pk]
     [(sql, _values)] = compiler.as_sql()
-    return sql, fields, compiler.returning_params
+    return sql, fields
 
 
 def _value(param: Any, values: dict[str, object]) -> Any:

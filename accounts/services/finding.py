@@ -6,19 +6,20 @@ from enum import IntEnum
 from itertools import chain, islice
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import Person, PersonQuerySet, PersonSpelling
 from accounts.spellings import EDITION, Term, sought, spellings, words_of
 from core.collation import alphabetical
+from core.compiled import insert_all
 
 MOST = 500
 """People that one search finds; who finds more has to say more."""
 ENOUGH = 50
 """When so many are found, no looser look is taken."""
 AT_ONCE = 1000
-INSERT = "INSERT INTO accounts_personspelling (person_id, text) VALUES {} ON CONFLICT DO NOTHING"
+COLUMNS = {"person_id": "bigint", "text": "text"}
 
 
 class Look(IntEnum):
@@ -113,10 +114,7 @@ def _rows(people: Iterable[Person]) -> Iterator[tuple[int, str]]:
 
 def _insert(rows: Iterator[tuple[int, str]]) -> None:
     while batch := list(islice(rows, AT_ONCE)):
-        with (
-            connection.cursor() as cursor
-        ):  # every registration waits for it, and `bulk_create` takes three times as long
-            cursor.execute(INSERT.format(", ".join(["(%s, %s)"] * len(batch))), list(chain.from_iterable(batch)))
+        insert_all("accounts_personspelling", COLUMNS, batch)  # every registration waits for it
 
 
 def _rows_of_merged(people: Iterable[Person]) -> Iterator[tuple[int, str]]:

@@ -9,7 +9,10 @@ from django.db import transaction
 from accounts.models import Person, PersonScope
 from accounts.services import finding
 from accounts.spellings import EDITION
+from core.compiled import insert_all, insert_unless_there
 from core.names import normalised_email, normalised_name
+
+COLUMNS = {"person_id": "bigint", "scope": "text"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +58,9 @@ def recognise(*, contact: Contact, now: datetime) -> Person:
     if key is None:
         person = Person.objects.create(**values)
     else:
-        Person.objects.bulk_create([Person(identity=key, **values)], ignore_conflicts=True)
-        person = _merged_into(Person.objects.locked().get(identity=key))
+        person = Person(identity=key, **values)
+        if not insert_unless_there(person):
+            person = _merged_into(Person.objects.locked().get(identity=key))
     if person.created_at == now:  # made by this call, or by one of the same instant: written twice is written once
         finding.write(people=[person])
     return person
@@ -71,9 +75,7 @@ def _merged_into(person: Person) -> Person:
 @transaction.atomic(savepoint=False)
 def make_known(*, person: Person, scopes: Iterable[str]) -> None:
     """Let those who may see people in any of `scopes` see `person`."""
-    PersonScope.objects.bulk_create(
-        [PersonScope(person=person, scope=scope) for scope in scopes], ignore_conflicts=True
-    )
+    insert_all("accounts_personscope", COLUMNS, [(person.pk, scope) for scope in scopes])
 
 
 @transaction.atomic(savepoint=False)

@@ -55,45 +55,62 @@ class Arrival:
 
 def register(*, event: Event, number: int, now: datetime, say: Callable[[str], object]) -> list[Ticket]:
     """Confirm so many people for `event`, each with a background form, a ticket code and a personal link."""
-    pool = SeatPool.objects.get(event=event)
-    arrivals = _arrivals(event, number, now)
-    made: list[Ticket] = []
-    while batch := list(islice(arrivals, A_BATCH)):
-        made += Batch(event, pool, batch).write()
-        say(f"{len(made)} of {number} registrations …")
-    SeatPool.objects.filter(pk=pool.pk).update(taken=F("taken") + number)
+    made = _write(event, Status.CONFIRMED, number, now, say)
+    SeatPool.objects.filter(event=event).update(taken=F("taken") + number)
     return made
 
 
-def _arrivals(event: Event, number: int, now: datetime) -> Iterator[Arrival]:
-    """Evenly, from the opening of registration until an hour before `now`."""
+def wait(*, event: Event, number: int, now: datetime, say: Callable[[str], object]) -> list[Ticket]:
+    """The same for people who wait for a seat of `event`, which is full."""
+    made = _write(event, Status.WAITING, number, now, say)
+    SeatPool.objects.filter(event=event).update(waiting=F("waiting") + number)
+    return made
+
+
+def _write(event: Event, status: Status, number: int, now: datetime, say: Callable[[str], object]) -> list[Ticket]:
+    pool = SeatPool.objects.get(event=event)
+    arrivals = _arrivals(event, status, number, now)
+    made: list[Ticket] = []
+    while batch := list(islice(arrivals, A_BATCH)):
+        made += Batch(event, pool, status, batch).write()
+        say(f"{len(made)} of {number} registrations …")
+    return made
+
+
+def _arrivals(event: Event, status: Status, number: int, now: datetime) -> Iterator[Arrival]:
+    """Evenly, from the opening of registration until an hour before `now`; to no two events the same people."""
     opened = event.registration_opens_at or now - timedelta(days=30)
     window = now - timedelta(hours=1) - opened
     for index, who in enumerate(residents(timezone.localdate(now), number)):
-        yield Arrival(who=_with_all_answers(who), at=opened + window * (index / number), token=new_token())
+        someone = _with_all_answers(who, f"{event.slug}.{status}")
+        yield Arrival(who=someone, at=opened + window * (index / number), token=new_token())
 
 
-def _with_all_answers(person: DemoPerson) -> DemoPerson:
+def _with_all_answers(person: DemoPerson, mailbox: str) -> DemoPerson:
     """The demo's people leave open what they may; here every question that concerns them is answered."""
     at_work = person.answers.labour_status_start in AT_WORK
+    contact = replace(person.contact, email=f"{mailbox}.{person.contact.email}")
     answers = replace(
         person.answers,
+        email=contact.email,
         employer_business_id=EMPLOYER if at_work else "",
         postal_code="19600",
         post_office="Hartola",
         citizenship_group="FI",
         foreign_background="NO",
     )
-    return DemoPerson(person.contact, answers)
+    return DemoPerson(contact, answers)
 
 
 class Batch:
     """Some arrivals and their rows, table by table."""
 
-    def __init__(self, event: Event, pool: SeatPool, arrivals: list[Arrival]) -> None:
-        self.event, self.pool, self.arrivals = event, pool, arrivals
+    def __init__(self, event: Event, pool: SeatPool, status: Status, arrivals: list[Arrival]) -> None:
+        self.event, self.pool, self.status, self.arrivals = event, pool, status, arrivals
+        self.seated = status == Status.CONFIRMED
+        self.template = "confirmed" if self.seated else "waiting"
         self.notice = PrivacyNotice.objects.current(NoticePurpose.ESF)
-        self.subjects = {language: _subject(event, language) for language, _name in settings.LANGUAGES}
+        self.subjects = {language: _subject(self.template, event, language) for language, _name in settings.LANGUAGES}
 
     def write(self) -> list[Ticket]:
         Hold.objects.bulk_create(map(self._hold, self.arrivals))
@@ -115,7 +132,7 @@ class Batch:
     def _hold(self, arrival: Arrival) -> Hold:
         return Hold(
             pool=self.pool,
-            kind=HoldKind.SEAT,
+            kind=HoldKind.SEAT if self.seated else HoldKind.QUEUE,
             token_digest=digest(new_token()),
             created_at=arrival.at - timedelta(minutes=5),
             expires_at=arrival.at - timedelta(minutes=5) + timedelta(minutes=settings.HOLD_MINUTES),
@@ -137,7 +154,7 @@ class Batch:
             pool=self.pool,
             person=person,
             identity=person.identity,
-            status=Status.CONFIRMED,
+            status=self.status,
             code=tickets.new_code(),
             first_name=contact.first_name,
             last_name=contact.last_name,
@@ -146,7 +163,7 @@ class Batch:
             language=contact.language,
             registered_at=arrival.at,
             queued_at=arrival.at,
-            confirmed_at=arrival.at,
+            confirmed_at=arrival.at if self.seated else None,
         )
 
     def _link(self, arrival: Arrival, registration: Registration) -> PersonalLink:
@@ -161,7 +178,7 @@ class Batch:
     def _letter(self, registration: Registration) -> OutboxMessage:
         """As the outbox keeps it after delivery: sent, its words gone."""
         at, language = registration.registered_at, registration.language
-        keys = {"registration": registration.pk, "letter": "confirmed"}
+        keys = {"registration": registration.pk, "letter": self.template}
         return OutboxMessage(
             kind=letters.WITH_TICKET,
             recipient=registration.email,
@@ -198,6 +215,6 @@ class Batch:
             yield AuditEntry(at=at, action="start_notice.submit", subject=key, scope=event.project.scope)
 
 
-def _subject(event: Event, language: str) -> str:
+def _subject(template: str, event: Event, language: str) -> str:
     with translation.override(language):
-        return " ".join(render_to_string("mail/registrations/confirmed.subject.txt", {"event": event}).split())[:200]
+        return " ".join(render_to_string(f"mail/registrations/{template}.subject.txt", {"event": event}).split())[:200]

@@ -16,9 +16,10 @@ from accounts.models import Organisation
 from api.enums import Scope
 from api.models import ApiToken
 from api.services import tokens
-from config.benchmark import crowd, many, ownership, stage
+from config.benchmark import crowd, full, many, ownership, stage
 from config.benchmark import people as multitude
 from config.benchmark.crowd import Ticket
+from config.benchmark.full import Full, Numbers
 from config.benchmark.listeners import Fair, gather
 from config.benchmark.staff import Login, Staff
 from config.benchmark.stage import Stage
@@ -37,6 +38,7 @@ class Fixture:
     owner: Login
     doors: list[Login]
     tickets: list[Ticket]
+    full: Full
     fair: Fair | None
     api_token: str
     searches: list[str]
@@ -55,9 +57,15 @@ class Fixture:
                 "roomy": _event(self.stage.roomy),
                 "scarce": _event(self.stage.scarce),
                 "others": [_event(each) for each in self.stage.others],
+                **{name: _event(event) for name, event in self.full.events.items()},
             },
             "staff": {"owner": self.owner.described(), "doors": [door.described() for door in self.doors]},
             "registrations": [_registration(each) for each in self.tickets],
+            "rushes": [_event(each) for each in self.full.rushes],
+            "links": {
+                name: [_registration(each)["url"] for each in found] for name, found in self.full.tickets.items()
+            },
+            "seat_queries": self.full.queries,
             "api": {"url": f"{settings.SITE_URL}/api/v1", "token": self.api_token},
             "fair": _room(self.fair) if self.fair else None,
             "searches": [settings.SITE_URL + address for address in self.searches],
@@ -80,7 +88,15 @@ def _room(fair: Fair) -> dict[str, Any]:
 
 
 def build(
-    *, seats: int, registrations: int, now: datetime, say: Say, listeners: int = 0, catalogue: int = 0, people: int = 0
+    *,
+    seats: int,
+    registrations: int,
+    now: datetime,
+    say: Say,
+    listeners: int = 0,
+    catalogue: int = 0,
+    people: int = 0,
+    full_events: Numbers | None = None,
 ) -> Fixture:
     """Fill this database, an empty one or an earlier run's.
 
@@ -94,13 +110,13 @@ def build(
         prepare(say)
     with transaction.atomic():
         Installation.objects.create(demo=False, benchmark=True, dated_on=timezone.localdate(now))
-        made = _build(seats, registrations, listeners, now, say)
+        made = _build(seats, registrations, listeners, full_events or Numbers(), now, say)
         if catalogue:
             many.build(organisation=made.stage.organisation, number=catalogue, now=now, say=say)
         if people:
             multitude.build(organisation=made.stage.organisation, number=people, now=now, say=say)
     _let_the_planner_look()
-    made = replace(made, desk_queries=_desk_queries(made))
+    made = replace(made, desk_queries=_desk_queries(made), full=full.counted(made.full, now))
     if not catalogue:
         return made
     addresses = many.searches(now)
@@ -125,7 +141,7 @@ def _let_the_planner_look() -> None:
             cursor.execute("VACUUM ANALYZE")
 
 
-def _build(seats: int, registrations: int, listeners: int, now: datetime, say: Say) -> Fixture:
+def _build(seats: int, registrations: int, listeners: int, numbers: Numbers, now: datetime, say: Say) -> Fixture:
     organisation = stage.organisation()
     staff = Staff(organisation, now)
     owner = staff.owner()
@@ -136,6 +152,7 @@ def _build(seats: int, registrations: int, listeners: int, now: datetime, say: S
         owner=owner,
         doors=staff.doors(built.roomy),
         tickets=crowd.register(event=built.roomy, number=registrations, now=now, say=say),
+        full=full.build(owner=owner.user, organisation=organisation, numbers=numbers, now=now, say=say),
         fair=_fair(organisation, owner, listeners, now, say) if listeners else None,
         api_token=_token(organisation, owner, now),
         searches=[],

@@ -72,6 +72,20 @@ def build(*, owner: User, organisation: Organisation, seats: int, now: datetime)
     )
 
 
+def one_more(*, organisation: Organisation, owner: User, number: int, capacity: int, now: datetime) -> Event:
+    """One more published event, in two weeks; `number` tells it apart."""
+    texts = [row for row in read("events")["event"] if row["kind"] != Kind.VIRTUAL_FAIR]
+    project = Project.objects.get(organisation=organisation)
+    made = _event(texts[number % len(texts)], number, organisation, project, now)
+    SeatPool.objects.create(event=made, capacity=capacity)
+    starts = _at(now, days=14)
+    venue = Venue.objects.order_by("pk")[0]
+    Meeting.objects.create(event=made, starts_at=starts, ends_at=starts + timedelta(hours=3), venue=venue)
+    publishing.publish(event=made, by=owner, now=now - timedelta(days=PUBLISHED_DAYS_AGO))
+    made.refresh_from_db()
+    return made
+
+
 def fair(*, organisation: Organisation, owner: User, now: datetime) -> Event:
     """A virtual fair that is on now, for everybody who listens."""
     row = next(row for row in read("events")["event"] if row["kind"] == Kind.VIRTUAL_FAIR)

@@ -65,10 +65,23 @@ def submit(*, person: Person, project: Project, source: str, answers: Answers, n
 
     :raises NoticeInUse: if a participation has begun with them
     """
-    LOCK.all(pk=person.pk)
-    if IN_USE.first(source=source):
-        raise NoticeInUse
-    notice = GIVEN.first(source=source) or StartNotice(source=source)
+    notice = _given(person, source)
+    _keep(notice, person, project, answers, now)
+    completed = _complete(person, project, notice)
+    _record(notice, project, now, after={"participation": completed} if completed else {})
+    return notice
+
+
+@transaction.atomic(savepoint=False)
+def submit_first(*, person: Person, project: Project, source: str, answers: Answers, now: datetime) -> StartNotice:
+    """The same for a `source` made in this very transaction, under the person's lock: nothing can refer to it yet."""
+    notice = StartNotice(source=source)
+    _keep(notice, person, project, answers, now)
+    _record(notice, project, now, after={})
+    return notice
+
+
+def _keep(notice: StartNotice, person: Person, project: Project, answers: Answers, now: datetime) -> None:
     values = {
         **asdict(answers),
         "person": person,
@@ -85,16 +98,23 @@ def submit(*, person: Person, project: Project, source: str, answers: Answers, n
         notice.save()
     else:
         insert(notice)
-    completed = _complete(person, project, notice)
+
+
+def _record(notice: StartNotice, project: Project, now: datetime, after: dict[str, int]) -> None:
     audit.changed(
-        actor=None,
-        action="start_notice.submit",
-        subject=source,
-        scope=project.scope,
-        now=now,
-        after={"participation": completed} if completed else {},
+        actor=None, action="start_notice.submit", subject=notice.source, scope=project.scope, now=now, after=after
     )
-    return notice
+
+
+def _given(person: Person, source: str) -> StartNotice:
+    """The form of `source`, or a new one, with the person's row locked.
+
+    :raises NoticeInUse: if a participation has begun with it
+    """
+    LOCK.all(pk=person.pk)
+    if IN_USE.first(source=source):
+        raise NoticeInUse
+    return GIVEN.first(source=source) or StartNotice(source=source)
 
 
 def _complete(person: Person, project: Project, notice: StartNotice) -> int | None:

@@ -86,8 +86,8 @@ def prolong(*, token: str, now: datetime) -> None:
 
     def touch() -> None:
         if slot := cache.get(_slot_of(token)):
-            cache.set(slot, int(now.timestamp()) + _seconds(), timeout=_seconds())
-            cache.set(_slot_of(token), slot, timeout=_seconds())
+            until = int(now.timestamp()) + _seconds()
+            cache.set_many({slot: until, _slot_of(token): slot}, timeout=_seconds())
 
     _quietly(touch)
 

@@ -10,12 +10,15 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db.models import Model
+from django.utils import timezone
 
 from accounts.models import AuditEntry, Person, PersonalLink, PersonScope
+from config.benchmark import full
 from config.demo import loader
 from core.models import Installation, OutboxMessage
 from esf.models import StartNotice
 from events.models import Event, Municipality
+from registrations.enums import HoldKind
 from registrations.models import Hold, Registration
 from registrations.services import tickets
 from tests import factories as make
@@ -31,9 +34,9 @@ OF_THEIR_OWN = {"id", "created_at", "due_at", "claimed_at", "sent_at", "expires_
 def build(tmp_path, settings):
     settings.STATIC_ROOT = tmp_path / "static"
 
-    def run(registrations=30, listeners=0):
+    def run(registrations=30, listeners=0, **more):
         out = tmp_path / "fixture.json"
-        sizes = {"seats": 20, "registrations": registrations, "listeners": listeners}
+        sizes = {"seats": 20, "registrations": registrations, "listeners": listeners, **more}
         call_command("bench_fixture", out=out, **sizes, stdout=StringIO())
         return out, json.loads(out.read_text())
 
@@ -106,6 +109,48 @@ def shape(row: Model) -> dict[str, bool]:
     asked = {"post_office", "citizenship_group", "foreign_background"}
     names = {field.attname for field in row._meta.concrete_fields} - OF_THEIR_OWN - optional - asked
     return {name: getattr(row, name) not in (None, "", {}) for name in sorted(names)}
+
+
+def test_its_full_event_has_a_queue_and_its_big_one_many_people(build, counters, monkeypatch):
+    monkeypatch.setattr(full, "SEATED", 5)
+    _out, made = build(registrations=1, popular=9, waiting=7, big=120, rushes=2)
+    events = made["events"]
+
+    queued, big = (counters(Event.objects.get(pk=events[name]["id"])) for name in ("queued", "big"))
+    assert (queued.taken, queued.waiting, queued.capacity, big.taken) == (5, 7, 5, 120)
+    assert (events["popular"]["capacity"], events["small"]["taken"], len(made["rushes"])) == (9, 100, 2)
+    assert (len(made["links"]["queued"]), len(made["links"]["small"]), len(made["links"]["big"])) == (5, 100, 100)
+    assert made["seat_queries"]["small"] == made["seat_queries"]["big"]
+
+
+def test_who_waits_has_what_a_service_would_have_written(build, monkeypatch):
+    monkeypatch.setattr(full, "SEATED", 1)
+    build(registrations=1, waiting=1)
+    registration = Registration.objects.get(status="waiting")
+    fixture_rows = {model: rows_of(model, registration) for model in WRITTEN}
+
+    who = make.contact(phone="+358401234567", birth_date=dt.date(1990, 5, 17), municipality_code="081")
+    later = registration.event.registration_opens_at
+    by_service = make.register(registration.event, who, now=later, answers=make.answers(who), kind=HoldKind.QUEUE)
+
+    assert by_service.status == "waiting"
+    for model in WRITTEN:
+        assert [shape(row) for row in fixture_rows[model]] == [shape(row) for row in rows_of(model, by_service)], model
+
+
+def test_later_the_seats_of_forms_that_nobody_sent_are_free(build):
+    _out, made = build()
+    event = Event.objects.get(pk=made["events"]["scarce"]["id"])
+    make.held(event, now=timezone.now())
+
+    call_command("bench_later", minutes=60, stdout=StringIO())
+    assert event.pools.get().held == 0
+
+
+def test_later_is_for_its_own_database_only():
+    make.user()
+    with pytest.raises(CommandError, match="is left alone"):
+        call_command("bench_later", stdout=StringIO())
 
 
 def test_its_codes_let_in(build):

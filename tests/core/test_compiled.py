@@ -2,12 +2,12 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.db.models import CharField, UUIDField
+from django.db.models import CharField, JSONField, UUIDField
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import AuditEntry, Organisation
-from core.compiled import Compiled, Param, insert
+from accounts.models import AuditEntry, Organisation, Person, PersonScope
+from core.compiled import Compiled, CompiledUpdate, Param, insert, insert_all, insert_unless_there, update
 from events.models import SeatPool
 from registrations.models import Attendance, Hold
 from tests import factories as make
@@ -86,3 +86,46 @@ def test_an_insertion_meets_every_constraint():
     wrong = Hold(pool=pool, kind="chair", token_digest="x", created_at=NOW, expires_at=NOW + dt.timedelta(minutes=1))
     with pytest.raises(IntegrityError), transaction.atomic():
         insert(wrong)
+
+
+@pytest.mark.django_db
+def test_an_update_changes_the_rows_of_its_queryset_and_says_how_many():
+    held, finished = make.held(make.event()), make.held(make.event())
+    Hold.objects.filter(pk=finished.pk).update(finished_at=NOW)
+    keep = CompiledUpdate(
+        lambda: Hold.objects.filter(pk=Param("pk"), finished_at=None), draft=Param("draft", JSONField())
+    )
+
+    typed = {"contact": {"first_name": "Åsa"}}
+    assert [keep.run(pk=row.pk, draft=typed) for row in (held, finished)] == [1, 0]
+    assert [Hold.objects.get(pk=row.pk).draft for row in (held, finished)] == [typed, {}]
+
+
+@pytest.mark.django_db
+def test_a_row_is_updated_in_the_named_fields_only():
+    hold = make.held(make.event())
+    hold.finished_at, hold.sent_to, hold.kind = NOW, "aino@example.fi", "queue"
+
+    update(hold, "finished_at", "sent_to")
+
+    found = Hold.objects.get(pk=hold.pk)
+    assert (found.finished_at, found.sent_to, found.kind) == (NOW, "aino@example.fi", "seat")
+
+
+@pytest.mark.django_db
+def test_what_is_there_is_not_inserted_again():
+    first, second = (Person(identity="a|b|", first_name=name, created_at=NOW) for name in ("Aino", "Other"))
+
+    assert (insert_unless_there(first), insert_unless_there(second)) == (True, False)
+    assert (Person.objects.get(identity="a|b|").first_name, second.pk) == ("Aino", None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("scopes", [[], ["event:1"], ["event:1", "event:2", "event:1"]])
+def test_rows_are_written_together_and_each_once(scopes):
+    person = make.person()
+    types = {"person_id": "bigint", "scope": "text"}
+    for _twice in range(2):
+        insert_all("accounts_personscope", types, [(person.pk, scope) for scope in scopes])
+
+    assert sorted(PersonScope.objects.values_list("scope", flat=True)) == sorted(set(scopes))

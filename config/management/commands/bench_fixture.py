@@ -9,6 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from config.benchmark import fixture
+from config.benchmark.full import Numbers
+
+OPTIONAL = ("registrations", "listeners", "catalogue", "people", "popular", "waiting", "big", "rushes")
 
 
 class Command(BaseCommand):
@@ -22,13 +25,14 @@ class Command(BaseCommand):
         parser.add_argument("--registrations", type=int, default=2000, help="with background form and ticket")
         parser.add_argument("--catalogue", type=int, default=0, help="more events, for searches")
         parser.add_argument("--people", type=int, default=0, help="more people, whom the organisation knows")
+        parser.add_argument("--popular", type=int, default=0, help="seats of an event that a crowd wants")
+        parser.add_argument("--waiting", type=int, default=0, help="people who wait for an event that is full")
+        parser.add_argument("--big", type=int, default=0, help="registrations of one event, beside one with a hundred")
+        parser.add_argument("--rushes", type=int, default=0, help="events that fill up, each with a rush of its own")
         parser.add_argument("--listeners", type=int, default=0, help="who have come into a fair already")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if (
-            options["seats"] < 1
-            or min(options[each] for each in ("registrations", "listeners", "catalogue", "people")) < 0
-        ):
+        if options["seats"] < 1 or min(options[each] for each in OPTIONAL) < 0:
             raise CommandError("--seats must be at least 1, every other number at least 0.")
         try:
             made = fixture.build(
@@ -37,6 +41,7 @@ class Command(BaseCommand):
                 listeners=options["listeners"],
                 catalogue=options["catalogue"],
                 people=options["people"],
+                full_events=Numbers(**{name: options[name] for name in ("popular", "waiting", "big", "rushes")}),
                 now=timezone.now(),
                 say=self._say,
             )

@@ -6,6 +6,9 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db.models import DateTimeField
+
+from core.compiled import Compiled, Param
 from registrations.enums import Outcome, Status
 from registrations.models import Hold, Offer, Registration
 from registrations.rules import move
@@ -14,6 +17,13 @@ from registrations.services.seats.records import record
 
 if TYPE_CHECKING:
     from registrations.services.seats.tree import Tree
+
+
+LATE = Compiled(
+    lambda: (
+        Hold.objects.of_seats().unreleased().filter(pool=Param("pool"), expires_at__lte=Param("now", DateTimeField()))
+    )
+)
 
 
 def tidy(tree: Tree, now: datetime) -> None:
@@ -37,7 +47,7 @@ def offered_by(offer: Offer) -> list[Registration]:
 
 
 def _release_late_holds(tree: Tree, now: datetime) -> None:
-    late = list(Hold.objects.of_seats().unreleased().expired_at(now).filter(pool__in=tree.keys))
+    late = _late(tree, now)
     if not late:
         return
     Hold.objects.filter(pk__in=[hold.pk for hold in late]).update(released_at=now)
@@ -46,6 +56,13 @@ def _release_late_holds(tree: Tree, now: datetime) -> None:
         seats[hold.pool_id] += hold.seats
     for pk, number in seats.items():
         move(tree.pool(pk), held=-number)
+
+
+def _late(tree: Tree, now: datetime) -> list[Hold]:
+    """Everybody who presses waits for this under the lock, so it is composed once for the usual tree, one pool."""
+    if len(tree.keys) == 1:
+        return LATE.all(pool=tree.root.pk, now=now)
+    return list(Hold.objects.of_seats().unreleased().expired_at(now).filter(pool__in=tree.keys))
 
 
 def _lapse(tree: Tree, offer: Offer, now: datetime) -> None:

@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import DateTimeField, F, JSONField
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from core.compiled import insert
+from core.compiled import CompiledUpdate, Param, insert
 from core.errors import Refused
 from core.secrets import digest, new_token
 from events.enums import Door
@@ -18,7 +18,7 @@ from events.rules import door_of_pool
 from events.services import invitations
 from registrations import rules
 from registrations.enums import HoldKind
-from registrations.models import Hold, HoldQuerySet, Offer
+from registrations.models import Hold, Offer
 from registrations.rules import move
 from registrations.services.seats.tree import NotOpen, Tree, tending, tending_of
 
@@ -27,6 +27,12 @@ DRAFT_LIVES = timedelta(days=1)
 
 LONGEST_LIFE = timedelta(hours=2)
 """So long, from its beginning, activity can keep a seat for a form that is not sent."""
+
+DRAFT, EXPIRES_AT = Param("draft", JSONField()), Param("expires_at", DateTimeField())
+STILL_KEPT = Hold.objects.filter(pk=Param("pk"), finished_at=None, released_at=None)
+KEEP = CompiledUpdate(lambda: STILL_KEPT, draft=DRAFT, expires_at=EXPIRES_AT)
+STAY = CompiledUpdate(lambda: STILL_KEPT, expires_at=EXPIRES_AT)
+TYPED = CompiledUpdate(lambda: Hold.objects.filter(pk=Param("pk"), finished_at=None), draft=DRAFT)
 
 
 class Full(Refused):
@@ -158,19 +164,15 @@ def save_draft(*, hold: Hold, step: str, values: dict[str, str], now: datetime) 
     Whoever goes on gets a whole patience anew, up to `LONGEST_LIFE`; a seat that is gone does not come back by it.
     """
     hold.draft[step] = values
-    kept = _still_kept(hold).update(draft=hold.draft, expires_at=_longer(hold, now)) if not hold.expired(now) else 0
-    if not kept:  # the seat is gone, what was typed is not
-        Hold.objects.filter(pk=hold.pk, finished_at=None).update(draft=hold.draft)
+    typed = {"pk": hold.pk, "draft": hold.draft}
+    if hold.expired(now) or not KEEP.run(**typed, expires_at=_longer(hold, now)):
+        TYPED.run(**typed)  # the seat is gone, what was typed is not
 
 
 def stay(*, hold: Hold, now: datetime) -> None:
     """Somebody is at work on the form: the same, with nothing to keep yet."""
     if not hold.expired(now):
-        _still_kept(hold).update(expires_at=_longer(hold, now))
-
-
-def _still_kept(hold: Hold) -> HoldQuerySet:
-    return Hold.objects.filter(pk=hold.pk, finished_at=None, released_at=None)
+        STAY.run(pk=hold.pk, expires_at=_longer(hold, now))
 
 
 def _longer(hold: Hold, now: datetime) -> datetime:

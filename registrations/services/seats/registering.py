@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, User
 from accounts.services import people
-from core.compiled import Compiled, Param, insert
+from core.compiled import Compiled, Param, insert, update
 from core.errors import Refused
 from esf.services import notices
 from events.enums import Status as EventStatus
@@ -223,7 +223,7 @@ def _refuse_if_late(tree: Tree, hold: Hold, now: datetime) -> None:
 def _finish(hold: Hold, email: str, now: datetime) -> None:
     """Close the form; its draft is gone."""
     hold.finished_at, hold.sent_to, hold.draft = now, email, {}
-    hold.save(update_fields=["seats", "released_at", "finished_at", "sent_to", "draft"])
+    update(hold, "seats", "released_at", "finished_at", "sent_to", "draft")
 
 
 def _create(
@@ -268,5 +268,6 @@ def _create(
         (letters.confirmed if seated else letters.waiting)(registration=registration, now=now)
     record(registration, "registration.create", by, now)
     if who.answers and pool.event.project:
-        notices.submit(person=person, project=pool.event.project, source=registration.key, answers=who.answers, now=now)
+        source, project = registration.key, pool.event.project
+        notices.submit_first(person=person, project=project, source=source, answers=who.answers, now=now)
     return registration

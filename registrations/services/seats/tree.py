@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from core.compiled import Compiled, Param
+from core.compiled import Compiled, Param, update
 from core.errors import Refused
 from events import shelf
 from events.models import Event, SeatPool
@@ -76,7 +76,7 @@ class Tree:
         """Write the counters that have moved."""
         for pool in self.root.tree_pools:
             if _counters(pool) != self._written.get(pool.pk):
-                pool.save(update_fields=COUNTERS)
+                update(pool, *COUNTERS)
                 self._written[pool.pk] = _counters(pool)
 
 
