@@ -13,6 +13,7 @@ from registrations.views import (
     seat_plan,
     stands,
     visitor,
+    walk_in,
 )
 
 app_name = "registrations"
@@ -62,6 +63,7 @@ urlpatterns = [
     path("desk/events/<int:event_pk>/queue/", queue_desk.show, name="queue"),
     path("desk/events/<int:event_pk>/queue/<int:registration_pk>/", queue_desk.move, name="move_in_queue"),
     path("desk/events/<int:event_pk>/door/", door.show, name="door"),
+    path("desk/events/<int:event_pk>/walk-in/", walk_in.show, name="walk_in"),
     path("desk/events/<int:event_pk>/passengers/", passengers.show, name="passengers"),
     path("desk/events/<int:event_pk>/cancel/", cancelling.show, name="cancel_event"),
     path("desk/events/<int:event_pk>/dates/<int:pool_pk>/cancel/", cancelling.cancel_date, name="cancel_date"),

@@ -98,7 +98,7 @@ WALLS = {
         SEES_PEOPLE,
     ),
     **dict.fromkeys(["workspace:act_on_participants", "workspace:undo_act", "workspace:note"], PLANS),
-    "registrations:door": CHECKS_IN,
+    **dict.fromkeys(["registrations:door", "registrations:walk_in"], CHECKS_IN),
     **dict.fromkeys(["events:project", "events:metric", "esf:report", "workspace:reports"], REPORTS),
     **dict.fromkeys(
         ["events:change_project", "events:add_target", "events:add_rule", "events:end_rule", "events:add_metric"],
@@ -126,6 +126,8 @@ ROLES = [
     (Role.TEACHER, "event"),
     (Role.DOOR, "event"),
     (Role.EXHIBITOR, "event"),
+    (Role.REFERRER, "organisation"),
+    (Role.REFERRER, "event"),
 ]
 
 

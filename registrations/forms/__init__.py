@@ -18,6 +18,7 @@ from registrations.forms.public import (
     contact_of,
     initial_answers,
 )
+from registrations.forms.staff import WalkInForm
 from registrations.forms.stands import StandForm, initial_stand
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "ScanForm",
     "StandForm",
     "TermsForm",
+    "WalkInForm",
     "answers_of",
     "contact_of",
     "initial_answers",

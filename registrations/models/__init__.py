@@ -1,4 +1,5 @@
 from registrations.models.attendance import Attendance
+from registrations.models.desk import ImportedRow, PeopleImport, Referral, WalkIn
 from registrations.models.holds import Hold, HoldQuerySet
 from registrations.models.registrations import Registration, RegistrationQuerySet
 from registrations.models.waiting import Offer, Party, QueueMove
@@ -7,9 +8,13 @@ __all__ = [
     "Attendance",
     "Hold",
     "HoldQuerySet",
+    "ImportedRow",
     "Offer",
     "Party",
+    "PeopleImport",
     "QueueMove",
+    "Referral",
     "Registration",
     "RegistrationQuerySet",
+    "WalkIn",
 ]

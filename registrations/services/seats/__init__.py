@@ -14,7 +14,7 @@ from registrations.services.seats.capacity import (
     change_pool,
     remove_pool,
 )
-from registrations.services.seats.enrolment import AlreadyRegistered, enrol
+from registrations.services.seats.enrolment import AlreadyRegistered, Placed, enrol, place
 from registrations.services.seats.handing import MayNotHandOver, NoSeatToGive, SamePerson, hand_over
 from registrations.services.seats.holds import (
     FewerLeft,
@@ -74,6 +74,7 @@ __all__ = [
     "NothingOffered",
     "NothingToCancel",
     "OfferOver",
+    "Placed",
     "PoolInUse",
     "PoolPlan",
     "ReasonNeeded",
@@ -96,6 +97,7 @@ __all__ = [
     "leave",
     "move_in_queue",
     "of_party",
+    "place",
     "register",
     "register_party",
     "rejoin",
