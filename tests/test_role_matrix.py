@@ -57,7 +57,8 @@ REPORTS = Wall(Permission.SEE_REPORTS, frozenset({"organisation", "project"}))
 
 WALLS = {
     **dict.fromkeys(["workspace:desk", "registrations:gathered"], EVERYBODY),
-    **dict.fromkeys(["workspace:outbox", "events:venues", "events:vacancies"], STAFF),
+    **dict.fromkeys(["workspace:outbox", "events:venues", "events:vacancies", "registrations:referrals"], STAFF),
+    "registrations:refer": Wall(Permission.REFER),
     "registrations:open_mine": NO_ROLE,
     "workspace:event": ANY_ROLE,
     **dict.fromkeys(

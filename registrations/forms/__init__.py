@@ -18,7 +18,7 @@ from registrations.forms.public import (
     contact_of,
     initial_answers,
 )
-from registrations.forms.staff import WalkInForm
+from registrations.forms.staff import ReferralForm, WalkInForm
 from registrations.forms.stands import StandForm, initial_stand
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "PoolForm",
     "QueueMoveForm",
     "ReachForm",
+    "ReferralForm",
     "ScanForm",
     "StandForm",
     "TermsForm",

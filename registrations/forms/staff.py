@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services.people import Contact
-from core.fields import NameField, PhoneField
-from core.forms import Form
+from core.fields import DayField, NameField, PhoneField
+from core.forms import Form, PlainDateInput
 from core.templatetags.when import span
 from events.models import Event, SeatPool
+from registrations.enums import ConsentHow
+from registrations.services.referring import Consent
 
 
 class OnBehalfForm(Form):
@@ -64,6 +69,26 @@ class WalkInForm(OnBehalfForm):
     """Somebody at the desk."""
 
     accept_queue = forms.BooleanField(label=_("Put them on the waiting list if no seat is free"), required=False)
+
+
+class ReferralForm(OnBehalfForm):
+    """A client, and that they have agreed."""
+
+    office = NameField(
+        label=_("Your office"), max_length=200, help_text=_("The client is told that this office has referred them.")
+    )
+    consent = forms.BooleanField(label=_("The client has agreed that I register them and see how it goes"))
+    consent_how = forms.ChoiceField(label=_("How did they agree?"), choices=ConsentHow, widget=forms.RadioSelect)
+    consent_on = DayField(label=_("When did they agree?"), widget=PlainDateInput)
+
+    def clean_consent_on(self) -> date:
+        day: date = self.cleaned_data["consent_on"]
+        if day > timezone.localdate():
+            raise ValidationError(_("This day is still ahead."))
+        return day
+
+    def given(self) -> Consent:
+        return Consent(how=ConsentHow(self.cleaned_data["consent_how"]), on=self.cleaned_data["consent_on"])
 
 
 def leaf_name(event: Event, leaf: SeatPool) -> str:

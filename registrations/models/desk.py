@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from accounts.enums import Permission
 from accounts.models import Grant, User
-from events.models import Event
+from events.models import Event, SeatPool
 from registrations.enums import ConsentHow, RowOutcome
 from registrations.models.registrations import Registration
 
@@ -42,6 +42,9 @@ class Referral(models.Model):
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="referrals")
     made = models.BooleanField(
         help_text="Whether the registration came of it. If not, there was one already, which the officer must not see."
+    )
+    pool = models.ForeignKey(
+        SeatPool, on_delete=models.PROTECT, related_name="+", help_text="The seats that were chosen."
     )
     waits = models.BooleanField(help_text="Whether no seat was free at that moment.")
     nonce = models.UUIDField(unique=True)

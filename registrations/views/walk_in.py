@@ -46,7 +46,7 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
         except Refused as told:
             refusal = told
         else:
-            return slip(request, event, made, now)
+            return slip(request, event, made, now, again="registrations:walk_in")
     if isinstance(refusal, walk_ins.SameName | seats.AlreadyRegistered):
         scope = event.scope
         audit.read(actor=request.user, action="people.read", subject=scope, scope=scope, now=now, people=1)
@@ -64,8 +64,13 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
     )
 
 
-def slip(request: SignedInRequest, event: Event, registration: Registration, now: datetime) -> HttpResponse:
-    """A page for the printer: the ticket, and the person's own link for their own phone."""
+def slip(
+    request: SignedInRequest, event: Event, registration: Registration, now: datetime, *, again: str
+) -> HttpResponse:
+    """A page for the printer: the ticket, and the person's own link for their own phone.
+
+    :param again: the name of the page where the next one is registered
+    """
     url = letters.personal_url(registration=registration, now=now)
     seated = registration.status == Status.CONFIRMED
     return page(
@@ -79,6 +84,7 @@ def slip(request: SignedInRequest, event: Event, registration: Registration, now
         ticket=tickets.svg(registration) if seated else "",
         link=qr.svg(url),
         url=url,
+        again=again,
     )
 
 

@@ -79,6 +79,8 @@ STAFF = [
     "/desk/events/7/seats/",
     "/desk/events/7/queue/",
     "/desk/events/7/walk-in/",
+    "/desk/events/7/refer/",
+    "/desk/referrals/",
     "/desk/reports/",
     "/desk/reports/?kind=course&since=2026-12-01&until=2020-01-01",  # days crossed
     "/desk/reports/?since=2001-01-01&until=2001-12-31",  # nothing to count

@@ -27,11 +27,13 @@ class AlreadyRegistered(Refused):
 class Placed:
     """Where somebody stands after all. `made` is kept from whoever may not learn who was registered before.
 
-    `waits` tells what anybody would have got who came at that moment: a place in the queue, or a seat.
+    `pool_pk` is what was chosen; `waits` tells what anybody would have got who came at that moment: a place in the
+    queue, or a seat.
     """
 
     registration: Registration
     made: bool
+    pool_pk: int
     waits: bool
 
 
@@ -103,10 +105,10 @@ def place(
         referred_by=referred_by,
     )
     if made is not None:
-        return Placed(registration=made, made=True, waits=waits)
-    there = active_of(held.pool, people.recognise(contact=contact, now=now), contact)
+        return Placed(registration=made, made=True, pool_pk=held.chosen_id, waits=waits)
+    there = active_of(held.pool.top, people.recognise(contact=contact, now=now), contact)
     assert there is not None  # noqa: S101 - the lock of the pool is still ours
-    return Placed(registration=there, made=False, waits=waits)
+    return Placed(registration=there, made=False, pool_pk=held.chosen_id, waits=waits)
 
 
 def _hold(event: Event, pool_pk: int | None, *, accept_queue: bool, at_any_hour: bool, now: datetime) -> Hold:
