@@ -18,7 +18,7 @@ from registrations.forms.public import (
     contact_of,
     initial_answers,
 )
-from registrations.forms.staff import ReferralForm, WalkInForm
+from registrations.forms.staff import PeopleTableForm, ReferralForm, WalkInForm
 from registrations.forms.stands import StandForm, initial_stand
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "HandOverForm",
     "LostLinkForm",
     "MembersForm",
+    "PeopleTableForm",
     "PoolForm",
     "QueueMoveForm",
     "ReachForm",

@@ -91,6 +91,20 @@ class ReferralForm(OnBehalfForm):
         return Consent(how=ConsentHow(self.cleaned_data["consent_how"]), on=self.cleaned_data["consent_on"])
 
 
+class PeopleTableForm(Form):
+    """A table of people to register."""
+
+    table = forms.FileField(
+        label=_("Table"),
+        help_text=_("CSV or Excel workbook (.xlsx), at most 5 MB and 5,000 people."),
+        widget=forms.FileInput({"accept": ".csv,.txt,.tsv,.xlsx"}),
+    )
+    accept_queue = forms.BooleanField(
+        label=_("Put those on the waiting list for whom no seat is free"), required=False, initial=True
+    )
+    tell = forms.BooleanField(label=_("Send each who has an e-mail address a message"), required=False, initial=True)
+
+
 def leaf_name(event: Event, leaf: SeatPool) -> str:
     """The date of seats that are for one, and for whom they are."""
     meeting = event.meeting_of(leaf.meeting_id)

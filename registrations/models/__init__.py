@@ -1,5 +1,5 @@
 from registrations.models.attendance import Attendance
-from registrations.models.desk import ImportedRow, PeopleImport, Referral, WalkIn
+from registrations.models.desk import ImportedRow, ImportedRowQuerySet, PeopleImport, Referral, WalkIn
 from registrations.models.holds import Hold, HoldQuerySet
 from registrations.models.registrations import Registration, RegistrationQuerySet
 from registrations.models.waiting import Offer, Party, QueueMove
@@ -9,6 +9,7 @@ __all__ = [
     "Hold",
     "HoldQuerySet",
     "ImportedRow",
+    "ImportedRowQuerySet",
     "Offer",
     "Party",
     "PeopleImport",

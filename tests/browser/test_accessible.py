@@ -80,6 +80,7 @@ STAFF = [
     "/desk/events/7/queue/",
     "/desk/events/7/walk-in/",
     "/desk/events/7/refer/",
+    "/desk/events/7/import/",
     "/desk/referrals/",
     "/desk/reports/",
     "/desk/reports/?kind=course&since=2026-12-01&until=2020-01-01",  # days crossed
@@ -209,6 +210,23 @@ def test_a_table_of_employers(page, sign_in):
     page.locator("main .actions form button").click()
     expect(page.locator(".note-success")).to_be_visible()
     look(page, "table of employers, imported")
+
+
+def test_a_table_of_people(page, sign_in):
+    sign_in(page, "Jani Mäkisalo")
+    page.goto("/desk/events/7/import/")
+    page.locator("main form.narrow button").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    look(page, "table of people, errors")
+    who = f"axe-import-{page.viewport_size['width']}@people.example"
+    lines = f"Etunimi;Sukunimi;Sähköposti\nAino;Taulukko;{who}\nEino;;eino\n"
+    page.set_input_files('input[name="table"]', {"name": "t.csv", "mimeType": "text/csv", "buffer": lines.encode()})
+    page.locator("main form.narrow button").click()
+    expect(page.locator(".figures")).to_be_visible()
+    look(page, "table of people, dry run")
+    page.locator("main .actions form button").click()
+    expect(page.locator("#progress[data-done]")).to_be_visible(timeout=30_000)
+    look(page, "table of people, done")
 
 
 def test_people_across_events(page, sign_in):
