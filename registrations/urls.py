@@ -3,6 +3,7 @@ from django.urls import path
 from registrations.views import (
     answers,
     cancelling,
+    confirming,
     door,
     gathered,
     importing,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("registration/<str:token>/", visitor.fill, name="form"),
     path("registration/<str:token>/renew/", visitor.renew, name="renew"),
     path("registration/<str:token>/stay/", visitor.stay, name="stay"),
+    path("confirm/<str:token>/", confirming.confirm, name="confirm"),
     path("my/<str:token>/", personal.mine, name="mine"),
     path("my/<str:token>/edit/", personal.edit, name="edit"),
     path("my/<str:token>/cancel/", personal.cancel, name="cancel"),

@@ -1,8 +1,9 @@
 """Everybody does everything at once, by schedules drawn from a seed: what holds in the end, and what never may happen.
 
 Six threads each play a row of random deeds on one event whose seats are divided: hold, register alone or as a group,
-wait, come to the desk, be referred or imported, cancel, answer offers, let them run out, hand over, come back, change capacities, move people in the queue. Each has
-a clock of its own that runs ahead, so that holds and offers expire in the middle of it.
+wait, come to the desk, be referred or imported, cancel, answer offers, let them run out, hand over, come back, change
+capacities, move people in the queue. Each has a clock of its own that runs ahead, so that holds and offers expire in the
+middle of it.
 """
 
 import datetime as dt

@@ -108,7 +108,7 @@ def register(
         tell=tell,
     )
     with tending(hold.pool_id, now, tidied=hold.kind == HoldKind.QUEUE) as tree:
-        hold = _as_it_is(hold)
+        hold = as_it_is(hold)
         if hold.finished_at:
             return None
         made, _known = _seat(tree, hold, [claimant], contact.email, None, by, now)
@@ -137,7 +137,7 @@ def register_party(
     :raises WrongNumber: if there are more or fewer people than held seats
     """
     with tending(hold.pool_id, now, tidied=hold.kind == HoldKind.QUEUE) as tree:
-        hold = _as_it_is(hold)
+        hold = as_it_is(hold)
         if hold.finished_at:
             return None
         party = Party.objects.create(
@@ -169,7 +169,7 @@ def _seat(
     now: datetime,
 ) -> tuple[list[Registration], list[Claimant]]:
     """Make the registrations that a hold was for. Return them, and those for whom there was one already."""
-    _refuse_if_late(tree, hold, now)
+    refuse_if_late(tree, hold, now)
     if len(claimants) != hold.seats:
         raise WrongNumber
     for stop in {who.pick_up for who in claimants}:
@@ -220,7 +220,7 @@ def active_of(root: SeatPool, person: Person, contact: people.Contact) -> Regist
     return FOR_ALL.first(event=root.event_id, **same)
 
 
-def _as_it_is(hold: Hold) -> Hold:
+def as_it_is(hold: Hold) -> Hold:
     """The row as it is now; old ones are forgotten after a day.
 
     :raises HoldExpired: if it is
@@ -231,7 +231,7 @@ def _as_it_is(hold: Hold) -> Hold:
     return found
 
 
-def _refuse_if_late(tree: Tree, hold: Hold, now: datetime) -> None:
+def refuse_if_late(tree: Tree, hold: Hold, now: datetime) -> None:
     """A seat is there until its time runs out; a place at the queue's end also later, while registration is open."""
     if tree.event.status != EventStatus.PUBLISHED:
         raise NotOpen
