@@ -10,6 +10,7 @@ class Role(TextChoices):
     TEACHER = "teacher", _("Teacher")
     EXHIBITOR = "exhibitor", _("Exhibitor")
     READER = "reader", _("Read-only")
+    REFERRER = "referrer", _("Referring officer")
 
 
 class Permission(TextChoices):
@@ -18,6 +19,7 @@ class Permission(TextChoices):
     SEE_PEOPLE = "see_people"
     CHECK_IN = "check_in"
     SEE_REPORTS = "see_reports"
+    REFER = "refer"
 
 
 ALLOWS: dict[Role, frozenset[Permission]] = {
@@ -27,6 +29,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
     Role.DOOR: frozenset({Permission.CHECK_IN}),
     Role.EXHIBITOR: frozenset(),  # the event's own page on the desk: dates, fill, stands
     Role.READER: frozenset({Permission.SEE_REPORTS}),
+    Role.REFERRER: frozenset({Permission.REFER}),
 }
 """Who may do what, within the scope of their grant."""
 

@@ -266,6 +266,7 @@ ESF_LTU_YOUTH_MONTHS = 6
 ESF_LTU_MONTHS = 12
 
 HOLD_MINUTES = 20
+CONFIRM_MINUTES = 60  # the same, while a link in a mail waits to be pressed
 
 # Employers' contact persons and notes about them are kept so long, unless somebody says another day.
 EMPLOYER_CONTACT_DAYS = 2 * 365
@@ -279,6 +280,7 @@ RATE_LIMITS = {
     "hold of event": (6000, 60),  # the same, per event, from everywhere
     "form": (900, 600),  # screens of forms sent, per address
     "send": (120, 600),  # whole forms sent, per address
+    "confirm to mail": (6, 3600),  # mails with a link to press, per e-mail address
     "link": (30, 600),  # personal links asked for, per address
     "link to mail": (6, 24 * 3600),  # the same, per e-mail address
     "paper": (60, 600),  # tickets made as PDF, per address

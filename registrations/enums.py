@@ -45,3 +45,24 @@ class Source(TextChoices):
     CAMERA = "camera", _("Camera")
     TYPED = "typed", _("Typed code")
     API = "api", _("Another system")
+
+
+class ConsentHow(TextChoices):
+    """How a client agreed to be referred."""
+
+    SPOKEN = "spoken", pgettext_lazy("consent", "Spoken")
+    WRITTEN = "written", pgettext_lazy("consent", "Written")
+
+
+class RowOutcome(TextChoices):
+    """What came of one row of a table of people, and what to do."""
+
+    SEATED = "seated", pgettext_lazy("imported row", "Registered")
+    WAITING = "waiting", pgettext_lazy("imported row", "On the waiting list")
+    KNOWN = "known", pgettext_lazy("imported row", "Was registered already: nothing to do")
+    FULL = (
+        "full",
+        pgettext_lazy("imported row", "No seat was free: add seats or allow the waiting list, and import again"),
+    )
+    WRONG = "wrong", pgettext_lazy("imported row", "Wrong: mend the row and import it again")
+    REFUSED = "refused", pgettext_lazy("imported row", "Not possible: is the event still open to you, and ahead?")

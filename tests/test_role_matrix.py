@@ -8,6 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -17,9 +18,10 @@ from accounts.models import Employer, EmployerImport, User
 from api.enums import Scope
 from api.models import ApiToken
 from core.models import OutboxMessage
+from core.sheets_in import read_table
 from events.models import EligibilityRule, Metric, Vacancy
 from events.services import invitations, projects
-from registrations.services import seats
+from registrations.services import people_import, seats
 from tests import factories as make
 from tests.factories import NOW
 from tests.test_architecture import OWN, PUBLIC, named_views
@@ -57,7 +59,8 @@ REPORTS = Wall(Permission.SEE_REPORTS, frozenset({"organisation", "project"}))
 
 WALLS = {
     **dict.fromkeys(["workspace:desk", "registrations:gathered"], EVERYBODY),
-    **dict.fromkeys(["workspace:outbox", "events:venues", "events:vacancies"], STAFF),
+    **dict.fromkeys(["workspace:outbox", "events:venues", "events:vacancies", "registrations:referrals"], STAFF),
+    "registrations:refer": Wall(Permission.REFER),
     "registrations:open_mine": NO_ROLE,
     "workspace:event": ANY_ROLE,
     **dict.fromkeys(
@@ -67,6 +70,7 @@ WALLS = {
             "events:copy", "events:make_template", "events:archive", "events:delete", "events:preview_link",
             "registrations:seat_plan", "registrations:terms", "registrations:change_pool", "registrations:add_pool",
             "registrations:remove_pool", "registrations:queue", "registrations:move_in_queue",
+            "registrations:bring_people", "registrations:people_example", "registrations:people_table",
             "registrations:stand_desk", "registrations:decide_stand", "registrations:cancel_event", "registrations:cancel_date",
             "virtualfair:desk", "virtualfair:remove_pitch",
             "workspace:capacity", "workspace:codes", "workspace:close_code", "workspace:code_qr",
@@ -98,7 +102,7 @@ WALLS = {
         SEES_PEOPLE,
     ),
     **dict.fromkeys(["workspace:act_on_participants", "workspace:undo_act", "workspace:note"], PLANS),
-    "registrations:door": CHECKS_IN,
+    **dict.fromkeys(["registrations:door", "registrations:walk_in"], CHECKS_IN),
     **dict.fromkeys(["events:project", "events:metric", "esf:report", "workspace:reports"], REPORTS),
     **dict.fromkeys(
         ["events:change_project", "events:add_target", "events:add_rule", "events:end_rule", "events:add_metric"],
@@ -126,6 +130,8 @@ ROLES = [
     (Role.TEACHER, "event"),
     (Role.DOOR, "event"),
     (Role.EXHIBITOR, "event"),
+    (Role.REFERRER, "organisation"),
+    (Role.REFERRER, "event"),
 ]
 
 
@@ -167,6 +173,7 @@ class World:
             "person_pk": self.registration.person_id,
             "ride_pk": self.event.rides.create(name="Auto", seats=3).pk,
             **self.keys_of_people(),
+            "import_pk": self.table_of_people().pk,
             **self.keys_of_registers(),
             **self.keys_of_employers(),
         }
@@ -176,6 +183,10 @@ class World:
         seats.cancel(registration=merged, by=None, now=NOW)
         done = merging.merge(survivor.person, merged.person, make.member(Role.ORGANISER, self.organisation))
         return {"other_pk": other.person_id, "merge_pk": done.pk}
+
+    def table_of_people(self):
+        table = read_table(ContentFile(b"Etunimi;Sukunimi\nAino;Taulukko"))
+        return people_import.keep(event=self.event, table=table, accept_queue=True, tell=True, by=make.user(), now=NOW)
 
     def planned(self):
         seen = {self.registration.pk: "confirmed"}

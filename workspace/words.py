@@ -15,7 +15,7 @@ from events.enums import Access, Audience, Counting, Kind, Mode, Period, StandSt
 from events.enums import Status as EventStatus
 from events.forms.events import EventForm
 from events.forms.projects import ProjectDetailsForm, VenueDetailsForm
-from registrations.enums import Status
+from registrations.enums import ConsentHow, Status
 from workspace.enums import Deed
 
 ACTIONS: dict[Deed, dict[str, Promise]] = {
@@ -69,6 +69,8 @@ ACTIONS: dict[Deed, dict[str, Promise]] = {
         "registration.hand_over": _("Gave a seat to somebody else"),
         "registration.receive": _("Got the seat of somebody else"),
         "registration.move_in_queue": _("Gave somebody another place on the waiting list"),
+        "referral.create": _("Referred a client"),
+        "people.import": _("Began to register people from a table"),
         "attendance.check_in": _("Checked somebody in"),
         "start_notice.submit": _("Sent the background form"),
         "participation.begin": _("Began a participation in the project"),
@@ -180,6 +182,9 @@ OTHER_FIELDS: dict[str, Promise] = {
     "scopes": _("What it may do"),
     "rows": _("Rows"),
     "changed": _("Changed"),
+    "office": _("Office"),
+    "consent_how": _("How did they agree?"),
+    "consent_on": _("When did they agree?"),
 }
 
 CHOICES: dict[str, list[type[TextChoices]]] = {
@@ -192,6 +197,7 @@ CHOICES: dict[str, list[type[TextChoices]]] = {
     "audiences": [Audience],
     "access_features": [Access],
     "meetings": [Mode],
+    "consent_how": [ConsentHow],
 }
 """Fields whose values are codes."""
 

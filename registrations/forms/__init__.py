@@ -18,6 +18,7 @@ from registrations.forms.public import (
     contact_of,
     initial_answers,
 )
+from registrations.forms.staff import PeopleTableForm, ReferralForm, WalkInForm
 from registrations.forms.stands import StandForm, initial_stand
 
 __all__ = [
@@ -27,12 +28,15 @@ __all__ = [
     "HandOverForm",
     "LostLinkForm",
     "MembersForm",
+    "PeopleTableForm",
     "PoolForm",
     "QueueMoveForm",
     "ReachForm",
+    "ReferralForm",
     "ScanForm",
     "StandForm",
     "TermsForm",
+    "WalkInForm",
     "answers_of",
     "contact_of",
     "initial_answers",

@@ -1,4 +1,5 @@
 from registrations.models.attendance import Attendance
+from registrations.models.desk import ImportedRow, ImportedRowQuerySet, PeopleImport, Referral, WalkIn
 from registrations.models.holds import Hold, HoldQuerySet
 from registrations.models.registrations import Registration, RegistrationQuerySet
 from registrations.models.waiting import Offer, Party, QueueMove
@@ -7,9 +8,14 @@ __all__ = [
     "Attendance",
     "Hold",
     "HoldQuerySet",
+    "ImportedRow",
+    "ImportedRowQuerySet",
     "Offer",
     "Party",
+    "PeopleImport",
     "QueueMove",
+    "Referral",
     "Registration",
     "RegistrationQuerySet",
+    "WalkIn",
 ]

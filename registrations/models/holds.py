@@ -75,9 +75,17 @@ class Hold(models.Model):
         return f"{self.kind} hold {self.pk}"
 
     @property
+    def key(self) -> str:
+        return f"hold:{self.pk}"
+
+    @property
     def chosen_id(self) -> int:
         """The pool that the visitor chose."""
         return self.wanted_id or self.pool_id
+
+    def awaits_click(self, now: datetime) -> bool:
+        """Whether the form was sent, and only the link in the mail is still to be pressed."""
+        return self.confirmation_sent_at is not None and self.finished_at is None and not self.expired(now)
 
     def expired(self, now: datetime) -> bool:
         """Whether its seats are gone. A place at the queue's end does not run out while the row is there."""

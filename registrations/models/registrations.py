@@ -110,6 +110,8 @@ class Registration(models.Model):
 
     ride_gone = False
     """Whether the ride that they wanted had filled up when they got a seat; known at that moment alone."""
+    referred_by = ""
+    """The office that refers them, for their first letter; known at that moment alone."""
 
     class Meta:
         constraints = [

@@ -11,13 +11,13 @@ from django.utils import translation
 from accounts.services import links
 from core.models import OutboxMessage
 from core.services import mail, outbox
-from events.models import Stand
+from events.models import Event, Stand
 from events.services.calendar import calendar
 from registrations.enums import Status
-from registrations.models import Offer, Party, Registration
+from registrations.models import Hold, Offer, Party, Registration
 from registrations.services import tickets
 
-PURPOSE, PARTY, STAND = "registration", "party", "stand"
+PURPOSE, PARTY, STAND, CONFIRM = "registration", "party", "stand", "confirm"
 """Of the personal links that this app makes and answers."""
 WITH_TICKET = "registration mail"
 LINK_OUTLIVES_EVENT = timedelta(days=180)
@@ -115,6 +115,32 @@ def stand(*, template: str, stand: Stand, now: datetime) -> None:
         stand=stand,
         event=event,
         meeting=event.next_meeting(now),
+        project=event.project,
+        url=url,
+        site_url=settings.SITE_URL,
+        site_name=settings.SITE_NAME,
+    )
+    outbox.post(kind="mail", letter=letter, scope=event.scope, person="", now=now)
+
+
+def confirm_address(
+    *, hold: Hold, event: Event, recipient: str, language: str, now: datetime, expires_at: datetime
+) -> None:
+    """Ask whoever reads this mailbox to press a link. It says nothing of whether they are registered.
+
+    :param expires_at: until when the link leads somewhere, also when the seat is gone
+    """
+    token = links.make(purpose=CONFIRM, key=hold.key, now=now, expires_at=expires_at)
+    with translation.override(language):
+        url = settings.SITE_URL + reverse("registrations:confirm", args=[token])
+    letter = mail.write(
+        template="registrations/confirm_address",
+        recipient=recipient,
+        language=language,
+        keys={"hold": hold.pk, "letter": "confirm_address"},
+        hold=hold,
+        event=event,
+        meeting=event.meeting_of(hold.pool.meeting_id) or event.next_meeting(now),
         project=event.project,
         url=url,
         site_url=settings.SITE_URL,

@@ -92,6 +92,18 @@ def prolong(*, token: str, now: datetime) -> None:
     _quietly(touch)
 
 
+def await_click(*, token: str, key: str, now: datetime) -> None:
+    """The form of `token` waits for a link in a mail to be pressed; from now on `key` finishes it too."""
+    seconds = settings.CONFIRM_MINUTES * MINUTE
+
+    def touch() -> None:
+        if slot := cache.get(_slot_of(token)):
+            cache.set(slot, int(now.timestamp()) + seconds, timeout=seconds)
+            cache.set_many({_slot_of(token): slot, _slot_of(key): slot}, timeout=seconds)
+
+    _quietly(touch)
+
+
 def _slot_of(token: str) -> str:
     return f"slot-of:{digest(token)}"
 

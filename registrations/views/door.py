@@ -36,9 +36,7 @@ PRESENT = Compiled(
 
 @csp_update(SCANNER)  # type: ignore[arg-type]
 def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
-    event = shelf.by_pk(event_pk)
-    if event is None or not Grant.objects.scopes(request.user, Permission.CHECK_IN).touch(event.people_scopes):
-        raise Http404
+    event = event_at_door(request, event_pk)
     now = timezone.now()
     meeting = _meeting(event, request.GET.get("meeting", ""), now)
     form = ScanForm(request.POST if request.method == "POST" else None)
@@ -62,6 +60,17 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
     )
 
 
+def event_at_door(request: SignedInRequest, event_pk: int) -> Event:
+    """One where the user may let people in; others do not exist for them.
+
+    :raises Http404: if it is none
+    """
+    event = shelf.by_pk(event_pk)
+    if event is None or not Grant.objects.scopes(request.user, Permission.CHECK_IN).touch(event.people_scopes):
+        raise Http404
+    return event
+
+
 def _scan(
     request: SignedInRequest, meeting: Meeting, form: ScanForm, now: datetime
 ) -> tuple[attendance.Admission | None, Refused | None]:
@@ -83,7 +92,7 @@ def _present(meeting: Meeting) -> int:
     return found[0] if found else 0
 
 
-def _todays(event: Event, now: datetime) -> Meeting | None:
+def todays_meeting(event: Event, now: datetime) -> Meeting | None:
     """Today's meeting, also in the evening after it; of several, the one that began last."""
     today = timezone.localdate(now)
     todays = [each for each in event.timetable if timezone.localdate(each.starts_at) == today]
@@ -96,7 +105,7 @@ def _meeting(event: Event, wanted: str, now: datetime) -> Meeting:
     if wanted:
         found = next((each for each in event.timetable if str(each.pk) == wanted), None)
     else:
-        found = _todays(event, now) or event.next_meeting(now)
+        found = todays_meeting(event, now) or event.next_meeting(now)
     if found is None:
         raise Http404
     return found

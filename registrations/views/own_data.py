@@ -47,6 +47,7 @@ def parts(*, registration: Registration) -> list[Part]:
     made = [
         Part(key="registration", label=_("Registration"), rows=[list(_registration(registration))]),
         Part(key="background_form", label=_("Background form"), rows=_notices(registration)),
+        Part(key="referrals", label=_("Referrals"), rows=_referrals(registration)),
         Part(key="attendance", label=_("Attendance"), rows=_attendances(registration)),
         Part(key="messages", label=_("Messages sent to you"), rows=_messages(registration)),
     ]
@@ -101,6 +102,19 @@ def _notices(registration: Registration) -> list[list[Item]]:
             ]
         )
     return rows
+
+
+def _referrals(registration: Registration) -> list[list[Item]]:
+    """Also those that came when the person was registered already."""
+    return [
+        [
+            _of(each, "office", _("Office")),
+            _of(each, "consent_how", _("How did they agree?")),
+            _of(each, "consent_on", _("When did they agree?")),
+            _at("at", _("Registered"), each.at),
+        ]
+        for each in registration.referrals.order_by("pk")
+    ]
 
 
 def _attendances(registration: Registration) -> list[list[Item]]:

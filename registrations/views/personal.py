@@ -22,7 +22,7 @@ from events.models import Event, Meeting
 from events.services.calendar import calendar
 from events.views.public import seat_lines
 from registrations import rules
-from registrations.enums import Status
+from registrations.enums import Channel, Status
 from registrations.forms import ReachForm, answers_of, initial_answers
 from registrations.models import Registration
 from registrations.services import corrections, letters, seats, tickets
@@ -211,6 +211,7 @@ def page_of(
         over=(registration.ends_at or now) < now,
         may_edit=rules.may_edit(status=registration.status, closes_at=registration.changes_close_at, now=now),
         refusal=refusal,
+        referral=registration.referrals.filter(made=True).first() if registration.channel == Channel.REFERRAL else None,
         now=now,
     )
 

@@ -17,6 +17,7 @@ from core import limits
 from core.errors import Refused
 from core.guessing import counted
 from core.limits import TooOften
+from core.names import normalised_email
 from core.secrets import digest
 from core.web import client_address, page, too_often, wants_part
 from esf.rules import unusual_age
@@ -26,6 +27,7 @@ from events.models.terms import LARGEST_PARTY
 from events.views.public import begun_form, event_page, forget_form, remember_form
 from registrations.enums import HoldKind
 from registrations.forms import contact_of
+from registrations.models import Hold
 from registrations.services import seats, unfinished
 from registrations.views import asking, starting
 from registrations.views.journey import BACKGROUND, CONTACT, SUMMARY, Journey, Screen
@@ -59,9 +61,11 @@ def fill(request: HttpRequest, token: str) -> HttpResponse:
     """The form, screen by screen. Every screen is saved when it is sent, right or wrong."""
     journey = _journey(request, token)
     if journey.hold.finished_at:
-        return _done(request, journey)
+        return done(request, journey)
     if request.method == "POST":
         return _send(request, journey) if request.POST.get("step") == SUMMARY else _save(request, journey)
+    if "step" not in request.GET and journey.hold.awaits_click(timezone.now()):
+        return _awaits_click(request, journey)
     return _screen(request, journey, journey.reachable(request.GET.get("step", SUMMARY)))
 
 
@@ -135,14 +139,29 @@ def _send(request: HttpRequest, journey: Journey) -> HttpResponse:
         return _go(request, journey, journey.first_open())
     try:
         limits.count("send", client_address(request), now=timezone.now())
-        _register(journey)
+        if journey.event.terms.confirm_by_click:
+            _ask_to_confirm(journey)
+        else:
+            register(journey)
+            unfinished.finish(token=journey.token)
     except Refused as refusal:
         return _screen(request, journey, SUMMARY, refusal=refusal)
-    unfinished.finish(token=journey.token)
     return redirect("registrations:form", journey.token)
 
 
-def _register(journey: Journey) -> None:
+def _ask_to_confirm(journey: Journey) -> None:
+    """Nobody is registered before the link in the mail has been pressed."""
+    who, now = contact_of(journey.contact, None), timezone.now()
+    limits.count("confirm to mail", normalised_email(who.email), now=now)
+    seats.ask_to_confirm(hold=journey.hold, contact=who, now=now)
+    unfinished.await_click(token=journey.token, key=journey.hold.key, now=now)
+
+
+def register(journey: Journey) -> None:
+    """Turn a form whose screens are all filled into a registration, or those of a group.
+
+    :raises Refused: as `seats.register` does
+    """
     claimants, now = journey.claimants(), timezone.now()
     if journey.is_party:
         who = contact_of(journey.contact, None)
@@ -165,7 +184,20 @@ def _address(token: str, step: str) -> str:
     return f"{reverse('registrations:form', args=[token])}?step={step}"
 
 
-def _done(request: HttpRequest, journey: Journey) -> HttpResponse:
+def _awaits_click(request: HttpRequest, journey: Journey) -> HttpResponse:
+    return page(
+        request,
+        "registrations/awaits_click.html",
+        "step",
+        hold=journey.hold,
+        event=journey.event,
+        project=journey.event.project,
+        meeting=journey.meeting(timezone.now()),
+    )
+
+
+def done(request: HttpRequest, journey: Journey) -> HttpResponse:
+    """What a form says that has been sent."""
     response = page(
         request,
         "registrations/done.html",
@@ -243,7 +275,14 @@ def _journey(request: HttpRequest, token: str) -> Journey:
 
 
 def _found(token: str) -> Journey:
-    hold = starting.HOLD_OF.first(digest=digest(token))
+    return journey_of(starting.HOLD_OF.first(digest=digest(token)), token)
+
+
+def journey_of(hold: Hold | None, token: str) -> Journey:
+    """The form that keeps `hold`.
+
+    :raises Http404: if it, or its event, is gone
+    """
     event = shelf.by_pool(hold.pool_id) if hold else None
     if hold is None or event is None:
         raise Http404

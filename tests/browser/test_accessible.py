@@ -78,6 +78,10 @@ STAFF = [
     "/desk/events/7/people/",
     "/desk/events/7/seats/",
     "/desk/events/7/queue/",
+    "/desk/events/7/walk-in/",
+    "/desk/events/7/refer/",
+    "/desk/events/7/import/",
+    "/desk/referrals/",
     "/desk/reports/",
     "/desk/reports/?kind=course&since=2026-12-01&until=2020-01-01",  # days crossed
     "/desk/reports/?since=2001-01-01&until=2001-12-31",  # nothing to count
@@ -206,6 +210,94 @@ def test_a_table_of_employers(page, sign_in):
     page.locator("main .actions form button").click()
     expect(page.locator(".note-success")).to_be_visible()
     look(page, "table of employers, imported")
+
+
+def test_somebody_at_the_desk(page, sign_in):
+    sign_in(page, "Jani Mäkisalo")
+    page.get_by_role("link", name="Potkua yrittäjyyteen").first.click()
+    page.goto(f"{page.url}walk-in/")
+    page.locator("main form button").last.click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    look(page, "walk-in, errors")
+    for state in ("slip", "same name"):
+        page.fill("#id_first_name", "Åke")
+        page.fill("#id_last_name", f"Tiski{page.viewport_size['width']}")
+        page.locator("main form button").last.click()
+        expect(page.locator(".slip" if state == "slip" else 'button[name="another"]')).to_be_visible()
+        look(page, f"walk-in, {state}")
+        if state == "slip":
+            page.locator(".no-print a").first.click()
+
+
+def test_a_client_who_is_referred(page, sign_in):
+    sign_in(page, "Jani Mäkisalo")
+    page.goto("/desk/events/7/refer/")
+    page.locator("main form button").last.click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    look(page, "referral, errors")
+    page.fill("#id_first_name", "Aino")
+    page.fill("#id_last_name", "Asiakas")
+    page.fill("#id_email", f"asiakas{page.viewport_size['width']}@people.example")
+    page.fill("#id_office", "Työvoimapalvelut")
+    page.check("#id_consent")
+    page.locator('input[name="consent_how"]').first.check()
+    page.locator("main form button").last.click()
+    expect(page.locator("main .desk-list")).to_be_visible()
+    look(page, "referrals")
+
+
+def test_a_link_to_confirm_the_address(page, sign_in):
+    """The terms of one event are changed for this, and changed back."""
+    sign_in(page, "Jani Mäkisalo")
+    page.get_by_role("link", name="Potkua yrittäjyyteen").first.click()
+    terms = f"{page.url}seats/"
+    want_a_press(page, terms, wanted=True)
+    page.goto("/events/potkua-yrittajyyteen/")
+    page.locator(".seat-box button").click()
+    page.fill("#id_first_name", "Aino")
+    page.fill("#id_last_name", "Vahvistaja")
+    page.fill("#id_email", f"confirm{page.viewport_size['width']}@people.example")
+    page.locator("#step form .actions button").first.click()
+    page.fill("#id_birth_date", "1.2.1990")
+    page.check('input[name="gender"][value="X"]')
+    page.select_option("#id_municipality_code", "081")
+    page.check('input[name="labour_status_start"][value="EMPLOYED"]')
+    page.select_option("#id_education_level", "ISCED3")
+    page.locator("#step form .actions button").first.click()
+    page.locator("form[data-once] button").click()
+    expect(page.locator('a[href="?step=contact"]')).to_be_visible()
+    look(page, "the link is still to be pressed")
+    page.goto("/demo/mail/")
+    page.locator("main a[href*='/demo/mail/']").first.click()
+    page.goto(re.search(r"https?://[^\s<\"]+/confirm/[\w-]+/", page.content())[0])
+    look(page, "the button behind the link")
+    page.locator("main form button").click()
+    expect(page.locator(".note-success")).to_be_visible()
+    want_a_press(page, terms, wanted=False)
+
+
+def want_a_press(page, terms, *, wanted):
+    page.goto(terms)
+    page.set_checked("#id_confirm_by_click", wanted)
+    page.locator('form[action$="/terms/"] button').click()
+    expect(page.locator(".note-success")).to_be_visible()
+
+
+def test_a_table_of_people(page, sign_in):
+    sign_in(page, "Jani Mäkisalo")
+    page.goto("/desk/events/7/import/")
+    page.locator("main form.narrow button").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    look(page, "table of people, errors")
+    who = f"axe-import-{page.viewport_size['width']}@people.example"
+    lines = f"Etunimi;Sukunimi;Sähköposti\nAino;Taulukko;{who}\nEino;;eino\n"
+    page.set_input_files('input[name="table"]', {"name": "t.csv", "mimeType": "text/csv", "buffer": lines.encode()})
+    page.locator("main form.narrow button").click()
+    expect(page.locator(".figures")).to_be_visible()
+    look(page, "table of people, dry run")
+    page.locator("main .actions form button").click()
+    expect(page.locator("#progress[data-done]")).to_be_visible(timeout=30_000)
+    look(page, "table of people, done")
 
 
 def test_people_across_events(page, sign_in):

@@ -1,27 +1,31 @@
 """Everybody does everything at once, by schedules drawn from a seed: what holds in the end, and what never may happen.
 
 Six threads each play a row of random deeds on one event whose seats are divided: hold, register alone or as a group,
-wait, cancel, answer offers, let them run out, hand over, come back, change capacities, move people in the queue. Each has
-a clock of its own that runs ahead, so that holds and offers expire in the middle of it.
+wait, come to the desk, be referred or imported, cancel, answer offers, let them run out, hand over, come back, change
+capacities, move people in the queue. Each has a clock of its own that runs ahead, so that holds and offers expire in the
+middle of it.
 """
 
 import datetime as dt
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db import connections
 
 from core.errors import Refused
 from core.models import OutboxMessage
 from core.secrets import digest
+from core.sheets_in import read_table
 from events import shelf
 from events.models import Event, SeatPoolQuerySet
 from registrations import rules
-from registrations.enums import ACTIVE, HoldKind, Status
+from registrations.enums import ACTIVE, ConsentHow, HoldKind, Status
 from registrations.models import Hold, Offer, Registration
-from registrations.services import seats
+from registrations.services import people_import, referring, seats, walk_ins
 from tests import factories as make
 from tests.factories import NOW
 
@@ -46,6 +50,7 @@ class Hand:
             *[self.cancel] * 4,
             *[self.answer] * 4,
             *(self.abandon, self.sweep, self.resize, self.move, self.hand_over, self.come_back, self.enrol),
+            *(self.bring_table, self.walk_in, self.refer),
         )
         for _deed in range(DEEDS):
             self.now += dt.timedelta(minutes=self.chance.choice([1, 5, 20, 120, 600]))
@@ -133,6 +138,41 @@ class Hand:
             answers=None,
             support_needs="",
             accept_queue=True,
+            by=self.by,
+            now=self.now,
+        )
+
+    def bring_table(self):
+        """Some people from a table, done at once by this hand's own worker."""
+        leaf = self.chance.choice(shelf.by_pk(self.event.pk).leaves)
+        people = [self.who() for _i in range(3)]
+        rows = "\n".join(f"{each.first_name};{each.last_name};{each.email};{leaf.name_fi}" for each in people)
+        table = read_table(ContentFile(f"Etunimi;Sukunimi;Sähköposti;Kenelle\n{rows}".encode()))
+        kept = people_import.keep(event=self.event, table=table, accept_queue=True, tell=True, by=self.by, now=self.now)
+        people_import.begin(brought=kept, by=self.by, now=self.now)
+        people_import.do_due(now=self.now)
+
+    def walk_in(self):
+        walk_ins.add(
+            event=self.event,
+            contact=self.who(),
+            nonce=uuid.uuid4(),
+            pool_pk=self.leaf(),
+            accept_queue=True,
+            is_another=True,
+            by=self.by,
+            now=self.now,
+        )
+
+    def refer(self):
+        consent = referring.Consent(how=ConsentHow.SPOKEN, on=NOW.date())
+        referring.refer(
+            event=self.event,
+            contact=self.who(),
+            consent=consent,
+            office="Työvoimapalvelut",
+            nonce=uuid.uuid4(),
+            pool_pk=self.leaf(),
             by=self.by,
             now=self.now,
         )

@@ -96,7 +96,7 @@ def test_the_desk_costs_the_same_queries_for_any_number_of_events(client, events
     with CaptureQueriesContext(connection) as queries:
         client.get("/desk/")
 
-    assert len(queries) == 14
+    assert len(queries) == 15
 
 
 @pytest.mark.parametrize("people", [1, 3])
@@ -110,7 +110,7 @@ def test_an_events_page_costs_the_same_queries_for_any_number_of_people(client, 
     with CaptureQueriesContext(connection) as queries:
         client.get(reverse("workspace:event", args=[event.pk]))
 
-    assert len(queries) == 20
+    assert len(queries) == 21
 
 
 def test_looking_at_names_is_recorded_and_not_looking_is_not(client):

@@ -79,6 +79,7 @@ def show(request: SignedInRequest) -> HttpResponse:
         sees_reports=bool(reported.ids("organisation") or reported.ids("project")),
         may_plan=bool(managed.keys),
         sees_people=bool(grants.scopes(request.user, Permission.SEE_PEOPLE).keys),
+        refers=bool(grants.scopes(request.user, Permission.REFER).keys),
         keeps_register=bool(managed.ids("organisation")),
         first_steps=steps.first_steps(managed.ids("organisation"), owned, events),
         owned=owned,

@@ -23,7 +23,7 @@ from registrations.services import seats
 from workspace.services import log
 from workspace.views import participants
 
-ABOUT_PEOPLE = frozenset({Permission.SEE_PEOPLE, Permission.CHECK_IN})
+ABOUT_PEOPLE = frozenset({Permission.SEE_PEOPLE, Permission.CHECK_IN, Permission.REFER})
 
 
 @require_safe

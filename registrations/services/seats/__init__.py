@@ -14,7 +14,8 @@ from registrations.services.seats.capacity import (
     change_pool,
     remove_pool,
 )
-from registrations.services.seats.enrolment import AlreadyRegistered, enrol
+from registrations.services.seats.confirming import OtherAddress, ask_to_confirm, refuse_other_address
+from registrations.services.seats.enrolment import AlreadyRegistered, Placed, enrol, place
 from registrations.services.seats.handing import MayNotHandOver, NoSeatToGive, SamePerson, hand_over
 from registrations.services.seats.holds import (
     FewerLeft,
@@ -74,6 +75,8 @@ __all__ = [
     "NothingOffered",
     "NothingToCancel",
     "OfferOver",
+    "OtherAddress",
+    "Placed",
     "PoolInUse",
     "PoolPlan",
     "ReasonNeeded",
@@ -84,6 +87,7 @@ __all__ = [
     "WrongNumber",
     "accept",
     "add_pool",
+    "ask_to_confirm",
     "being_filled",
     "cancel",
     "change_capacity",
@@ -96,6 +100,8 @@ __all__ = [
     "leave",
     "move_in_queue",
     "of_party",
+    "place",
+    "refuse_other_address",
     "register",
     "register_party",
     "rejoin",

@@ -1,5 +1,6 @@
-"""Both steps at once, for a caller who comes with the filled form: the desk, a file, another system."""
+"""Both steps at once, for a caller who comes with the filled form: the desk, an officer, a file, another system."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -14,12 +15,26 @@ from events.models import Event
 from registrations.enums import Channel, HoldKind
 from registrations.models import Hold, Registration
 from registrations.services.seats.holds import Full, hold
-from registrations.services.seats.registering import register
+from registrations.services.seats.registering import active_of, register
 
 
 class AlreadyRegistered(Refused):
     code = "already_registered"
     message = _("This person is registered for this event already.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """Where somebody stands after all. `made` is kept from whoever may not learn who was registered before.
+
+    `pool_pk` is what was chosen; `waits` tells what anybody would have got who came at that moment: a place in the
+    queue, or a seat.
+    """
+
+    registration: Registration
+    made: bool
+    pool_pk: int
+    waits: bool
 
 
 @transaction.atomic
@@ -35,6 +50,7 @@ def enrol(
     pool_pk: int | None = None,
     channel: Channel = Channel.API,
     at_any_hour: bool = False,
+    tell: bool = True,
 ) -> Registration:
     """Register somebody whose form is filled already: hold a seat and turn it into a registration, both or nothing.
 
@@ -43,19 +59,13 @@ def enrol(
     :param pool_pk: what was chosen, where there is something to choose: a date, or for whom the seats are
     :param accept_queue: whether a place on the waiting list will do when no seat is free
     :param at_any_hour: whether it may be before registration opens, or after it has closed
+    :param tell: whether they get a letter
     :raises Full: if no seat is free and the queue will not do
     :raises NotOpen: outside the registration window, and for events that are not published
     :raises DateNeeded, GroupNeeded: if something must be chosen
     :raises AlreadyRegistered: if the person is
     """
-    about = {"event": event, "pool_pk": pool_pk, "now": now, "by_organiser": True, "at_any_hour": at_any_hour}
-    try:
-        token = hold(kind=HoldKind.SEAT, **about)  # type: ignore[arg-type]
-    except Full:
-        if not accept_queue:
-            raise
-        token = hold(kind=HoldKind.QUEUE, **about)  # type: ignore[arg-type]
-    held = Hold.objects.select_related("pool").get(token_digest=digest(token))
+    held = _hold(event, pool_pk, accept_queue=accept_queue, at_any_hour=at_any_hour, now=now)
     made = register(
         hold=held,
         contact=contact,
@@ -64,7 +74,49 @@ def enrol(
         by=by,
         now=now,
         channel=channel,
+        tell=tell,
     )
     if made is None:
         raise AlreadyRegistered
     return made
+
+
+@transaction.atomic
+def place(
+    *, event: Event, contact: people.Contact, referred_by: str, by: User, now: datetime, pool_pk: int | None = None
+) -> Placed:
+    """The same for a client whom `by` refers, who may not learn who is registered already: a seat, or the queue.
+
+    Whoever is registered already gets a letter that says so, and a seat stays held for a while, as for a visitor.
+
+    :param referred_by: the office, as the client is told
+    :raises NotOpen, DateNeeded, GroupNeeded: see `enrol`
+    """
+    held = _hold(event, pool_pk, accept_queue=True, at_any_hour=False, now=now)
+    waits = held.kind == HoldKind.QUEUE
+    made = register(
+        hold=held,
+        contact=contact,
+        answers=None,
+        support_needs="",
+        by=by,
+        now=now,
+        channel=Channel.REFERRAL,
+        referred_by=referred_by,
+    )
+    if made is not None:
+        return Placed(registration=made, made=True, pool_pk=held.chosen_id, waits=waits)
+    there = active_of(held.pool.top, people.recognise(contact=contact, now=now), contact)
+    assert there is not None  # noqa: S101 - the lock of the pool is still ours
+    return Placed(registration=there, made=False, pool_pk=held.chosen_id, waits=waits)
+
+
+def _hold(event: Event, pool_pk: int | None, *, accept_queue: bool, at_any_hour: bool, now: datetime) -> Hold:
+    about = {"event": event, "pool_pk": pool_pk, "now": now, "by_organiser": True, "at_any_hour": at_any_hour}
+    try:
+        token = hold(kind=HoldKind.SEAT, **about)  # type: ignore[arg-type]
+    except Full:
+        if not accept_queue:
+            raise
+        token = hold(kind=HoldKind.QUEUE, **about)  # type: ignore[arg-type]
+    return Hold.objects.select_related("pool").get(token_digest=digest(token))

@@ -54,13 +54,18 @@ class Company:
 
 @dataclass(frozen=True, kw_only=True)
 class Claimant:
-    """Somebody who is to have a seat. `answers` are those of the background form, where they were given already."""
+    """Somebody who is to have a seat. `answers` are those of the background form, where they were given already.
+
+    `referred_by` is the office that refers them, as they are told; `tell` says whether they are told anything.
+    """
 
     contact: people.Contact
     answers: notices.Answers | None = None
     support_needs: str = ""
     pick_up: int | None = None
     channel: Channel = Channel.WEB
+    referred_by: str = ""
+    tell: bool = True
 
 
 @transaction.atomic
@@ -74,6 +79,8 @@ def register(
     by: User | None = None,
     pick_up: int | None = None,
     channel: Channel = Channel.WEB,
+    referred_by: str = "",
+    tell: bool = True,
 ) -> Registration | None:
     """Turn a held seat into a registration, or a place at the queue's end into one that waits.
 
@@ -83,15 +90,25 @@ def register(
 
     :param by: who registers somebody else; None: the person themselves
     :param pick_up: the key of the stop where they get on a ride of the event
+    :param referred_by: the office that refers them, for the letter
+    :param tell: whether a letter is sent to one who is registered now
     :return: what was made; None where there was one already
     :raises HoldExpired: if the seat was freed meanwhile
     :raises RideFull: if no seat is left on that ride
     :raises NotOpen: if the event has been withdrawn meanwhile
     :raises WrongNumber: if the seats were held for several people
     """
-    claimant = Claimant(contact=contact, answers=answers, support_needs=support_needs, pick_up=pick_up, channel=channel)
+    claimant = Claimant(
+        contact=contact,
+        answers=answers,
+        support_needs=support_needs,
+        pick_up=pick_up,
+        channel=channel,
+        referred_by=referred_by,
+        tell=tell,
+    )
     with tending(hold.pool_id, now, tidied=hold.kind == HoldKind.QUEUE) as tree:
-        hold = _as_it_is(hold)
+        hold = as_it_is(hold)
         if hold.finished_at:
             return None
         made, _known = _seat(tree, hold, [claimant], contact.email, None, by, now)
@@ -120,7 +137,7 @@ def register_party(
     :raises WrongNumber: if there are more or fewer people than held seats
     """
     with tending(hold.pool_id, now, tidied=hold.kind == HoldKind.QUEUE) as tree:
-        hold = _as_it_is(hold)
+        hold = as_it_is(hold)
         if hold.finished_at:
             return None
         party = Party.objects.create(
@@ -152,7 +169,7 @@ def _seat(
     now: datetime,
 ) -> tuple[list[Registration], list[Claimant]]:
     """Make the registrations that a hold was for. Return them, and those for whom there was one already."""
-    _refuse_if_late(tree, hold, now)
+    refuse_if_late(tree, hold, now)
     if len(claimants) != hold.seats:
         raise WrongNumber
     for stop in {who.pick_up for who in claimants}:
@@ -178,14 +195,11 @@ def _told_apart(
     tree: Tree, claimants: Sequence[Claimant], now: datetime
 ) -> tuple[list[tuple[Claimant, Person]], list[Claimant]]:
     """Those to register, with who they are, and those who are registered; the latter get a mail that says so."""
-    meeting = tree.root.meeting_id
     found: dict[int, tuple[Person, Registration | None]] = {}
     for index in sorted(range(len(claimants)), key=lambda each: people.identity(claimants[each].contact) or ""):
         who = claimants[index].contact  # in one order: two groups with the same people must not wait for each other
         person = people.recognise(contact=who, now=now)
-        same = {"person": person.pk, "identity": people.identity(who)}
-        there = FOR_ONE.first(meeting=meeting, **same) if meeting else FOR_ALL.first(event=tree.event.pk, **same)
-        found[index] = person, there
+        found[index] = person, active_of(tree.root, person, who)
     fresh, known = [], []
     for index, claimant in enumerate(claimants):
         person, there = found[index]
@@ -198,7 +212,15 @@ def _told_apart(
     return fresh, known
 
 
-def _as_it_is(hold: Hold) -> Hold:
+def active_of(root: SeatPool, person: Person, contact: people.Contact) -> Registration | None:
+    """The registration that `person` has for these seats already, under this or another name."""
+    same = {"person": person.pk, "identity": people.identity(contact)}
+    if root.meeting_id:
+        return FOR_ONE.first(meeting=root.meeting_id, **same)
+    return FOR_ALL.first(event=root.event_id, **same)
+
+
+def as_it_is(hold: Hold) -> Hold:
     """The row as it is now; old ones are forgotten after a day.
 
     :raises HoldExpired: if it is
@@ -209,7 +231,7 @@ def _as_it_is(hold: Hold) -> Hold:
     return found
 
 
-def _refuse_if_late(tree: Tree, hold: Hold, now: datetime) -> None:
+def refuse_if_late(tree: Tree, hold: Hold, now: datetime) -> None:
     """A seat is there until its time runs out; a place at the queue's end also later, while registration is open."""
     if tree.event.status != EventStatus.PUBLISHED:
         raise NotOpen
@@ -261,10 +283,11 @@ def _create(
         queued_at=now,
         confirmed_at=now if seated else None,
     )
+    registration.referred_by = who.referred_by
     insert(registration)
     home = contact.municipality_code or person.municipality_code
     people.make_known(person=person, scopes=[*pool.event.people_scopes, *residents.scopes(pool.event, home)])
-    if party is None or contact.email != party.email:
+    if who.tell and (party is None or contact.email != party.email):
         (letters.confirmed if seated else letters.waiting)(registration=registration, now=now)
     record(registration, "registration.create", by, now)
     if who.answers and pool.event.project:
