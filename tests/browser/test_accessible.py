@@ -76,7 +76,7 @@ STAFF = [
     "/desk/events/7/",
     "/desk/events/7/?columns=gender&status=waiting",
     "/desk/events/7/people/",
-    "/desk/events/7/seats/",
+    "/desk/events/7/seat-plan/",
     "/desk/events/7/queue/",
     "/desk/events/7/walk-in/",
     "/desk/events/7/refer/",

@@ -234,7 +234,7 @@ def test_the_organiser_divides_seats_and_sets_terms_on_one_page(client):
     event = make.event(seats=50)
     root = event.pools.get()
     client.force_login(make.organiser(event))
-    url = f"/desk/events/{event.pk}/seats/"
+    url = f"/desk/events/{event.pk}/seat-plan/"
     new = f"new{root.pk}"
     wrong = client.post(f"{url}{root.pk}/divide/", {f"{new}-name_fi": "Työnhakijat", f"{new}-capacity": "0"})
     assert (wrong.status_code, "Työnhakijat" in wrong.text) == (422, True)
@@ -259,5 +259,5 @@ def test_the_organiser_divides_seats_and_sets_terms_on_one_page(client):
 def test_strangers_cannot_divide_seats(client):
     event, jobs, _firms = fifty()
     client.force_login(make.organiser(make.event()))
-    assert client.get(f"/desk/events/{event.pk}/seats/").status_code == 404
-    assert client.post(f"/desk/events/{event.pk}/seats/{jobs.pk}/remove/").status_code == 404
+    assert client.get(f"/desk/events/{event.pk}/seat-plan/").status_code == 404
+    assert client.post(f"/desk/events/{event.pk}/seat-plan/{jobs.pk}/remove/").status_code == 404

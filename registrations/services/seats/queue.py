@@ -98,8 +98,10 @@ def _serve(tree: Tree, members: list[Registration], pool: SeatPool, now: datetim
         registration.confirmed_at = None if offer else now
         rides.keep_if_there_is_room(registration)
         registration.save(update_fields=["wanted", "pool", "offer", "status", "confirmed_at", "pick_up"])
-        action = "registration.offer" if offer else "registration.promote"
-        record(registration, action, None, now, was=Status.WAITING)
+        if offer:
+            record(registration, "registration.offer", None, now, was=Status.WAITING)
+        else:
+            record(registration, "registration.promote", None, now, was=Status.WAITING)
     if offer:
         letters.offered(registrations=members, offer=offer, now=now)
     else:
