@@ -148,8 +148,8 @@ def test_a_visitor_chooses_a_date_on_the_events_page(client, time_machine):
     event, (first, second) = evenings(seats=1)
     make.register(event, pool=first)
     page = client.get(event.get_absolute_url()).text
-    assert f'name="pool" value="{first.pk}"><input type="hidden" name="kind" value="queue"' in page
-    assert f'name="pool" value="{second.pk}"><input type="hidden" name="kind" value="seat"' in page
+    assert f'name="take" value="queue-{first.pk}"' in page
+    assert f'name="take" value="seat-{second.pk}"' in page
 
     client.post(f"{event.get_absolute_url()}seat/", {"pool": second.pk, "kind": "seat"})
 
@@ -326,8 +326,8 @@ def test_pages_say_that_it_is_off_and_offer_the_others(client, time_machine):
     client.force_login(make.organiser(event))
     client.post(f"/desk/events/{event.pk}/dates/{first.pk}/cancel/", {"note": "x"})
     page = client.get(event.get_absolute_url()).text
-    assert f'name="pool" value="{first.pk}"' not in page
-    assert f'name="pool" value="{second.pk}"' in page
+    assert not any(f'value="{kind}-{first.pk}"' in page for kind in ("seat", "queue"))
+    assert f'name="take" value="seat-{second.pk}"' in page
     assert "Peruttu" in page
 
 
@@ -335,4 +335,4 @@ def test_one_who_has_begun_a_form_still_sees_the_other_dates(client, time_machin
     time_machine.move_to(NOW, tick=False)
     event, (first, second) = evenings()
     client.post(f"{event.get_absolute_url()}seat/", {"pool": first.pk, "kind": "seat"})
-    assert f'name="pool" value="{second.pk}"' in client.get(event.get_absolute_url()).text
+    assert f'name="take" value="seat-{second.pk}"' in client.get(event.get_absolute_url()).text

@@ -58,7 +58,7 @@ def show(request: SignedInRequest) -> HttpResponse:
     managed = grants.scopes(request.user, Permission.MANAGE_EVENTS)
     people = grants.scopes(request.user, Permission.SEE_PEOPLE)
     visible = Event.objects.in_reach_of(reach).exclude(status=Status.CANCELLED).on_the_desk().with_meetings()
-    events = list(visible.select_related("project"))
+    events = list(visible.select_related("project").order_by("pk"))
     recent = [event for event in events if event.ends_at is None or event.ends_at > now - FORMS_CHASED]
     current = [event for event in recent if event.ends_at is None or event.ends_at > now]
     forms = _missing_forms([event for event in recent if people.touch(event.people_scopes)])
