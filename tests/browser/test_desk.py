@@ -40,6 +40,7 @@ def test_an_owner_hands_over_to_a_colleague_and_gets_it_back(desktop, sign_in):
 def test_many_are_chosen_by_keyboard_and_the_action_is_taken_back(desktop, sign_in):
     sign_in(desktop, "Jani Mäkisalo")
     desktop.get_by_role("link", name="Työturvallisuuskortti").first.click()
+    desktop.wait_for_load_state()  # keys are the script's
     confirmed = desktop.locator(".figures b").first.inner_text()
     for key in "jxjx":
         desktop.keyboard.press(key)
