@@ -95,9 +95,9 @@ def _reader(queryset: models.QuerySet[Any, Any], compiler: SQLCompiler) -> Calla
 
 
 class CompiledUpdate:
-    """What `update(**changes)` of a queryset with `Param`s does, composed at its first use; `changes` are such too."""
+    """What `update(**changes)` of a queryset with `Param`s does, composed at its first use; `changes` hold some too."""
 
-    def __init__(self, build: Callable[[], models.QuerySet[Any, Any]], **changes: Param) -> None:
+    def __init__(self, build: Callable[[], models.QuerySet[Any, Any]], **changes: Expression) -> None:
         self.build, self.changes = build, changes
         self.statement: tuple[str, Sequence[Any]] | None = None
         self.composing = Lock()

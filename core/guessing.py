@@ -14,14 +14,12 @@ from core.web import client_address
 def counted(request: HttpRequest) -> Iterator[None]:
     """Count the misses (Http404) of looking a secret address up, per network.
 
-    Over the limit nothing is looked up, so that a right guess is not told from a wrong one.
+    A right link works however many its network has missed: many people share an address, and nobody guesses 160 bits.
 
-    :raises TooOften: if this network has missed too often
+    :raises TooOften: instead of Http404, if this network has missed too often
     """
-    address, now = client_address(request), timezone.now()
-    limits.refuse_if_spent("miss", address, now=now)
     try:
         yield
     except Http404:
-        limits.count("miss", address, now=now)
+        limits.count("miss", client_address(request), now=timezone.now())
         raise

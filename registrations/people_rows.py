@@ -42,7 +42,7 @@ class Judge:
     """Judges a table's rows, one after another, as if each were registered at once.
 
     :param event: with its pools as they are now; their counters are moved along
-    :param known: meeting and identity of those who are registered already; no meeting: for all dates
+    :param known: meeting and marks (see `known_by`) of those who are registered already; no meeting: for all dates
     """
 
     header: Sequence[str]
@@ -66,7 +66,7 @@ class Judge:
         if problems or leaf is None:
             return Judged(number=row.number, name=name, outcome=RowOutcome.WRONG, problems=tuple(problems))
         contact = _contact(values)
-        there = (leaf.meeting_id, identity(contact)) in self.known
+        there = any((leaf.meeting_id, mark) in self.known for mark in marks_of(contact))
         outcome = RowOutcome.KNOWN if there else self._seat(leaf)
         note = values.get("note", "")
         return Judged(number=row.number, name=name, outcome=outcome, contact=contact, pool_pk=leaf.pk, note=note)
@@ -121,7 +121,7 @@ class Judge:
         """One person stands in a table once; without an address a name stands for a person."""
         contact = _contact(values)
         name = normalised_name(contact.first_name, contact.last_name)
-        mark = (leaf.meeting_id, identity(contact) or f"|{name}|{contact.phone}")
+        mark = (leaf.meeting_id, identity(contact) or nameless_address(name, contact.phone))
         if earlier := self.rows_of.get(mark):
             reason = _("The same person stands in row %(row)s already.") % {"row": earlier}
             problems.append(self._problem(number, "last_name", reason))
@@ -173,3 +173,23 @@ def _parsed(day: str, form: str) -> object:
         return datetime.strptime(day, form).date()  # noqa: DTZ007 - a day alone
     except ValueError:
         return None
+
+
+def nameless_address(name: str, phone: str) -> str:
+    """What stands for somebody who has no e-mail address: a normalised name and a phone number."""
+    return f"|{name}|{phone}"
+
+
+def known_by(identity: str) -> list[str]:
+    """The marks that somebody leaves who is registered: with the date of birth, and without."""
+    who, _bar, born = identity.rpartition("|")
+    return [identity, f"~{who}" if born else f"{who}|~"]
+
+
+def marks_of(contact: Contact) -> list[str]:
+    """The marks that say that `contact` is registered. A date of birth tells people apart only where both have one."""
+    mine = identity(contact)
+    if mine is None:
+        return [nameless_address(normalised_name(contact.first_name, contact.last_name), contact.phone)]
+    who, _bar, born = mine.rpartition("|")
+    return [mine, f"{who}|~"] if born else [mine, f"~{who}"]

@@ -142,8 +142,13 @@ class SeatPool(models.Model):
         return not self.reserved or (self.reserved_until is not None and self.reserved_until <= now)
 
     def claimable(self, now: datetime) -> list[SeatPool]:
-        """The leaves that can seat somebody who chose this leaf: itself first."""
-        return [self, *(leaf for leaf in self.top.leaves if leaf.pk != self.pk and leaf.is_open_to_all(now))]
+        """The leaves that can seat somebody who chose this leaf, itself first. A reservation holds for all within."""
+        mine = {pool.pk for pool in self.path}
+
+        def is_open(leaf: SeatPool) -> bool:
+            return all(pool.is_open_to_all(now) for pool in leaf.path if pool.pk not in mine)
+
+        return [self, *(leaf for leaf in self.top.leaves if leaf.pk != self.pk and is_open(leaf))]
 
     def room_at(self, now: datetime) -> int:
         """How many may come together who choose this pool; of a pool with branches, the best of them."""

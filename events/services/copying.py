@@ -62,7 +62,8 @@ def _made(event: Event, days: int, by: User, now: datetime, *, action: str, is_t
     save_under_free_address(made)
     _copy_meetings(event, made, days)
     for pool in SeatPool.objects.roots().filter(event=event, meeting=None):
-        seating.copy_branches(pool, SeatPool.objects.create(event=made, capacity=pool.capacity))
+        made_root = SeatPool.objects.create(event=made, capacity=pool.capacity)
+        seating.copy_branches(pool, made_root, later=timedelta(days=days))
     _copy_terms(event, made, days)
     _copy_rides(event, made)
     if made.confidential:
@@ -94,7 +95,7 @@ def _copy_meetings(event: Event, made: Event, days: int) -> None:
         meeting.save(force_insert=True)
         if pool:
             root = SeatPool.objects.create(event=made, meeting=meeting, capacity=pool.capacity)
-            seating.copy_branches(pool, root)
+            seating.copy_branches(pool, root, later=timedelta(days=days))
 
 
 def _copy_terms(event: Event, made: Event, days: int) -> None:

@@ -120,7 +120,7 @@ def unpublish(*, event: Event, by: User, now: datetime) -> None:
     event = Event.objects.locked().get(pk=event.pk)
     if event.status != Status.PUBLISHED:
         raise NotPublished
-    if any(pool.taken or pool.waiting or pool.held for pool in pools):
+    if any(pool.taken or pool.waiting or pool.held or pool.offered for pool in pools):
         raise HasPeople
     if event.stands.filter(state__in=[StandState.APPLIED, StandState.APPROVED]).exists():
         raise HasPeople

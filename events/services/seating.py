@@ -1,5 +1,7 @@
 """Which pools an event has. How many seats they have once it is published is `registrations.services.seats`' say."""
 
+from datetime import timedelta
+
 from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
@@ -60,19 +62,24 @@ def settle(*, event: Event) -> None:
     SeatPool.objects.bulk_create(made)
     for root in made:
         if like:
-            copy_branches(like, root)
+            later = root.meeting.starts_at - like.meeting.starts_at if root.meeting and like.meeting else timedelta(0)
+            copy_branches(like, root, later=later)
 
 
-def copy_branches(of: SeatPool, to: SeatPool) -> None:
-    """Give the pool `to` branches with the names and sizes of those that `of` has. Nobody sits in them yet."""
+def copy_branches(of: SeatPool, to: SeatPool, *, later: timedelta) -> None:
+    """Give the pool `to` branches with the names and sizes of those that `of` has. Nobody sits in them yet.
+
+    :param later: by so much reservations last longer
+    """
     root = to.root or to
     for branch in of.branches.order_by("pk"):
-        plain = {name: getattr(branch, name) for name in (*NAMES, "reserved", "reserved_until")}
+        plain = {name: getattr(branch, name) for name in (*NAMES, "reserved")}
+        until = branch.reserved_until + later if branch.reserved_until else None
         capacity = min(branch.capacity, to.capacity)
         made = SeatPool.objects.create(
-            event=to.event, meeting=to.meeting, parent=to, root=root, capacity=capacity, **plain
+            event=to.event, meeting=to.meeting, parent=to, root=root, capacity=capacity, reserved_until=until, **plain
         )
-        copy_branches(branch, made)
+        copy_branches(branch, made, later=later)
 
 
 def _replace(event: Event, seats: int | None, *, each_date: bool) -> None:

@@ -62,7 +62,13 @@ class Migration(migrations.Migration):
                     "told_apart",
                     models.JSONField(
                         default=list,
-                        help_text="Names of those who were registered before: the contact must not see that they were.",
+                        help_text="Those who were registered before, as `at` (their place in the form), `name`, and whether they are `reached` through the contact: who is not must look like everybody else.",
+                    ),
+                ),
+                (
+                    "waits",
+                    models.BooleanField(
+                        default=False, help_text="Whether the form was answered with a place in the queue."
                     ),
                 ),
                 (
@@ -113,6 +119,11 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(
                 blank=True, help_text="The form was sent; the link in the mail was not pressed yet.", null=True
             ),
+        ),
+        migrations.AddField(
+            model_name="hold",
+            name="renewed_at",
+            field=models.DateTimeField(blank=True, help_text="When it was given new seats, after its time.", null=True),
         ),
         migrations.AddField(
             model_name="hold",

@@ -49,6 +49,7 @@ class Hold(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True, blank=True)
+    renewed_at = models.DateTimeField(null=True, blank=True, help_text="When it was given new seats, after its time.")
     confirmation_sent_at = models.DateTimeField(
         null=True, blank=True, help_text="The form was sent; the link in the mail was not pressed yet."
     )

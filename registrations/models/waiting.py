@@ -29,8 +29,11 @@ class Party(models.Model):
     company = models.CharField(max_length=200, blank=True)
     business_id = models.CharField(max_length=9, blank=True, help_text="Finnish Y-tunnus, where a company sends them.")
     told_apart = models.JSONField(
-        default=list, help_text="Names of those who were registered before: the contact must not see that they were."
+        default=list,
+        help_text="Those who were registered before, as `at` (their place in the form), `name`, and whether they are"
+        " `reached` through the contact: who is not must look like everybody else.",
     )
+    waits = models.BooleanField(default=False, help_text="Whether the form was answered with a place in the queue.")
     kept_until = models.DateTimeField(
         null=True, blank=True, help_text="Until then freed seats are kept for them. Once only."
     )

@@ -27,9 +27,17 @@ class Unit:
     kept_until: datetime | None = None
     """Seats were, or are, kept for the group until then; None: they never were."""
 
+    extra: int = 0
+    """Of a group, those registered before: it is served when it would have been with them, which tells nothing."""
+
     @property
     def size(self) -> int:
         return len(self.members)
+
+    @property
+    def needs(self) -> int:
+        """How many seats must be free together."""
+        return self.size + self.extra
 
 
 @dataclass(kw_only=True)
@@ -93,12 +101,12 @@ class _Round:
         for unit in self.queue(hopeful) if hopeful else ():
             if unit.key in served:
                 continue
-            pool = next((pool for pool in seats[unit.pool] if pool.unkept >= unit.size), None)
+            pool = next((pool for pool in seats[unit.pool] if pool.unkept >= unit.needs), None)
             if pool is not None:
                 self._give(unit, pool)
                 if unit.key in self.kept:
                     return True
-            elif keeping and unit.size > 1:
+            elif keeping and unit.needs > 1:
                 self._keep(unit, seats[unit.pool][0])
             if not any(pool.unkept for pk in hopeful for pool in seats[pk]):
                 break
@@ -115,7 +123,7 @@ class _Round:
         had_its_time = unit.kept_until is not None and unit.kept_until <= self.now
         if had_its_time or not pool.unkept:
             return
-        number = min(unit.size, pool.unkept)
+        number = min(unit.needs, pool.unkept)
         move(pool, kept=number)
         self.kept[unit.key] = (pool, number)
         if unit.kept_until is None and all(each.key != unit.key for each in self.made.keeping):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.services import links
+from core import rates
 from core.models import OutboxMessage
 from core.services import mail, outbox
 from events.models import Event, Stand
@@ -21,6 +22,7 @@ PURPOSE, PARTY, STAND, CONFIRM = "registration", "party", "stand", "confirm"
 """Of the personal links that this app makes and answers."""
 WITH_TICKET = "registration mail"
 LINK_OUTLIVES_EVENT = timedelta(days=180)
+AGAIN_SECONDS = 3600
 BOOK_SECONDS = 60
 """A place's new name may be so late in the calendar files of mails."""
 
@@ -66,14 +68,14 @@ def lapsed(*, registrations: Sequence[Registration], now: datetime) -> None:
 def rejoined(*, registrations: Sequence[Registration], now: datetime) -> None:
     party = registrations[0].party
     if party:
-        party_registered(party=party, registrations=registrations, now=now)
+        party_registered(party=party, registrations=registrations, seated=False, now=now)
     else:
         _post("waiting", registrations[0], now)
 
 
-def party_registered(*, party: Party, registrations: Sequence[Registration], now: datetime) -> None:
+def party_registered(*, party: Party, registrations: Sequence[Registration], seated: bool, now: datetime) -> None:
     """What the contact gets who has sent the form: where the group stands, and the link to its page."""
-    _post_party("party_registered", party, registrations, now)
+    _post_party("party_registered", party, registrations, now, seated=seated)
 
 
 def handed_over(*, registration: Registration, now: datetime) -> None:
@@ -150,8 +152,9 @@ def confirm_address(
 
 
 def known_already(*, registration: Registration, now: datetime) -> None:
-    """Tell the address on record that the form was sent again; the page that sent it says nothing."""
-    _post("known_already", registration, now)
+    """Tell the address on record that the form was sent again, once in an hour; the page that sent it says nothing."""
+    if rates.once(f"known already/{registration.pk}", seconds=AGAIN_SECONDS, now=now):
+        _post("known_already", registration, now)
 
 
 def deliver(message: OutboxMessage) -> None:
@@ -205,7 +208,6 @@ def _post_party(
         language=party.language,
         keys={"party": party.pk, "letter": template},
         party=party,
-        seated=all(each.status == Status.CONFIRMED for each in registrations),
         registration=next(iter(registrations), None),
         event=event,
         meeting=registrations[0].next_meeting(now) if registrations else event.next_meeting(now),

@@ -16,13 +16,14 @@ from accounts.enums import Permission
 from accounts.models import Grant, User
 from accounts.services import audit
 from core.errors import Refused
+from core.names import normalised_name
 from core.sheets_in import Row, Table
 from events import shelf
 from events.models import Event
 from registrations.enums import Channel, RowOutcome, Status
 from registrations.models import ImportedRow, PeopleImport, Registration
 from registrations.people_columns import columns_of
-from registrations.people_rows import Judge, Judged
+from registrations.people_rows import Judge, Judged, known_by, nameless_address
 from registrations.services import corrections, seats
 
 log = logging.getLogger(__name__)
@@ -142,7 +143,21 @@ def _known(event: Event) -> set[tuple[int | None, str]]:
     """Who is registered for the event, by meeting and identity; under an address that became another's too."""
     active = Registration.objects.active().filter(event=event.pk)
     rows = active.values_list("meeting", "identity", "person__identity")
-    return {(meeting, mark) for meeting, *marks in rows for mark in marks if mark}
+    addressed = {(meeting, mark) for meeting, *ids in rows for each in ids if each for mark in known_by(each)}
+    nameless = active.filter(email="").values_list("meeting", "first_name", "last_name", "phone")
+    return addressed | {
+        (meeting, nameless_address(normalised_name(first, last), phone)) for meeting, first, last, phone in nameless
+    }
+
+
+def _is_there(event: Event, found: Judged) -> bool:
+    """Whether somebody without an address, of this name and phone number, is registered: a table is brought again."""
+    pool, contact = event.pool_of(found.pool_pk), found.contact
+    if pool is None or contact is None:
+        return False
+    rows = Registration.objects.active().filter(event=event.pk, meeting=pool.meeting_id, email="", phone=contact.phone)
+    name = normalised_name(contact.first_name, contact.last_name)
+    return any(normalised_name(row.first_name, row.last_name) == name for row in rows)
 
 
 @transaction.atomic
@@ -177,6 +192,8 @@ def _register(row: ImportedRow, brought: PeopleImport, now: datetime) -> RowOutc
     found = judging.judge(Row(row.number, tuple(row.cells)))
     if found.contact is None:
         return RowOutcome.WRONG
+    if not found.contact.email and _is_there(event, found):
+        return RowOutcome.KNOWN
     made = seats.enrol(
         event=event,
         contact=found.contact,

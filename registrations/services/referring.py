@@ -114,6 +114,8 @@ def states(*, by: User) -> list[State]:
 
 def _own(referral: Referral, places: dict[int, int | None], came: Iterable[int]) -> State:
     key, status = referral.registration_id, Status(referral.registration.status)
+    if status in {Status.OFFERED, Status.LAPSED}:  # what the client is asked is between them and the organiser
+        status = Status.WAITING
     return State(referral=referral, status=status, place=places.get(key), attended=key in came)
 
 
@@ -125,6 +127,8 @@ def _as_if(referral: Referral, came: Iterable[int]) -> State:
     ahead = _ahead(referral) if referral.waits else 0
     if referral.waits and (ahead or not _served_since(referral)):
         return State(referral=referral, status=Status.WAITING, place=ahead + 1, attended=False)
+    if referral.waits and referral.registration.event.terms.offer_hours is not None:  # nobody knows what they'd answer
+        return State(referral=referral, status=Status.WAITING, place=None, attended=False)
     return State(referral=referral, status=Status.CONFIRMED, place=None, attended=key in came)
 
 

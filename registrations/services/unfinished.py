@@ -36,11 +36,12 @@ class TooManyForms(TooOften):
         ) % {"minutes": minutes}
 
 
-def claim(*, event_pk: int, address: str, now: datetime) -> str:
-    """Take a slot for a new form and return its name, or nothing when the cache is away.
+def claim(*, event_pk: int, address: str, number: int, now: datetime) -> list[str]:
+    """Take a slot for each seat of a new form and return their names, or none when the cache is away.
 
-    :raises TooManyForms: if all are taken; `seconds` until the first is free
+    :raises TooManyForms: if so many are not free; `seconds` until the next is
     """
+    mine: list[str] = []
     prefix = f"slot:{digest(f'{event_pk}/{address}')}"
     names = [f"{prefix}:{number}" for number in range(settings.HOLDS_PER_ADDRESS)]
     moment = int(now.timestamp())
@@ -51,32 +52,35 @@ def claim(*, event_pk: int, address: str, now: datetime) -> str:
         if len(taken) < len(found):
             cache.delete_many(found.keys() - taken.keys())
         for name in names:
-            if name not in taken and cache.add(name, until, timeout=_seconds()):
-                return name
+            if len(mine) < number and name not in taken and cache.add(name, until, timeout=_seconds()):
+                mine.append(name)
     except RedisError as error:
         _warn(error)
-        return ""
-    raise TooManyForms(min(taken.values(), default=until) - moment)
+        return mine
+    if len(mine) < number:
+        give_back(slots=mine)
+        raise TooManyForms(min(taken.values(), default=until) - moment)
+    return mine
 
 
-def bind(*, slot: str, token: str) -> None:
-    """Remember that the form of `token` has this slot."""
-    if slot:
-        _quietly(lambda: cache.set(_slot_of(token), slot, timeout=_seconds()))
+def bind(*, slots: list[str], token: str) -> None:
+    """Remember that the form of `token` has these slots."""
+    if slots:
+        _quietly(lambda: cache.set(_slots_of(token), slots, timeout=_seconds()))
 
 
-def give_back(*, slot: str) -> None:
+def give_back(*, slots: list[str]) -> None:
     """No form came of it."""
-    if slot:
-        _quietly(lambda: cache.delete(slot))
+    if slots:
+        _quietly(lambda: cache.delete_many(slots))
 
 
 def finish(*, token: str) -> None:
     """The form of `token` has been sent or left."""
 
     def forget() -> None:
-        if slot := cache.get(_slot_of(token)):
-            cache.delete_many([slot, _slot_of(token)])
+        if slots := cache.get(_slots_of(token)):
+            cache.delete_many([*slots, _slots_of(token)])
 
     _quietly(forget)
 
@@ -85,9 +89,9 @@ def prolong(*, token: str, now: datetime) -> None:
     """The form of `token` got its whole time anew."""
 
     def touch() -> None:
-        if slot := cache.get(_slot_of(token)):
+        if slots := cache.get(_slots_of(token)):
             until = int(now.timestamp()) + _seconds()
-            cache.set_many({slot: until, _slot_of(token): slot}, timeout=_seconds())
+            cache.set_many({**dict.fromkeys(slots, until), _slots_of(token): slots}, timeout=_seconds())
 
     _quietly(touch)
 
@@ -97,15 +101,16 @@ def await_click(*, token: str, key: str, now: datetime) -> None:
     seconds = settings.CONFIRM_MINUTES * MINUTE
 
     def touch() -> None:
-        if slot := cache.get(_slot_of(token)):
-            cache.set(slot, int(now.timestamp()) + seconds, timeout=seconds)
-            cache.set_many({_slot_of(token): slot, _slot_of(key): slot}, timeout=seconds)
+        if slots := cache.get(_slots_of(token)):
+            until = int(now.timestamp()) + seconds
+            named = {_slots_of(token): slots, _slots_of(key): slots}
+            cache.set_many({**dict.fromkeys(slots, until), **named}, timeout=seconds)
 
     _quietly(touch)
 
 
-def _slot_of(token: str) -> str:
-    return f"slot-of:{digest(token)}"
+def _slots_of(token: str) -> str:
+    return f"slots-of:{digest(token)}"
 
 
 def _seconds() -> int:

@@ -34,6 +34,8 @@ class Line(NamedTuple):
     name: str
     registration: Registration | None
     has_form: bool
+    reached: bool = False
+    """Was registered before, and is reached through the contact, who has got a mail about it."""
 
 
 @login_not_required
@@ -162,8 +164,8 @@ def _page(request: HttpRequest, token: str, party: Party, refusal: Refused | Non
         meeting=members[0].next_meeting(now) if members else party.event.next_meeting(now),
         lines=_lines(party, members, now),
         offer=seats.of_party(party),
-        waiting=Status.WAITING in states,
-        place=min((each.place for each in members if each.place), default=None),
+        waiting=Status.WAITING in states or (party.waits and not members),
+        place=_place(party, members),
         kept=party.kept_until is not None and party.kept_until > now,
         lapsed=Status.LAPSED in states and not states & ACTIVE,
         over=(party.event.ends_at or now) < now,
@@ -171,8 +173,18 @@ def _page(request: HttpRequest, token: str, party: Party, refusal: Refused | Non
     )
 
 
+def _place(party: Party, members: list[Registration]) -> int | None:
+    """In the queue; of a group of whom all were registered before, where it would stand."""
+    if members or not party.waits:
+        return min((each.place for each in members if each.place), default=None)
+    pool = party.told_apart[0]["pool"]
+    return 1 + Registration.objects.waiting().filter(pool=pool, queued_at__lte=party.created_at).count()
+
+
 def _lines(party: Party, members: list[Registration], now: datetime) -> list[Line]:
     mine = {each.key for each in members if each.email == party.email}
     filled = set(StartNotice.objects.filter(source__in=mine).values_list("source", flat=True))
-    own = [Line(each.name, each if each.key in mine else None, each.key in filled) for each in members]
-    return [*own, *(Line(name, None, has_form=False) for name in party.told_apart)]
+    lines = [Line(each.name, each if each.key in mine else None, each.key in filled) for each in members]
+    for known in sorted(party.told_apart, key=lambda known: known["at"]):
+        lines.insert(known["at"], Line(known["name"], None, has_form=False, reached=known["reached"]))
+    return lines

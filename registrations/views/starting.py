@@ -52,7 +52,9 @@ def start(
         shown = invitation_of(request, event.pk)
         return seats.hold(event=event, pool_pk=pool_pk, kind=kind, seats=number, invitation=shown, now=now)
 
-    made = _once(request, f"{event.pk}/{pool_pk}/{kind}/{number}", lambda: _in_a_slot(event, address, kind, now, fresh))
+    made = _once(
+        request, f"{event.pk}/{pool_pk}/{kind}/{number}", lambda: _in_a_slot(event, address, kind, number, now, fresh)
+    )
     if begun and made != token:
         with suppress(seats.NotOpen):  # its seats are gone, so it keeps none
             seats.leave(hold=begun, token=made, now=now)
@@ -76,20 +78,20 @@ def _renewed(event: Event, address: str, hold: Hold, token: str, kind: HoldKind,
         return token
 
     unfinished.finish(token=token)
-    return _in_a_slot(event, address, kind, now, make)
+    return _in_a_slot(event, address, kind, hold.seats, now, make)
 
 
-def _in_a_slot(event: Event, address: str, kind: HoldKind, now: datetime, make: Callable[[], str]) -> str:
-    """A place at the queue's end keeps nobody else out, so it needs none."""
+def _in_a_slot(event: Event, address: str, kind: HoldKind, number: int, now: datetime, make: Callable[[], str]) -> str:
+    """One for each seat. A place at the queue's end keeps nobody else out, so it needs none."""
     if kind != HoldKind.SEAT:
         return make()
-    slot = unfinished.claim(event_pk=event.pk, address=address, now=now)
+    slots = unfinished.claim(event_pk=event.pk, address=address, number=number, now=now)
     try:
         token = make()
     except BaseException:
-        unfinished.give_back(slot=slot)
+        unfinished.give_back(slots=slots)
         raise
-    unfinished.bind(slot=slot, token=token)
+    unfinished.bind(slots=slots, token=token)
     return token
 
 

@@ -141,8 +141,7 @@ def _send(request: HttpRequest, journey: Journey) -> HttpResponse:
         limits.count("send", client_address(request), now=timezone.now())
         if journey.event.terms.confirm_by_click:
             _ask_to_confirm(journey)
-        else:
-            register(journey)
+        elif register(journey):  # seats that are held for nobody still count for the network that asked
             unfinished.finish(token=journey.token)
     except Refused as refusal:
         return _screen(request, journey, SUMMARY, refusal=refusal)
@@ -157,8 +156,8 @@ def _ask_to_confirm(journey: Journey) -> None:
     unfinished.await_click(token=journey.token, key=journey.hold.key, now=now)
 
 
-def register(journey: Journey) -> None:
-    """Turn a form whose screens are all filled into a registration, or those of a group.
+def register(journey: Journey) -> bool:
+    """Turn a form whose screens are all filled into a registration, or those of a group. Return whether all are new.
 
     :raises Refused: as `seats.register` does
     """
@@ -166,10 +165,10 @@ def register(journey: Journey) -> None:
     if journey.is_party:
         who = contact_of(journey.contact, None)
         company = journey.company()
-        seats.register_party(hold=journey.hold, contact=who, claimants=claimants, company=company, now=now)
-        return
+        party = seats.register_party(hold=journey.hold, contact=who, claimants=claimants, company=company, now=now)
+        return party is not None and not party.told_apart
     [mine] = claimants
-    seats.register(
+    made = seats.register(
         hold=journey.hold,
         contact=mine.contact,
         answers=mine.answers,
@@ -177,6 +176,7 @@ def register(journey: Journey) -> None:
         pick_up=mine.pick_up,
         now=now,
     )
+    return made is not None
 
 
 def _address(token: str, step: str) -> str:

@@ -209,9 +209,9 @@ def still_served(event, now):
 
 
 def twice(event):
-    """Identities with two active registrations."""
-    found = Registration.objects.active().filter(event=event).exclude(identity=None)
-    keys = list(found.values_list("identity", flat=True))
+    """Addresses and names with two active registrations."""
+    found = Registration.objects.active().filter(event=event).exclude(email="")
+    keys = [(row.email.lower(), row.first_name, row.last_name) for row in found]
     return {key for key in keys if keys.count(key) > 1}
 
 

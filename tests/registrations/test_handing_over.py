@@ -1,5 +1,7 @@
 """Somebody who cannot come gives the seat to somebody else."""
 
+import datetime as dt
+
 import pytest
 
 from accounts.models import PersonalLink
@@ -73,8 +75,12 @@ def test_who_is_registered_already_keeps_one_seat_and_the_giver_learns_nothing(c
 
     waiting.refresh_from_db()
     assert Registration.objects.get(pk=theirs.pk).status == Status.CONFIRMED
-    assert (waiting.status, counters(event).taken) == (Status.OFFERED, 1)
+    assert (waiting.status, counters(event).taken, counters(event).held) == (Status.WAITING, 1, 1)
     assert "known_already" in mails()
+
+    seats.sweep(now=NOW + dt.timedelta(hours=1))
+    waiting.refresh_from_db()
+    assert (waiting.status, counters(event).held) == (Status.OFFERED, 0)
 
 
 def test_one_cannot_give_what_one_has_not_or_to_oneself_or_where_it_is_not_allowed():

@@ -99,7 +99,7 @@ def test_of_a_full_event_too_and_until_their_turn_would_have_come():
 
 
 def test_alone_in_the_queue_they_seem_to_wait_until_a_seat_is_free():
-    event, officer, who = make.event(seats=2), make.user(), make.contact()
+    event, officer, who = make.event(seats=2, offers=False), make.user(), make.contact()
     make.register(event, who)
     leaving = make.register(event)
 
@@ -107,6 +107,18 @@ def test_alone_in_the_queue_they_seem_to_wait_until_a_seat_is_free():
     assert seen(officer) == [(Status.WAITING, 1, False)]
     seats.cancel(registration=leaving, by=None, now=NOW)
     assert seen(officer) == [(Status.CONFIRMED, None, False)]
+
+
+def test_what_a_client_is_offered_the_officer_does_not_see():
+    told = []
+    for known in (True, False):
+        event, officer, who = make.event(seats=2), make.user(), make.contact()
+        make.register(event, who if known else None)
+        leaving = make.register(event)
+        refer(event, who, by=officer)
+        seats.cancel(registration=leaving, by=None, now=NOW)
+        told.append(seen(officer))
+    assert told == [[(Status.WAITING, None, False)]] * 2
 
 
 def test_an_officer_sees_their_own_referrals_alone():

@@ -104,6 +104,8 @@ def change_pool(*, event: Event, pool_pk: int, plan: PoolPlan, by: User, now: da
     """
     with tending(pool_pk, now) as tree:
         pool = _of(tree, event, pool_pk)
+        if pool.parent is None:
+            raise NotOpen
         before = {"capacity": pool.capacity, "reserved": pool.reserved}
         _resize(pool, plan.capacity)
         _describe(pool, plan)
@@ -158,6 +160,8 @@ def _make_room_for_all(tree: Tree, parent: SeatPool) -> None:
     branch = _branch(parent, PoolPlan(names=_in_all_languages(FOR_EVERYONE), capacity=parent.capacity))
     for rows in (Registration.objects.all(), Hold.objects.all(), Offer.objects.all()):
         rows.filter(pool=parent.pk).update(pool=branch.pk)
+    for asked in (Registration.objects.all(), Hold.objects.all()):
+        asked.filter(wanted=parent.pk).update(wanted=branch.pk)
     for name in COUNTERS:
         setattr(branch, name, getattr(parent, name))
 

@@ -43,7 +43,8 @@ def ask_to_confirm(*, hold: Hold, contact: Contact, now: datetime) -> None:
             return
         refuse_if_late(tree, hold, now)
         patience = timedelta(minutes=settings.CONFIRM_MINUTES)
-        hold.expires_at = max(hold.expires_at, min(now + patience, hold.created_at + LONGEST_LIFE + patience))
+        begun = hold.renewed_at or hold.created_at
+        hold.expires_at = max(hold.expires_at, min(now + patience, begun + LONGEST_LIFE + patience))
         hold.confirmation_sent_at, hold.sent_to = now, contact.email
         hold.save(update_fields=["expires_at", "confirmation_sent_at", "sent_to"])
         links.revoke_all(purpose=letters.CONFIRM, key=hold.key, now=now)

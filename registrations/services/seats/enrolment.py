@@ -15,7 +15,8 @@ from events.models import Event
 from registrations.enums import Channel, HoldKind
 from registrations.models import Hold, Registration
 from registrations.services.seats.holds import Full, hold
-from registrations.services.seats.registering import active_of, register
+from registrations.services.seats.knowing import active_of
+from registrations.services.seats.registering import register
 
 
 class AlreadyRegistered(Refused):

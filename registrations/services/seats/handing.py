@@ -1,7 +1,8 @@
 """Somebody who cannot come gives the seat to somebody else; it is never free in between."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,8 @@ from registrations.enums import Channel, Status
 from registrations.models import Registration
 from registrations.rules import move
 from registrations.services import letters, tickets
+from registrations.services.seats.holds import keep_for_nobody
+from registrations.services.seats.knowing import active_of
 from registrations.services.seats.leaving import active
 from registrations.services.seats.records import record
 from registrations.services.seats.tree import Tree, tending
@@ -40,7 +43,8 @@ def hand_over(*, registration: Registration, to: people.Contact, by: User | None
 
     Nothing of the first person's goes with the seat: their ticket and their links are dead, their background form
     stays theirs. Whoever has a seat or waits already keeps what they have, and gets a mail that says so; the giver is
-    not told, and keeps nothing: the seat goes to the head of the queue.
+    not told, and keeps nothing: the seat is held for nobody for a while, so that free seats do not tell either, and
+    goes to the head of the queue.
 
     :param by: who does it for the person; None: the person themselves
     :return: the new registration; None where the other person is registered already
@@ -49,23 +53,28 @@ def hand_over(*, registration: Registration, to: people.Contact, by: User | None
     :raises NothingToCancel: if the registration is not active any more
     :raises AlreadyAttended: if the person has been there
     :raises SamePerson: if it is the same person
+    :raises ChangedState: if they have changed to another date meanwhile
     """
     with tending(registration.pool_id, now) as tree:
-        registration = active(registration)
+        registration = active(registration, tree)
         _refuse_unless_given(tree, registration, by, now)
         identity = people.identity(to)
         person = people.recognise(contact=to, now=now)
         if person.pk == registration.person_id or (identity and identity == registration.identity):
             raise SamePerson
         registration.event = tree.event
-        known = _known(tree, person.pk, identity)
+        known = active_of(tree.root, person, to)
+        if known:
+            known.event = tree.event
         was, registration.status, registration.cancelled_at = registration.status, Status.CANCELLED, now
         registration.save(update_fields=["status", "cancelled_at"])
         links.revoke_all(purpose=letters.PURPOSE, key=registration.key, now=now)
         record(registration, "registration.hand_over", by, now, was=was)
         letters.handed_over(registration=registration, now=now)
         if known:
-            move(tree.pool(registration.pool_id), taken=-1)
+            pool = tree.pool(registration.pool_id)
+            move(pool, taken=-1)
+            keep_for_nobody(pool, 1, now + timedelta(minutes=settings.HOLD_MINUTES), now)
             letters.known_already(registration=known, now=now)
             return None
         made = _successor(tree, registration, to, person.pk, identity, now)
@@ -83,14 +92,6 @@ def _refuse_unless_given(tree: Tree, registration: Registration, by: User | None
         raise MayNotHandOver
     if registration.status != Status.CONFIRMED or (tree.ends_at is not None and tree.ends_at <= now):
         raise NoSeatToGive
-
-
-def _known(tree: Tree, person_pk: int, identity: str | None) -> Registration | None:
-    there = Registration.objects.active().filter(event=tree.event.pk, meeting=tree.root.meeting_id)
-    found = there.filter(person=person_pk).first() or (identity and there.filter(identity=identity).first()) or None
-    if found:
-        found.event = tree.event
-    return found
 
 
 def _successor(

@@ -1,10 +1,12 @@
 """Hold first: seats, or places at the queue's end, are kept while their form is being filled."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import DateTimeField, F, JSONField
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -22,6 +24,8 @@ from registrations.models import Hold, Offer
 from registrations.rules import move
 from registrations.services.seats.tree import NotOpen, Tree, tending, tending_of
 
+log = logging.getLogger(__name__)
+
 DRAFT_LIVES = timedelta(days=1)
 """How long what was typed into an abandoned form is kept, so that a late return finds it."""
 
@@ -29,9 +33,11 @@ LONGEST_LIFE = timedelta(hours=2)
 """So long, from its beginning, activity can keep a seat for a form that is not sent."""
 
 DRAFT, EXPIRES_AT = Param("draft", JSONField()), Param("expires_at", DateTimeField())
+LATER = Greatest(F("expires_at"), EXPIRES_AT)
+"""Another tab may have kept it for longer meanwhile."""
 STILL_KEPT = Hold.objects.filter(pk=Param("pk"), finished_at=None, released_at=None)
-KEEP = CompiledUpdate(lambda: STILL_KEPT, draft=DRAFT, expires_at=EXPIRES_AT)
-STAY = CompiledUpdate(lambda: STILL_KEPT, expires_at=EXPIRES_AT)
+KEEP = CompiledUpdate(lambda: STILL_KEPT, draft=DRAFT, expires_at=LATER)
+STAY = CompiledUpdate(lambda: STILL_KEPT, expires_at=LATER)
 TYPED = CompiledUpdate(lambda: Hold.objects.filter(pk=Param("pk"), finished_at=None), draft=DRAFT)
 
 
@@ -153,7 +159,10 @@ def renew(*, hold: Hold, kind: HoldKind, now: datetime) -> None:
         pool = _place(chosen, kind, hold.seats, now)
         hold.kind, hold.pool, hold.wanted_id = kind, pool, _wanted(chosen, pool)
         hold.released_at, hold.expires_at, hold.confirmation_sent_at = None, now + _patience(), None
-        hold.save(update_fields=["kind", "pool", "wanted", "released_at", "expires_at", "confirmation_sent_at"])
+        hold.renewed_at = now
+        hold.save(
+            update_fields=["kind", "pool", "wanted", "released_at", "expires_at", "confirmation_sent_at", "renewed_at"]
+        )
         if kind == HoldKind.SEAT:
             move(pool, held=hold.seats)
 
@@ -177,7 +186,7 @@ def stay(*, hold: Hold, now: datetime) -> None:
 
 def _longer(hold: Hold, now: datetime) -> datetime:
     """Till when activity at this moment keeps it."""
-    hold.expires_at = max(hold.expires_at, min(now + _patience(), hold.created_at + LONGEST_LIFE))
+    hold.expires_at = max(hold.expires_at, min(now + _patience(), (hold.renewed_at or hold.created_at) + LONGEST_LIFE))
     return hold.expires_at
 
 
@@ -201,6 +210,13 @@ def being_filled(meetings: list[int], now: datetime) -> bool:
     return Hold.objects.being_filled_at(now).filter(pool__meeting__in=meetings).exists()
 
 
+def keep_for_nobody(pool: SeatPool, seats: int, until: datetime, now: datetime) -> None:
+    """Hold seats that somebody asked for who has one already, as if they had been given: free seats tell nothing."""
+    times = {"created_at": now, "finished_at": now, "expires_at": max(until, now + timedelta(seconds=1))}
+    insert(Hold(pool=pool, kind=HoldKind.SEAT, seats=seats, token_digest=digest(new_token()), **times))
+    move(pool, held=seats)
+
+
 def let_go(tree: Tree, hold: Hold, now: datetime) -> None:
     """Let go of what `hold` keeps in its tree, if it keeps anything."""
     if hold.kind == HoldKind.SEAT and hold.released_at is None:
@@ -216,7 +232,10 @@ def sweep(*, now: datetime) -> int:
     hopeful = SeatPool.objects.roots().filter(waiting__gt=0, capacity__gt=used).values_list("root", "pk")
     roots = sorted({root or pk for root, pk in [*late, *lapsed, *hopeful]})
     for pk in roots:
-        _sweep_tree(pk, now)
+        try:
+            _sweep_tree(pk, now)
+        except Exception:  # one tree that cannot be tended now must not keep the others from it
+            log.exception("seats were not swept", extra={"pool": pk})
     Hold.objects.exclude(kind=HoldKind.SEAT, released_at=None).filter(expires_at__lte=now - DRAFT_LIVES).delete()
     return len(roots)
 

@@ -44,7 +44,7 @@ def cancel(*, registration: Registration, by: User | None, now: datetime, seen: 
     :raises AlreadyAttended: if the person has been there
     """
     with tending(registration.pool_id, now) as tree:
-        registration = active(registration)
+        registration = active(registration, tree)
         if seen is not None and registration.status != seen:
             raise ChangedState
         give_up(tree, registration, now)
@@ -54,15 +54,18 @@ def cancel(*, registration: Registration, by: User | None, now: datetime, seen: 
         record(registration, "registration.cancel", by, now, was=was)
 
 
-def active(registration: Registration) -> Registration:
+def active(registration: Registration, tree: Tree) -> Registration:
     """The row as it is now, locked. For those who tend its tree.
 
+    :raises ChangedState: if it stands in another tree by now
     :raises NothingToCancel: if it is not active any more
     :raises AlreadyAttended: if the person has been there
     """
     registration = Registration.objects.locked().select_related("event__project").get(pk=registration.pk)
     if registration.status not in ACTIVE:
         raise NothingToCancel
+    if registration.pool_id not in tree.keys:
+        raise ChangedState
     if registration.attendances.exists():
         raise AlreadyAttended
     return registration

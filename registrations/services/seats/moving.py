@@ -14,6 +14,7 @@ from registrations.enums import Status
 from registrations.models import Registration
 from registrations.rules import move
 from registrations.services import letters
+from registrations.services.seats.knowing import others_of
 from registrations.services.seats.leaving import active, give_up
 from registrations.services.seats.records import record
 from registrations.services.seats.tree import NotOpen, Tree, tending_two
@@ -44,9 +45,7 @@ def change_date(*, registration: Registration, pool_pk: int, by: User | None, no
     :raises NotOpen: if that date is another event's, or registration for it is not open
     """
     with tending_two(registration.pool_id, pool_pk, now) as (old, new):
-        registration = active(registration)
-        if registration.pool_id not in old.keys:
-            raise NotOpen
+        registration = active(registration, old)
         pool = _free(registration, old, new, new.leaf(pool_pk), now)
         was = registration.status
         give_up(old, registration, now)
@@ -64,8 +63,7 @@ def _free(registration: Registration, old: Tree, new: Tree, chosen: SeatPool, no
     """The pool that has a seat for somebody who chose `chosen`."""
     if new.event.pk != old.event.pk or new.root.meeting_id is None:
         raise NotOpen
-    same = Registration.objects.active().filter(meeting=new.root.meeting_id, person=registration.person_id)
-    if new.root.pk == old.root.pk or same.exists():
+    if new.root.pk == old.root.pk or others_of(new.root, registration):
         raise ThereAlready
     door = door_of_pool(new.event, chosen, now, invited=True)
     if door == Door.QUEUE:

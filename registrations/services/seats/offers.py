@@ -6,16 +6,20 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
+from events.enums import Status as EventStatus
 from events.rules import door_of_pool
 from registrations import rules
 from registrations.enums import HoldKind, Outcome, Status
 from registrations.models import Offer, Party, Registration
 from registrations.rules import move
-from registrations.services import letters
+from registrations.services import letters, rides
 from registrations.services.seats import expiry
+from registrations.services.seats.knowing import others_of
 from registrations.services.seats.moving import ThereAlready
 from registrations.services.seats.records import record
 from registrations.services.seats.tree import NotOpen, Tree, tending
+
+REJOINED = ["pool", "wanted", "offer", "queued_at", "ahead", "status", "confirmed_at", "pick_up"]
 
 
 class OfferOver(Refused):
@@ -45,7 +49,7 @@ def accept(*, offer: Offer, now: datetime) -> list[Registration]:
     :raises NothingOffered: if it was answered before
     """
     with tending(offer.pool_id, now) as tree:
-        found = _open(tree, offer)
+        found = _open(tree, offer, now)
         move(tree.pool(offer.pool_id), offered=-len(found), taken=len(found))
         expiry.end(offer, Outcome.ACCEPTED, now)
         for registration in found:
@@ -64,7 +68,7 @@ def decline(*, offer: Offer, now: datetime) -> None:
     :raises NothingOffered: if it was answered before
     """
     with tending(offer.pool_id, now) as tree:
-        found = _open(tree, offer)
+        found = _open(tree, offer, now)
         move(tree.pool(offer.pool_id), offered=-len(found))
         expiry.end(offer, Outcome.DECLINED, now)
         for registration in found:
@@ -81,7 +85,7 @@ def rejoin(*, registration: Registration, now: datetime) -> list[Registration]:
     A seat that is free by now is theirs at once.
 
     :raises NothingLapsed: if nothing ran out
-    :raises ThereAlready: if the person has registered anew meanwhile
+    :raises ThereAlready: if everybody concerned has registered anew meanwhile; those of a party who have are left out
     :raises NotOpen: if registration has closed
     """
     with tending(registration.pool_id, now) as tree:
@@ -91,8 +95,9 @@ def rejoin(*, registration: Registration, now: datetime) -> list[Registration]:
         chosen = tree.leaf(found[0].chosen_id)
         if not rules.may_start(HoldKind.QUEUE, door_of_pool(tree.event, chosen, now, invited=True)):
             raise NotOpen
-        for each in found:
-            _refuse_if_there(tree, each)
+        found = [each for each in found if others_of(tree.root, each) is None]
+        if not found:
+            raise ThereAlready
         pool = next((each for each in chosen.claimable(now) if each.unkept >= len(found)), None)
         move(pool or chosen, **{"taken" if pool else "waiting": len(found)})
         for each in found:
@@ -100,7 +105,9 @@ def rejoin(*, registration: Registration, now: datetime) -> list[Registration]:
             each.wanted_id = chosen.pk if pool and pool.pk != chosen.pk else None
             each.offer, each.queued_at, each.ahead = None, now, 0
             each.status, each.confirmed_at = (Status.CONFIRMED, now) if pool else (Status.WAITING, None)
-            each.save(update_fields=["pool", "wanted", "offer", "queued_at", "ahead", "status", "confirmed_at"])
+            if pool:
+                rides.keep_if_there_is_room(each)
+            each.save(update_fields=REJOINED)
             record(each, "registration.rejoin", None, now, was=Status.LAPSED)
         if pool:
             letters.promoted(registrations=found, now=now)
@@ -114,7 +121,7 @@ def of_party(party: Party) -> Offer | None:
     return Offer.objects.unanswered().filter(registrations__party=party, registrations__status=Status.OFFERED).first()
 
 
-def _open(tree: Tree, offer: Offer) -> list[Registration]:
+def _open(tree: Tree, offer: Offer, now: datetime) -> list[Registration]:
     """Whoever is offered seats by it. Tending has lapsed it already, if its time is over."""
     offer.refresh_from_db(fields=["ended_at", "outcome"])
     if offer.outcome == Outcome.LAPSED:
@@ -122,6 +129,9 @@ def _open(tree: Tree, offer: Offer) -> list[Registration]:
     found = expiry.offered_by(offer)
     if offer.ended_at or not found:
         raise NothingOffered
+    over = tree.ends_at is not None and tree.ends_at <= now
+    if tree.event.status != EventStatus.PUBLISHED or tree.event.is_off(tree.root) or over:
+        raise NotOpen
     for registration in found:
         registration.event = tree.event
     return found
@@ -132,9 +142,3 @@ def _lapsed(registration: Registration) -> list[Registration]:
     if registration.party_id:
         return list(rows.filter(party=registration.party_id, offer=registration.offer_id))
     return list(rows.filter(pk=registration.pk))
-
-
-def _refuse_if_there(tree: Tree, registration: Registration) -> None:
-    there = Registration.objects.active().filter(event=tree.event.pk, meeting=tree.root.meeting_id)
-    if there.filter(person=registration.person_id).exists():
-        raise ThereAlready

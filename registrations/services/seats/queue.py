@@ -79,7 +79,13 @@ def waiting_units(pools: Collection[int]) -> Iterator[rules.Unit]:
                 seen.add(row.party.pk)
                 members = tuple(rows.filter(party=row.party, pool=row.pool_id))
                 kept_until = row.party.kept_until
-                yield rules.Unit(key=("party", row.party.pk), pool=row.pool_id, members=members, kept_until=kept_until)
+                yield rules.Unit(
+                    key=("party", row.party.pk),
+                    pool=row.pool_id,
+                    members=members,
+                    kept_until=kept_until,
+                    extra=len(row.party.told_apart),
+                )
         start += AT_ONCE
 
 

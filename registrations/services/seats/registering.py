@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import CharField, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person, User
@@ -22,14 +21,12 @@ from registrations.enums import Channel, HoldKind, Status
 from registrations.models import Hold, Party, Registration
 from registrations.rules import move
 from registrations.services import letters, rides, tickets
-from registrations.services.seats.holds import let_go
+from registrations.services.seats.holds import keep_for_nobody, let_go
+from registrations.services.seats.knowing import active_of
 from registrations.services.seats.records import record
 from registrations.services.seats.tree import NotOpen, Tree, tending
 
 HOLD = Compiled(lambda: Hold.objects.locked().filter(pk=Param("pk")))
-SAME = Q(person=Param("person")) | Q(identity=Param("identity", CharField()))
-FOR_ALL = Compiled(lambda: Registration.objects.active().filter(SAME, event=Param("event"), meeting=None))
-FOR_ONE = Compiled(lambda: Registration.objects.active().filter(SAME, meeting=Param("meeting")))
 
 
 class HoldExpired(Refused):
@@ -153,9 +150,18 @@ def register_party(
         )
         made, known = _seat(tree, hold, claimants, contact.email, party, by, now)
         if known:
-            party.told_apart = [f"{who.contact.first_name} {who.contact.last_name}" for who in known]
-            party.save(update_fields=["told_apart"])
-        letters.party_registered(party=party, registrations=made, now=now)
+            party.told_apart = [
+                {
+                    "at": claimants.index(who),
+                    "name": f"{who.contact.first_name} {who.contact.last_name}",
+                    "reached": who.contact.email == contact.email,
+                    "pool": hold.chosen_id,
+                }
+                for who in known
+            ]
+        party.waits = hold.kind == HoldKind.QUEUE and all(each.status == Status.WAITING for each in made)
+        party.save(update_fields=["told_apart", "waits"])
+        letters.party_registered(party=party, registrations=made, seated=not party.waits, now=now)
     return party
 
 
@@ -178,13 +184,12 @@ def _seat(
     fresh, known = _told_apart(tree, claimants, now)
     pool = tree.pool(hold.pool_id)
     let_go(tree, hold, now)
-    if hold.kind == HoldKind.QUEUE:
-        pool = next((each for each in chosen.claimable(now) if fresh and each.unkept >= len(fresh)), chosen)
-    seated = hold.kind == HoldKind.SEAT or pool.unkept >= len(fresh)
+    if hold.kind == HoldKind.QUEUE:  # judged by how many were asked for, so that it does not tell how many were known
+        pool = next((each for each in chosen.claimable(now) if each.unkept >= hold.seats), chosen)
+    seated = hold.kind == HoldKind.SEAT or pool.unkept >= hold.seats
     move(pool, **{"taken" if seated else "waiting": len(fresh)})
-    if known and hold.kind == HoldKind.SEAT:  # as if they had been made now, until the hold would have run out
-        hold.released_at, hold.seats = None, len(known)
-        move(pool, held=len(known))
+    if known and hold.kind == HoldKind.SEAT:
+        keep_for_nobody(pool, len(known), hold.expires_at, now)
     _finish(hold, sent_to, now)
     status = Status.CONFIRMED if seated else Status.WAITING
     made = [_create(pool, chosen, person, who, party, hold, status, by, now) for who, person in fresh]
@@ -212,14 +217,6 @@ def _told_apart(
     return fresh, known
 
 
-def active_of(root: SeatPool, person: Person, contact: people.Contact) -> Registration | None:
-    """The registration that `person` has for these seats already, under this or another name."""
-    same = {"person": person.pk, "identity": people.identity(contact)}
-    if root.meeting_id:
-        return FOR_ONE.first(meeting=root.meeting_id, **same)
-    return FOR_ALL.first(event=root.event_id, **same)
-
-
 def as_it_is(hold: Hold) -> Hold:
     """The row as it is now; old ones are forgotten after a day.
 
@@ -233,10 +230,13 @@ def as_it_is(hold: Hold) -> Hold:
 
 def refuse_if_late(tree: Tree, hold: Hold, now: datetime) -> None:
     """A seat is there until its time runs out; a place at the queue's end also later, while registration is open."""
-    if tree.event.status != EventStatus.PUBLISHED:
+    over = tree.ends_at is not None and tree.ends_at <= now
+    if tree.event.status != EventStatus.PUBLISHED or tree.event.is_off(tree.root) or over:
         raise NotOpen
     if hold.expired(now):
         raise HoldExpired
+    if hold.released_at is not None:  # a place at the queue's end that was left, or whose date was called off
+        raise NotOpen
     door = door_of_pool(tree.event, tree.root, now, invited=True)
     if now >= hold.expires_at and not rules.may_start(HoldKind.QUEUE, door):
         raise NotOpen
@@ -245,7 +245,7 @@ def refuse_if_late(tree: Tree, hold: Hold, now: datetime) -> None:
 def _finish(hold: Hold, email: str, now: datetime) -> None:
     """Close the form; its draft is gone."""
     hold.finished_at, hold.sent_to, hold.draft = now, email, {}
-    update(hold, "seats", "released_at", "finished_at", "sent_to", "draft")
+    update(hold, "released_at", "finished_at", "sent_to", "draft")
 
 
 def _create(

@@ -127,6 +127,7 @@ def tending_two(one: int, other: int, now: datetime) -> Iterator[tuple[Tree, Tre
 def _tended(trees: list[Tree], now: datetime, *, tidied: bool = True) -> Iterator[Tree]:
     for tree in trees if tidied else ():
         expiry.tidy(tree, now)
+        queue.settle(tree, now)  # what ran out is theirs who wait, before anybody else comes
     yield trees[0]
     for tree in trees:
         queue.settle(tree, now)
