@@ -115,7 +115,7 @@ def test_two_seats_at_one_event_must_be_made_one_first():
     first, second = make.register(event, aino()), make.register(event, aino(email="aino@toinen.example"))
     before = everything()
     assert hindered(first.person, second.person, by) == [
-        "Both are registered for Hygieniapassi. Cancel one of the two registrations first."
+        "Kummallakin on ilmoittautuminen tapahtumaan: Hygieniapassi. Peru ensin toinen ilmoittautumisista."
     ]
     assert everything() == before
     seats.cancel(registration=second, by=by, now=LATER)
@@ -138,7 +138,7 @@ def test_two_logins_are_two_people(world):
     _project, by, first, second = world
     for person in (first.person, second.person):
         Person.objects.filter(pk=person.pk).update(user=make.user())
-    assert hindered(first.person, second.person, by) == ["Both have a login of their own."]
+    assert hindered(first.person, second.person, by) == ["Kummallakin on oma kirjautumistunnus."]
 
 
 def test_who_was_said_to_be_somebody_else_is_so_until_that_is_taken_back(world):

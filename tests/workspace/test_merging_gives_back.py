@@ -66,7 +66,7 @@ def give(stage, spells, days, seats):
             PersonScope.objects.get_or_create(person=people[who], scope=events[event].scope)
             Registration.objects.create(
                 event=events[event], pool=events[event].pools.get(), person=people[who], status=status,
-                code=f"CODE{number:04}", first_name="Aino", last_name="Virtanen", language="fi", registered_at=NOW,
+                code=f"CODE{number:04}", first_name="Aino", last_name="Virtanen", language="fi", registered_at=NOW, queued_at=NOW,
                 confirmed_at=NOW if status == "confirmed" else None, cancelled_at=NOW if status == "cancelled" else None,
             )  # fmt: skip
 
