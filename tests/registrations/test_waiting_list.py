@@ -14,6 +14,7 @@ from registrations.enums import HoldKind, Outcome, Status
 from registrations.models import Offer, QueueMove, Registration
 from registrations.rules import offer_ends
 from registrations.services import letters, seats
+from registrations.services.seats import holds
 from tests import factories as make
 from tests.factories import NOW
 
@@ -298,10 +299,12 @@ def test_a_seat_is_accepted_or_lapses_but_never_both(unlocked, monkeypatch, coun
             finally:
                 connections.close_all()
 
-        def sweep(start=start):
+        def sweep(offer=offer, start=start):
             start.wait()
-            seats.sweep(now=NOW + DAY)
-            connections.close_all()
+            try:
+                holds._sweep_tree(offer.pool_id, NOW + DAY)
+            finally:
+                connections.close_all()
 
         with ThreadPoolExecutor(2) as hands:
             results = [hands.submit(accept), hands.submit(sweep)]

@@ -48,6 +48,14 @@ def test_the_desk_shows_todays_events_and_what_needs_somebody(client):
     ]
 
 
+def test_an_event_that_goes_on_after_midnight_is_still_todays(client, time_machine):
+    time_machine.move_to(NOW.replace(hour=22, minute=30), tick=False)  # half past midnight in Finland
+    owner = make.organisation()
+    event = make.event(organisation=owner, first=NOW.replace(hour=21, minute=30))
+    sign_in(client, Role.ORGANISER, owner)
+    assert [line.event for line in client.get("/desk/").context["today"]] == [event]
+
+
 def test_missing_background_forms_are_on_the_desk_until_a_month_after_the_event(client):
     make.municipality()
     owner = make.organisation()

@@ -69,7 +69,7 @@ def show(request: SignedInRequest) -> HttpResponse:
     return page(
         request,
         "workspace/desk.html",
-        today=[line for line in ahead if line.meeting and timezone.localdate(line.meeting.starts_at) == here],
+        today=[line for line in ahead if line.meeting and timezone.localdate(line.meeting.starts_at) <= here],
         week=[line for line in ahead if line.meeting and here < timezone.localdate(line.meeting.starts_at) <= week],
         later=[line for line in ahead if not line.meeting or timezone.localdate(line.meeting.starts_at) > week],
         past=sorted((event for event in events if event not in current), key=lambda event: event.pk)[::-1][:PAST],
