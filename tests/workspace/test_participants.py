@@ -391,7 +391,7 @@ def test_a_view_with_a_column_that_this_event_lacks_keeps_the_others(client, eve
 
 
 def test_a_search_for_zero_does_not_find_everybody(client, event, worker):
-    someone(event, "Aino")
+    make.register(event, make.contact(first_name="Aino", last_name="Virtanen", email="aino@example.fi"))
     assert names(client.post(reverse("workspace:participants", args=[event.pk]), {"words": "0"})) == []
 
 
