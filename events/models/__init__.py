@@ -3,9 +3,9 @@ from events.models.events import (
     LANGUAGES,
     Event,
     EventQuerySet,
-    Meeting,
 )
 from events.models.invitations import InvitationCode
+from events.models.meetings import Meeting
 from events.models.pictures import Picture, PictureFile
 from events.models.places import Municipality, MunicipalityQuerySet, Venue, VenueQuerySet
 from events.models.projects import (

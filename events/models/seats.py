@@ -12,7 +12,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from events.models.counts import Seats
-from events.models.events import Event, Meeting
+from events.models.events import Event
+from events.models.meetings import Meeting
 
 
 class SeatPoolQuerySet(models.QuerySet["SeatPool"]):
