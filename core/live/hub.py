@@ -233,10 +233,11 @@ class Hub:
             feed.accept(sq, frame)
 
     async def _restart(self, feed: Feed, found: streams.Tail) -> None:
-        """Too much was missed, or the numbers are new: everybody begins anew."""
+        """Too much was missed, or the numbers are new: everybody who listens begins anew; who comes later needs not."""
         feed.begin(found.epoch, found.sq, found.events)
+        listeners = list(feed.listeners)
         missed = await self._catch_up(feed, None, ok="reset", anew="reset")
-        for listener in feed.listeners:
+        for listener in listeners:
             listener.seen[feed.name] = feed.sq
             for frame in missed:
                 listener.outbox.put(frame)
@@ -323,12 +324,13 @@ class Hub:
 
     async def _compare(self) -> None:
         """Find what was announced to nobody: the last event before a silence shows no gap."""
-        if not self._feeds:
+        opened = [name for name in self._feeds if name not in self._opening]
+        if not opened:
             return
-        found = await in_thread(streams.numbers, list(self._feeds))
+        found = await in_thread(streams.numbers, opened)
         for name, (epoch, sq) in found.items():
             feed = self._feeds.get(name)
-            if feed and (epoch != feed.epoch or sq != feed.sq):
+            if feed and name not in self._opening and (epoch != feed.epoch or sq != feed.sq):
                 await self._repair(feed)
 
     async def _renew(self) -> None:

@@ -258,6 +258,53 @@ async def test_renewed_epochs_make_everybody_begin_anew(enter, room, aino):
     assert reset["epoch"] != start["epoch"]
 
 
+async def test_the_clock_leaves_a_stream_alone_that_is_only_being_opened(enter, room, aino, monkeypatch):
+    browser = await enter(aino)
+    await browser.hear("hello")
+    live, layer = hub.here(), get_channel_layer()
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    original = layer.group_add
+
+    async def slowly(*args):
+        begun.set()
+        await go_on.wait()
+        return await original(*args)
+
+    monkeypatch.setattr(layer, "group_add", slowly, raising=False)
+    await browser.say(t="sub", ch=room.stream)
+    await asyncio.wait_for(begun.wait(), PATIENCE)
+    await live._compare()
+    assert live._feeds[room.stream].epoch == ""
+    go_on.set()
+    assert (await browser.hear("sub.ok"))["sq"] == 0
+
+
+async def test_who_comes_while_everybody_begins_anew_does_not_begin_twice(enter, room, aino, monkeypatch):
+    early = await enter(aino)
+    start = await early.sub(room)
+    live = hub.here()
+    looking, go_on = asyncio.Event(), asyncio.Event()
+    original = live._snapshot
+
+    async def slowly(feed):
+        looking.set()
+        await go_on.wait()
+        return await original(feed)
+
+    monkeypatch.setattr(live, "_snapshot", slowly)
+    await work.in_thread(streams.renew_epochs)
+    await asyncio.wait_for(looking.wait(), PATIENCE)
+    [(epoch, _sq)] = (await work.in_thread(streams.numbers, [room.stream])).values()
+    late = await enter(await work.in_thread(fairs.visitor, room, timezone.now()))
+    assert epoch != start["epoch"]
+    assert "snapshot" not in await late.sub(room, {"epoch": epoch, "sq": 0})
+    go_on.set()
+    assert (await early.hear("reset"))["epoch"] == epoch
+
+    await say_in_thread(room, aino, "Hei")
+    assert (await late.hear("reset", "chat.msg"))["t"] == "chat.msg"
+
+
 async def test_an_organiser_whose_role_ended_no_longer_moderates(enter, room, aino):
     moderator = await work.in_thread(fairs.moderator, room)
     await say_in_thread(room, aino, "Hei")
