@@ -12,7 +12,6 @@ from itertools import islice
 
 from django.conf import settings
 from django.db.models import F
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from accounts.enums import NoticePurpose
@@ -20,6 +19,7 @@ from accounts.models import AuditEntry, Person, PersonalLink, PersonScope, Priva
 from accounts.services import finding, people
 from accounts.spellings import EDITION
 from config.demo.people import DemoPerson, residents
+from core import wording
 from core.enums import MessageState
 from core.models import OutboxMessage
 from core.secrets import digest, new_token
@@ -217,4 +217,4 @@ class Batch:
 
 def _subject(template: str, event: Event, language: str) -> str:
     with translation.override(language):
-        return " ".join(render_to_string(f"mail/registrations/{template}.subject.txt", {"event": event}).split())[:200]
+        return wording.line(letters.MOMENTS[template].subject(), {"event": event.title})[:200]

@@ -1,5 +1,14 @@
 from core.models.installation import Installation
 from core.models.live import LiveEvent, LiveReceipt, LiveStream
 from core.models.outbox import OutboxMessage, OutboxMessageQuerySet
+from core.models.texts import LetterText
 
-__all__ = ["Installation", "LiveEvent", "LiveReceipt", "LiveStream", "OutboxMessage", "OutboxMessageQuerySet"]
+__all__ = [
+    "Installation",
+    "LetterText",
+    "LiveEvent",
+    "LiveReceipt",
+    "LiveStream",
+    "OutboxMessage",
+    "OutboxMessageQuerySet",
+]

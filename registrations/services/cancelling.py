@@ -143,4 +143,4 @@ def _record(registration: Registration, was: str, by: User, now: datetime) -> No
 def _tell_stands(event: Event, now: datetime) -> None:
     for stand in Stand.objects.filter(event=event, state__in=[StandState.APPLIED, StandState.APPROVED]):
         stand.event = event
-        letters.stand(template="stand_event_cancelled", stand=stand, now=now)
+        letters.stand(moment="stand_event_cancelled", stand=stand, now=now)

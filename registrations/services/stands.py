@@ -64,7 +64,7 @@ def apply(*, event: Event, plan: StandPlan, now: datetime) -> Stand:
     if not rules.takes_stands(event, now):
         raise StandsAreClosed
     stand = Stand.objects.create(event=event, applied_at=now, **_values(plan))
-    letters.stand(template="stand_received", stand=stand, now=now)
+    letters.stand(moment="stand_received", stand=stand, now=now)
     _record("stand.apply", stand, None, now)
     return stand
 
@@ -121,7 +121,7 @@ def decide(*, stand: Stand, approve: bool, number: str, by: User, now: datetime)
     except IntegrityError as clash:
         raise NumberTaken from clash
     if stand.state != before:
-        letters.stand(template=f"stand_{stand.state}", stand=stand, now=now)
+        letters.stand(moment=f"stand_{stand.state}", stand=stand, now=now)
 
 
 def _values(plan: StandPlan) -> dict[str, object]:

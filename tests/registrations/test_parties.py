@@ -115,7 +115,7 @@ def test_a_group_waits_for_seats_together_and_they_are_kept_until_there_are_enou
     seats.cancel(registration=seated[1], by=None, now=NOW)
     single.refresh_from_db()
     assert (states(party), single.status) == ([Status.OFFERED] * 2, Status.WAITING)
-    assert sent(party.email) == ["party_registered", "party_offered"]
+    assert sent(party.email) == ["party_waiting", "party_offered"]
     assert (counters(event).offered, counters(event).kept) == (2, 0)
 
 

@@ -122,7 +122,7 @@ def test_the_steps_of_a_registration_cost_these_queries(client, event):
     with counted(costs):
         client.get(url)
 
-    assert costs == [6, 2, 3, 2, 3, 2, 18, 2]
+    assert costs == [6, 2, 3, 2, 3, 2, 19, 2]  # one of the 19 reads the organisers' own texts, once in a while
     assert Registration.objects.count() == 1
 
 

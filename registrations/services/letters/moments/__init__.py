@@ -1,0 +1,13 @@
+"""At which moments people are written to, and what the letter says where the organiser has not written it anew."""
+
+from typing import Final
+
+from registrations.services.letters.moments.groups import GROUPS
+from registrations.services.letters.moments.moment import PLACEHOLDERS, Moment
+from registrations.services.letters.moments.partings import PARTINGS
+from registrations.services.letters.moments.seats import SEATS
+from registrations.services.letters.moments.stands import STANDS
+
+__all__ = ["MOMENTS", "PLACEHOLDERS", "Moment"]
+
+MOMENTS: Final[dict[str, Moment]] = {each.name: each for each in (*SEATS, *PARTINGS, *GROUPS, *STANDS)}

@@ -1,0 +1,100 @@
+"""What is written to those who are registered, and to the contacts of groups."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from core import rates
+from registrations.enums import Status
+from registrations.models import Offer, Party, Registration
+from registrations.services.letters.posting import to_contact, to_person
+
+AGAIN_SECONDS = 3600
+
+
+def confirmed(*, registration: Registration, now: datetime) -> None:
+    to_person("confirmed", registration, now)
+
+
+def waiting(*, registration: Registration, now: datetime) -> None:
+    to_person("waiting", registration, now)
+
+
+def again(*, registration: Registration, now: datetime) -> None:
+    """What tells somebody where they stand, with a new link; the old links stay good."""
+    moment = {Status.CONFIRMED: "confirmed", Status.OFFERED: "offered"}.get(Status(registration.status), "waiting")
+    to_person(moment, registration, now, offer=registration.offer)
+
+
+def new_link(*, registration: Registration, now: datetime) -> None:
+    """Nothing but a new personal link; the ticket comes along while there is a seat."""
+    to_person("new_link", registration, now)
+
+
+def promoted(*, registrations: Sequence[Registration], now: datetime) -> None:
+    """One person, or a party, has a seat now. Whoever has no address of their own is told by the party's contact."""
+    party = registrations[0].party
+    if party:
+        to_contact("party_promoted", party, registrations, now)
+    for registration in registrations:
+        if party is None or registration.email != party.email:
+            to_person("promoted", registration, now)
+
+
+def offered(*, registrations: Sequence[Registration], offer: Offer, now: datetime) -> None:
+    """Somebody must answer: the person, or the contact for the whole party."""
+    _to_unit("offered", registrations, now, offer=offer)
+
+
+def lapsed(*, registrations: Sequence[Registration], now: datetime) -> None:
+    _to_unit("lapsed", registrations, now)
+
+
+def rejoined(*, registrations: Sequence[Registration], now: datetime) -> None:
+    party = registrations[0].party
+    if party:
+        party_registered(party=party, registrations=registrations, seated=False, now=now)
+    else:
+        to_person("waiting", registrations[0], now)
+
+
+def party_registered(*, party: Party, registrations: Sequence[Registration], seated: bool, now: datetime) -> None:
+    """What the contact gets who has sent the form: where the group stands, and the link to its page."""
+    to_contact("party_registered" if seated else "party_waiting", party, registrations, now)
+
+
+def handed_over(*, registration: Registration, now: datetime) -> None:
+    to_person("handed_over", registration, now)
+
+
+def received(*, registration: Registration, now: datetime) -> None:
+    to_person("received", registration, now)
+
+
+def moved(*, registration: Registration, now: datetime) -> None:
+    to_person("moved", registration, now)
+
+
+def cancelled(*, registration: Registration, now: datetime) -> None:
+    to_person("cancelled", registration, now)
+
+
+def event_cancelled(*, registration: Registration, now: datetime) -> None:
+    to_person("event_cancelled", registration, now)
+
+
+def date_cancelled(*, registration: Registration, note: str, now: datetime) -> None:
+    to_person("date_cancelled", registration, now, note=note)
+
+
+def known_already(*, registration: Registration, now: datetime) -> None:
+    """Tell the address on record that the form was sent again, once in an hour; the page that sent it says nothing."""
+    if rates.once(f"known already/{registration.pk}", seconds=AGAIN_SECONDS, now=now):
+        to_person("known_already", registration, now)
+
+
+def _to_unit(moment: str, registrations: Sequence[Registration], now: datetime, *, offer: Offer | None = None) -> None:
+    party = registrations[0].party
+    if party:
+        to_contact(f"party_{moment}", party, registrations, now, offer=offer)
+    else:
+        to_person(moment, registrations[0], now, offer=offer)

@@ -1,0 +1,65 @@
+"""Letters are put into the outbox, in the transaction of what they tell and in the receiver's language."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import translation
+
+from core.services import outbox
+from registrations.models import Offer, Party, Registration
+from registrations.services.letters import values
+from registrations.services.letters.links import party_url, personal_url
+from registrations.services.letters.moments import MOMENTS
+from registrations.services.letters.writing import write
+
+WITH_TICKET = "registration mail"
+"""The kind of message to which the ticket and the calendar file are added on delivery."""
+
+
+def to_person(
+    moment: str, registration: Registration, now: datetime, *, offer: Offer | None = None, note: str = ""
+) -> None:
+    """Write to the one who is registered; nobody is told anything whose address is not known."""
+    if not registration.email:
+        return
+    event = registration.event
+    with translation.override(registration.language):
+        url = personal_url(registration=registration, now=now)
+        letter = write(
+            moment=moment,
+            event=event,
+            recipient=registration.email,
+            language=registration.language,
+            values={
+                **values.of_event(event, registration.next_meeting(now)),
+                **values.of_registration(registration, offer, note),
+                "link": values.button(MOMENTS[moment].button(), url),
+            },
+            keys={"registration": registration.pk, "letter": moment},
+        )
+    person = f"person:{registration.person_id}"
+    outbox.post(kind=WITH_TICKET, letter=letter, scope=event.scope, person=person, now=now)
+
+
+def to_contact(
+    moment: str, party: Party, registrations: Sequence[Registration], now: datetime, *, offer: Offer | None = None
+) -> None:
+    """Write to the contact of a party."""
+    event = registrations[0].event if registrations else party.event
+    party.event = event
+    meeting = registrations[0].next_meeting(now) if registrations else event.next_meeting(now)
+    with translation.override(party.language):
+        url = party_url(party=party, now=now)
+        letter = write(
+            moment=moment,
+            event=event,
+            recipient=party.email,
+            language=party.language,
+            values={
+                **values.of_event(event, meeting),
+                **values.of_party(party, offer),
+                "link": values.button(MOMENTS[moment].button(), url),
+            },
+            keys={"party": party.pk, "letter": moment},
+        )
+    outbox.post(kind="mail", letter=letter, scope=event.scope, person="", now=now)

@@ -1,0 +1,85 @@
+"""What stands in a letter's placeholders, in the language that is active."""
+
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from core.templatetags.when import moment, span
+from core.wording import Piece, Value
+from events.models import Event, Meeting
+from registrations.models import Offer, Party, Registration
+
+HEADING = '<h1 style="font-size:24px;line-height:1.2;overflow-wrap:anywhere;margin:0 0 12px">{}</h1>'
+FACTS = HEADING + '\n<p style="margin:0 0 16px">{}</p>'
+WHEN_AND_WHERE = "<strong>{}</strong><br>{}"
+BUTTON = (
+    '<p style="margin:20px 0"><a href="{}" style="background:#0b4f47;color:#fff;padding:14px 20px;border-radius:4px;'
+    'text-decoration:none;font-weight:bold;display:inline-block">{}</a></p>\n'
+    '<p style="font-size:15px;color:#4a5654;margin:0 0 16px;word-break:break-all">{}</p>'
+)
+
+
+def of_event(event: Event, meeting: Meeting | None) -> dict[str, Value]:
+    """What every letter about `event` can say."""
+    when = span(meeting.starts_at, meeting.ends_at) if meeting else ""
+    where = place(meeting) if meeting else ""
+    return {
+        "event": event.title,
+        "when": when,
+        "where": where,
+        "facts": _facts(event.title, when, where),
+        "organiser": str(event.organisation),
+        "project": event.project.name if event.project else "",
+    }
+
+
+def of_registration(registration: Registration, offer: Offer | None, note: str) -> dict[str, Value]:
+    """What a letter to somebody who is registered can say besides."""
+    return {
+        "first_name": registration.first_name,
+        "code": registration.readable_code,
+        "registered_by": _registered_by(registration),
+        "ride_note": _("The ride that you chose is full by now. With the link you can choose another.")
+        if registration.ride_gone
+        else "",
+        "form_note": _("If you come, please fill in the background form there.")
+        if registration.event.asks_start_notice
+        else "",
+        "answer_by": moment(offer.expires_at) if offer else "",
+        "note": note or registration.event.cancel_note,
+    }
+
+
+def of_party(party: Party, offer: Offer | None) -> dict[str, Value]:
+    return {"first_name": party.first_name, "answer_by": moment(offer.expires_at) if offer else ""}
+
+
+def button(label: str, url: str) -> Value:
+    """A link that nobody overlooks, and its address for those who see no button."""
+    return Piece(f"{label}:\n{url}", format_html(BUTTON, url, label, url)) if label else ""
+
+
+def place(meeting: Meeting) -> str:
+    """Where one goes: the venue and its address, or “Online”."""
+    return f"{meeting.venue.name}, {meeting.venue.address}" if meeting.venue else _("Online")
+
+
+def site() -> dict[str, str]:
+    return {"site_url": settings.SITE_URL, "site_name": settings.SITE_NAME}
+
+
+def _facts(title: str, when: str, where: str) -> Piece:
+    rows = format_html(WHEN_AND_WHERE, when, where) if when else ""
+    return Piece("\n".join(filter(None, [title, when, where])), format_html(FACTS, title, rows))
+
+
+def _registered_by(registration: Registration) -> str:
+    said = []
+    if registration.party:
+        said.append(_("%(name)s has registered you.") % {"name": registration.party.name})
+    if registration.referred_by:
+        said.append(
+            _("%(office)s has registered you, as you agreed. If you withdraw your consent, cancel by the link.")
+            % {"office": registration.referred_by}
+        )
+    return " ".join(said)

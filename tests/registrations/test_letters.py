@@ -1,0 +1,71 @@
+"""What letters say: built in, in four languages, and in the organiser's own words."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.utils import timezone, translation
+
+from core import kept, wording
+from core.models import OutboxMessage
+from core.services import texts
+from core.services.texts import Place, Text
+from registrations.services.letters import MOMENTS, PLACEHOLDERS
+from tests import factories as make
+
+NOW = timezone.now()
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("moment", MOMENTS.values(), ids=lambda moment: moment.name)
+def test_built_in_words_obey_the_rules_for_written_ones(moment, language):
+    with translation.override(language):
+        text = moment.text()
+    wording.check(text.subject, known=moment.known)
+    wording.check(text.body, known=moment.known, needed=moment.needed)
+    assert set(moment.known) <= set(PLACEHOLDERS)
+    assert "%(" not in text.subject + text.body
+
+
+@pytest.mark.parametrize("moment", MOMENTS.values(), ids=lambda moment: moment.name)
+def test_no_two_languages_say_it_in_the_same_words(moment):
+    said = []
+    for language in LANGUAGES:
+        with translation.override(language):
+            said.append(moment.text())
+    assert len(set(said)) == len(LANGUAGES)
+
+
+def own_words(scope, subject="Oma: {{event}}", body="Moi {{first_name}}!\n\n{{code}}\n\n{{link}}"):
+    place = Place(scope=scope, kind="", moment="confirmed", language="fi")
+    texts.save(place=place, text=Text(subject, body), edition=0, now=NOW)
+    kept.forget()
+
+
+@pytest.mark.django_db
+def test_an_organisers_words_take_the_place_of_the_built_in_ones():
+    event = make.event()
+    own_words(f"organisation:{event.organisation_id}")
+    registration = make.register(event, make.contact(first_name="Aino", language="fi"))
+    message = OutboxMessage.objects.get()
+    assert message.subject == f"Oma: {event.title}"
+    greeting, code, link, _foot = message.payload["text"].split("\n\n", 3)
+    assert (greeting, code) == ("Moi Aino!", registration.readable_code)
+    assert re.fullmatch(r"Katso, korjaa tai peru:\nhttp\S+/my/\S+/", link)
+
+
+@pytest.mark.django_db
+def test_who_reads_another_language_gets_its_built_in_words():
+    event = make.event()
+    own_words(event.scope)
+    make.register(event, make.contact(language="sv"))
+    assert OutboxMessage.objects.get().subject == f"Din biljett: {event.title}"
+
+
+@pytest.mark.django_db
+def test_what_people_typed_is_text_in_the_html_too():
+    event = make.event()
+    make.register(event, make.contact(first_name="<b>Aino", language="en"))
+    payload = OutboxMessage.objects.get().payload
+    assert ("Hello &lt;b&gt;Aino," in payload["html"], "Hello <b>Aino," in payload["text"]) == (True, True)
