@@ -12,6 +12,10 @@ class CoreConfig(AppConfig):
 
         personal.register(merging.Messages())
         outbox.handle("mail", mail.send)
-        worker.duty("outbox", every_seconds=1, do=lambda _now: outbox.deliver_due(clock=timezone.now))
+
+        def _deliver() -> object:
+            return worker.MORE if outbox.deliver_due(clock=timezone.now) >= outbox.A_ROUND else None
+
+        worker.duty("outbox", every_seconds=1, do=lambda _now: _deliver())
         worker.duty("outbox healing", every_seconds=60, do=lambda now: outbox.heal(now=now))
         worker.duty("live receipts", every_seconds=3600, do=lambda now: streams.forget_receipts(now=now))

@@ -8,3 +8,9 @@ class MessageState(TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Refused by the receiver")
     UNKNOWN = "unknown", _("Cut off midway, may or may not have arrived")
+    SKIPPED = "skipped", _("Not sent: it was no longer right")
+    BOUNCED = "bounced", _("Came back: nobody has this address")
+
+
+DELIVERED = frozenset({MessageState.SENT, MessageState.BOUNCED})
+"""What a mail server has taken; it may still say later that it could not deliver."""

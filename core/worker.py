@@ -12,6 +12,8 @@ from django.utils import timezone
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 1.0
+MORE = object()
+"""What a duty returns that has more to do at once."""
 
 
 @dataclass(frozen=True)
@@ -33,20 +35,24 @@ def run(stop: threading.Event) -> None:
     """Do every duty in its rhythm until `stop` is set."""
     done_at: dict[str, datetime] = {}
     while not stop.is_set():
+        more = False
         for each in _duties.values():
             now = timezone.now()
             last = done_at.get(each.name)
             if last is None or (now - last).total_seconds() >= each.every_seconds:
                 done_at[each.name] = now
-                _attempt(each, now)
-        stop.wait(PAUSE_SECONDS)
+                if _attempt(each, now) is MORE:
+                    more = True
+                    del done_at[each.name]
+        stop.wait(0 if more else PAUSE_SECONDS)
 
 
-def _attempt(each: Duty, now: datetime) -> None:
+def _attempt(each: Duty, now: datetime) -> object:
     close_old_connections()
     try:
-        each.do(now)
+        return each.do(now)
     except Exception:
         log.exception("duty failed", extra={"duty": each.name})
+        return None
     finally:
         close_old_connections()

@@ -4,6 +4,7 @@ from django.utils import translation
 
 from config import translations
 from core import compiled, kept
+from core.services import mail
 from events import shelf
 from events.models import Event
 from registrations.models import Hold, Registration
@@ -22,6 +23,7 @@ def _fresh_cache():
     compiled.forget()
     kept.forget()
     shelf.clear()
+    mail.hang_up()
 
 
 @pytest.fixture

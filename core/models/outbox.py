@@ -4,7 +4,7 @@ from typing import Self
 from django.db import connection, models
 from django.db.models import Q
 
-from core.enums import MessageState
+from core.enums import DELIVERED, MessageState
 
 
 class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
@@ -22,6 +22,10 @@ class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
         return self
 
     def needing_a_person(self) -> Self:
+        return self.filter(state__in=[MessageState.FAILED, MessageState.UNKNOWN, MessageState.BOUNCED])
+
+    def resendable(self) -> Self:
+        """What may be sent again as it is."""
         return self.filter(state__in=[MessageState.FAILED, MessageState.UNKNOWN])
 
     def in_scopes(self, scopes: frozenset[str]) -> Self:
@@ -32,6 +36,7 @@ class OutboxMessage(models.Model):
     """One delivery that will happen once the transaction that wrote it is durable.
 
     `scope` and `person` are opaque keys such as `event:7` and `person:12`; `payload` is what `kind`'s handler needs.
+    `once` names what may be told only once, such as the reminder of one meeting to one person.
     """
 
     kind = models.CharField(max_length=40)
@@ -40,6 +45,7 @@ class OutboxMessage(models.Model):
     payload = models.JSONField()
     scope = models.CharField(max_length=60, blank=True)
     person = models.CharField(max_length=60, blank=True)
+    once = models.CharField(max_length=120, null=True, blank=True, unique=True)
     state = models.CharField(max_length=10, choices=MessageState, default=MessageState.QUEUED)
     attempts = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
@@ -54,8 +60,8 @@ class OutboxMessage(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=MessageState.values), name="outbox_state_known"),
             models.CheckConstraint(
-                condition=Q(state=MessageState.SENT, sent_at__isnull=False)
-                | (~Q(state=MessageState.SENT) & Q(sent_at=None)),
+                condition=Q(state__in=sorted(DELIVERED), sent_at__isnull=False)
+                | (~Q(state__in=sorted(DELIVERED)) & Q(sent_at=None)),
                 name="outbox_sent_has_its_time",
             ),
             models.CheckConstraint(

@@ -1,18 +1,24 @@
 """Mail, the first kind of delivery: a letter becomes a multipart message and goes to Django's mail backend."""
 
 import smtplib
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from core.models import OutboxMessage
 from core.services.outbox import CutOff, Letter, RefusedForGood
 
-PERMANENT = 500
-"""SMTP replies from here on are final (RFC 5321, section 4.2.1)."""
+OK, PERMANENT = 250, 500
+"""Of SMTP's replies; from the second on they are final (RFC 5321, section 4.2.1)."""
+KEPT_SECONDS = 5.0
+"""So long a line to the mail server is kept between two letters."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +48,7 @@ def send(message: OutboxMessage, attachments: Sequence[Attachment] = ()) -> None
     :raises RefusedForGood: when the server says that it will never take it
     :raises CutOff: when the connection breaks after it was made
     """
-    with get_connection() as server:  # opens it, so that what fails below has begun
+    with _line.open() as server:  # so that what fails below has begun
         try:
             server.send_messages([_multipart(message, attachments)])
         except smtplib.SMTPRecipientsRefused as refusal:
@@ -57,11 +63,59 @@ def send(message: OutboxMessage, attachments: Sequence[Attachment] = ()) -> None
             raise CutOff(type(broken).__name__) from broken
 
 
+class _Line(threading.local):
+    """A connection to the mail server that a thread keeps for its next letter, a few seconds long."""
+
+    server: BaseEmailBackend | None = None
+    used_at = 0.0
+
+    @contextmanager
+    def open(self) -> Iterator[BaseEmailBackend]:
+        """A connection that answers; an error on it closes it. Opening passes errors through."""
+        if self.server is not None and not self._alive(self.server):
+            self.close()
+        if self.server is None:
+            server = get_connection()
+            server.open()
+            self.server = server
+        try:
+            yield self.server
+        except BaseException:
+            self.close()
+            raise
+        self.used_at = time.monotonic()
+
+    def close(self) -> None:
+        """Hang up; a line that is broken already is no error."""
+        server, self.server = self.server, None
+        if server is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                server.close()
+
+    def _alive(self, server: BaseEmailBackend) -> bool:
+        if time.monotonic() - self.used_at > KEPT_SECONDS:
+            return False
+        smtp = getattr(server, "connection", None)
+        try:
+            return not isinstance(smtp, smtplib.SMTP) or smtp.noop()[0] == OK
+        except (smtplib.SMTPException, OSError):
+            return False
+
+
+_line = _Line()
+
+
+def hang_up() -> None:
+    """Let go of this thread's line to the mail server."""
+    _line.close()
+
+
 def _multipart(message: OutboxMessage, attachments: Sequence[Attachment]) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(message.subject, message.payload["text"], to=[message.recipient])
     mail.extra_headers = {
         "Message-ID": f"<outbox-{message.pk}@miitti>",
         "Content-Language": message.payload["language"],
+        **message.payload.get("headers", {}),
     }
     if message.payload["html"]:
         mail.attach_alternative(message.payload["html"], "text/html")

@@ -1,15 +1,15 @@
 """Messages that must arrive: written with the change they tell of, delivered by a worker, retried until accepted."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from core.compiled import insert
+from core.compiled import insert, insert_unless_there
 from core.enums import MessageState
 from core.errors import Refused
 from core.models import OutboxMessage
@@ -21,6 +21,8 @@ Clock = Callable[[], datetime]
 
 CLAIM_LASTS = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=1)
+A_ROUND = 200
+"""So many messages are tried before the worker looks at its other duties."""
 
 _handlers: dict[str, Handler] = {}
 
@@ -33,13 +35,17 @@ class CutOff(Exception):  # noqa: N818 - what happened, not whose fault
     """The connection broke midway: the message may or may not have arrived; raised by handlers."""
 
 
+class NotNeeded(Exception):  # noqa: N818 - nothing went wrong
+    """What the message says is no longer so, and it must not be sent; raised by handlers."""
+
+
 class NotResendable(Refused):
     code = "not_resendable"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """A rendered mail. `attachments` hold what a handler adds on delivery, by its own keys."""
+    """A rendered mail. `keys` are for the handler that delivers it; `headers` are the mail's own, as `Reply-To`."""
 
     recipient: str
     subject: str
@@ -47,6 +53,7 @@ class Letter:
     html: str
     language: str
     keys: dict[str, Any]
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def handle(kind: str, handler: Handler) -> None:
@@ -56,21 +63,43 @@ def handle(kind: str, handler: Handler) -> None:
 
 def post(*, kind: str, letter: Letter, scope: str, person: str, now: datetime) -> OutboxMessage:
     """Put `letter` into the outbox, inside the caller's transaction."""
-    message = OutboxMessage(
+    message = _message(kind, letter, scope, person, now)
+    insert(message)
+    return message
+
+
+def post_once(*, once: str, kind: str, letter: Letter, scope: str, person: str, now: datetime) -> bool:
+    """The same, unless what `once` names has been told before; return whether it is told now."""
+    message = _message(kind, letter, scope, person, now)
+    message.once = once
+    return insert_unless_there(message)
+
+
+def told(onces: Iterable[str]) -> set[str]:
+    """Which of these have been told before."""
+    return set(OutboxMessage.objects.filter(once__in=list(onces)).values_list("once", flat=True))  # type: ignore[arg-type]
+
+
+def _message(kind: str, letter: Letter, scope: str, person: str, now: datetime) -> OutboxMessage:
+    return OutboxMessage(
         kind=kind,
         recipient=letter.recipient,
         subject=letter.subject[:200],
-        payload={"text": letter.text, "html": letter.html, "language": letter.language, "keys": letter.keys},
+        payload={
+            "text": letter.text,
+            "html": letter.html,
+            "language": letter.language,
+            "keys": letter.keys,
+            "headers": letter.headers,
+        },
         scope=scope,
         person=person,
         created_at=now,
         due_at=now,
     )
-    insert(message)
-    return message
 
 
-def deliver_due(*, clock: Clock, at_most: int = 50) -> int:
+def deliver_due(*, clock: Clock, at_most: int = A_ROUND) -> int:
     """Deliver what is due, each message in a claim of its own at its own time, and return how many were tried.
 
     The claim is committed before the delivery starts: a worker that dies midway leaves the row `sending`, for `heal`.
@@ -92,9 +121,9 @@ def heal(*, now: datetime) -> int:
 def resend(*, message: OutboxMessage, now: datetime) -> None:
     """Queue a message again that failed or was cut off.
 
-    :raises NotResendable: if it is queued, being sent or sent
+    :raises NotResendable: if it is queued, being sent or delivered; what came back needs another address first
     """
-    waiting = OutboxMessage.objects.needing_a_person().filter(pk=message.pk)
+    waiting = OutboxMessage.objects.resendable().filter(pk=message.pk)
     if not waiting.update(state=MessageState.QUEUED, due_at=now, last_error=""):
         raise NotResendable
 
@@ -111,6 +140,8 @@ def _claim(now: datetime) -> OutboxMessage | None:
 def _deliver(message: OutboxMessage, clock: Clock) -> None:
     try:
         _handlers[message.kind](message)
+    except NotNeeded:
+        _settle(message, state=MessageState.SKIPPED, last_error="", **_without_words(message))
     except RefusedForGood as refusal:
         _settle(message, state=MessageState.FAILED, last_error=str(refusal)[:200])
     except CutOff as broken:
@@ -121,8 +152,12 @@ def _deliver(message: OutboxMessage, clock: Clock) -> None:
         log.warning("delivery failed", extra={"outbox": message.pk, "kind": message.kind, "error": name})
         _settle(message, state=MessageState.QUEUED, due_at=clock() + wait, last_error=name)
     else:
-        kept = {} if settings.KEEP_SENT_LETTERS else {"payload": {**message.payload, "text": "", "html": ""}}
-        _settle(message, state=MessageState.SENT, sent_at=clock(), last_error="", **kept)
+        _settle(message, state=MessageState.SENT, sent_at=clock(), last_error="", **_without_words(message))
+
+
+def _without_words(message: OutboxMessage) -> dict[str, Any]:
+    """What was delivered, or will never be, need not be kept: it tells of people."""
+    return {} if settings.KEEP_SENT_LETTERS else {"payload": {**message.payload, "text": "", "html": ""}}
 
 
 def _settle(message: OutboxMessage, **changes: Any) -> None:

@@ -45,6 +45,41 @@ def test_a_message_is_sent_once_as_text_and_html():
 
 
 @pytest.mark.django_db
+def test_what_is_told_once_is_not_told_again():
+    letter = outbox.Letter(recipient="a@example.fi", subject="Hei", text="Moi", html="", language="fi", keys={})
+    asked = {"kind": "mail", "letter": letter, "scope": "event:1", "person": "", "now": NOW}
+    assert [outbox.post_once(once=once, **asked) for once in ("a", "a", "b")] == [True, False, True]
+    assert outbox.told(["a", "b", "c"]) == {"a", "b"}
+    assert outbox.deliver_due(clock=lambda: NOW) == 2
+
+
+@pytest.mark.django_db
+def test_what_is_no_longer_right_is_not_sent(monkeypatch):
+    def not_needed(_message):
+        raise outbox.NotNeeded
+
+    monkeypatch.setitem(outbox._handlers, "mail", not_needed)
+    post()
+    assert outbox.deliver_due(clock=lambda: NOW) == 1
+    message = OutboxMessage.objects.get()
+    assert (message.state, message.payload["text"], message.sent_at) == ("skipped", "", None)
+
+
+@pytest.mark.django_db
+def test_letters_that_follow_each_other_share_a_line_to_the_server(monkeypatch):
+    opened = []
+
+    class Counting(EmailBackend):
+        def open(self):
+            opened.append(self)
+
+    monkeypatch.setattr("core.services.mail.get_connection", Counting)
+    for number in range(3):
+        post(number)
+    assert (outbox.deliver_due(clock=lambda: NOW), len(opened), len(mail.outbox)) == (3, 1, 3)
+
+
+@pytest.mark.django_db
 def test_a_broken_mail_server_means_later_and_longer_each_time(monkeypatch):
     post()
 

@@ -8,8 +8,9 @@ from django.utils import timezone, translation
 
 from core import kept, wording
 from core.models import OutboxMessage
-from core.services import texts
+from core.services import outbox, texts
 from core.services.texts import Place, Text
+from registrations.services import seats
 from registrations.services.letters import MOMENTS, PLACEHOLDERS
 from tests import factories as make
 
@@ -69,3 +70,13 @@ def test_what_people_typed_is_text_in_the_html_too():
     make.register(event, make.contact(first_name="<b>Aino", language="en"))
     payload = OutboxMessage.objects.get().payload
     assert ("Hello &lt;b&gt;Aino," in payload["html"], "Hello <b>Aino," in payload["text"]) == (True, True)
+
+
+@pytest.mark.django_db
+def test_a_letter_whose_turn_comes_too_late_is_not_sent():
+    event = make.event()
+    registration = make.register(event, make.contact(language="fi"))
+    seats.cancel(registration=registration, by=None, now=NOW)
+    outbox.deliver_due(clock=timezone.now)
+    sent = [(each.payload["keys"]["letter"], each.state) for each in OutboxMessage.objects.order_by("pk")]
+    assert sent == [("confirmed", "skipped"), ("cancelled", "sent")]

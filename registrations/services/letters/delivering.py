@@ -7,10 +7,12 @@ from django.utils import translation
 
 from core.models import OutboxMessage
 from core.services import mail
+from core.services.outbox import NotNeeded
 from events.services.calendar import calendar
 from registrations.enums import Status
 from registrations.models import Registration
 from registrations.services import tickets
+from registrations.services.letters.moments import MOMENTS
 
 BOOK_SECONDS = 60
 """A place's new name may be so late in the calendar files of mails."""
@@ -19,11 +21,15 @@ BOOK_SECONDS = 60
 def deliver(message: OutboxMessage) -> None:
     """Send a registration's mail with what belongs to it at this moment: the ticket and the calendar file.
 
+    :raises NotNeeded: if what it says of their seat is not so any more
     :raises RefusedForGood: see `core.services.mail.send`
     """
-    pk = message.payload["keys"]["registration"]
+    pk, moment = message.payload["keys"]["registration"], message.payload["keys"]["letter"]
     registration = Registration.objects.select_related("event").get(pk=pk)
-    if message.payload["keys"]["letter"] in {"event_cancelled", "date_cancelled"}:  # it must go from their calendars
+    right_at = MOMENTS[moment].statuses if moment in MOMENTS else frozenset()
+    if right_at and registration.status not in right_at:
+        raise NotNeeded
+    if moment in {"event_cancelled", "date_cancelled"}:  # it must go from their calendars
         attachments = [_calendar(registration, message)]
     elif registration.status == Status.CONFIRMED:
         attachments = _attachments(registration, message)
