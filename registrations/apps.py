@@ -13,7 +13,7 @@ class RegistrationsConfig(AppConfig):
         from core.services import outbox
         from events.services import planning, publishing
         from events.services import rides as events_rides
-        from registrations.services import checks, gathering, letters, merging, people_import, rides, seats
+        from registrations.services import changes, checks, gathering, letters, merging, people_import, rides, seats
 
         personal.register(merging.Registered())
         events_rides.count_with(rides.aboard)
@@ -24,5 +24,6 @@ class RegistrationsConfig(AppConfig):
         outbox.handle(letters.WITH_TICKET, letters.deliver)
         outbox.handle(gathering.LOST, lambda message: gathering.answer(message=message, now=timezone.now()))
         worker.duty("holds", every_seconds=10, do=lambda now: seats.sweep(now=now))
+        worker.duty("changed plans", every_seconds=60, do=lambda now: changes.tell_due(now=now))
         worker.duty("people's tables", every_seconds=1, do=lambda now: people_import.do_due(now=now))
         worker.duty("people's tables, old ones", every_seconds=3600, do=lambda now: people_import.forget_due(now=now))

@@ -66,3 +66,10 @@ class RowOutcome(TextChoices):
     )
     WRONG = "wrong", pgettext_lazy("imported row", "Wrong: mend the row and import it again")
     REFUSED = "refused", pgettext_lazy("imported row", "Not possible: is the event still open to you, and ahead?")
+
+
+class InviteMethod(TextChoices):
+    """What a calendar is asked to do (RFC 5546, sections 3.2.2 and 3.2.5)."""
+
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"

@@ -4,36 +4,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0004_texts_of_letters'),
+        ("core", "0004_texts_of_letters"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='outboxmessage',
-            name='outbox_state_known',
+            model_name="outboxmessage",
+            name="outbox_state_known",
         ),
         migrations.RemoveConstraint(
-            model_name='outboxmessage',
-            name='outbox_sent_has_its_time',
+            model_name="outboxmessage",
+            name="outbox_sent_has_its_time",
         ),
         migrations.AddField(
-            model_name='outboxmessage',
-            name='once',
+            model_name="outboxmessage",
+            name="once",
             field=models.CharField(blank=True, max_length=120, null=True, unique=True),
         ),
         migrations.AlterField(
-            model_name='outboxmessage',
-            name='state',
-            field=models.CharField(choices=[('queued', 'Queued'), ('sending', 'Being sent'), ('sent', 'Sent'), ('failed', 'Refused by the receiver'), ('unknown', 'Cut off midway, may or may not have arrived'), ('skipped', 'Not sent: it was no longer right'), ('bounced', 'Came back: nobody has this address')], default='queued', max_length=10),
+            model_name="outboxmessage",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("queued", "Queued"),
+                    ("sending", "Being sent"),
+                    ("sent", "Sent"),
+                    ("failed", "Refused by the receiver"),
+                    ("unknown", "Cut off midway, may or may not have arrived"),
+                    ("skipped", "Not sent: it was no longer right"),
+                    ("bounced", "Came back: nobody has this address"),
+                ],
+                default="queued",
+                max_length=10,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'sent', 'failed', 'unknown', 'skipped', 'bounced'])), name='outbox_state_known'),
+            model_name="outboxmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["queued", "sending", "sent", "failed", "unknown", "skipped", "bounced"])
+                ),
+                name="outbox_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state__in', ['bounced', 'sent'])), models.Q(models.Q(('state__in', ['bounced', 'sent']), _negated=True), ('sent_at', None)), _connector='OR'), name='outbox_sent_has_its_time'),
+            model_name="outboxmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sent_at__isnull", False), ("state__in", ["bounced", "sent"])),
+                    models.Q(models.Q(("state__in", ["bounced", "sent"]), _negated=True), ("sent_at", None)),
+                    _connector="OR",
+                ),
+                name="outbox_sent_has_its_time",
+            ),
         ),
     ]

@@ -1,6 +1,7 @@
 from registrations.models.attendance import Attendance
 from registrations.models.desk import ImportedRow, ImportedRowQuerySet, PeopleImport, Referral, WalkIn
 from registrations.models.holds import Hold, HoldQuerySet
+from registrations.models.invites import Invite, PlanTold
 from registrations.models.registrations import Registration, RegistrationQuerySet
 from registrations.models.waiting import Offer, Party, QueueMove
 
@@ -10,9 +11,11 @@ __all__ = [
     "HoldQuerySet",
     "ImportedRow",
     "ImportedRowQuerySet",
+    "Invite",
     "Offer",
     "Party",
     "PeopleImport",
+    "PlanTold",
     "QueueMove",
     "Referral",
     "Registration",

@@ -2,18 +2,14 @@
 
 import datetime as dt
 
-import icalendar
 import pytest
-from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import AuditEntry
 from core.models import OutboxMessage
-from core.services import outbox
 from events.enums import Status as EventStatus
 from events.models import Event, SeatPool
 from registrations.enums import HoldKind, Status
@@ -65,15 +61,6 @@ def test_all_are_told_in_their_language_and_no_seat_is_left(event):
 def test_nobody_is_promoted_to_what_is_not_held(event):
     cancel(event)
     assert letters("promoted") == []
-
-
-def test_the_mail_takes_it_from_their_calendars_too(event):
-    cancel(event)
-    outbox.deliver_due(clock=timezone.now)
-    [message] = [each for each in mail.outbox if each.body.startswith("Hej") and "sjuk" in each.body]
-    [book] = [content for name, content, _kind in message.attachments if name == "calendar.ics"]
-    entry = icalendar.Calendar.from_ical(book).walk("VEVENT")[0]
-    assert (str(entry["STATUS"]), int(entry["SEQUENCE"])) == ("CANCELLED", 1)
 
 
 def test_who_was_filling_the_form_is_refused(event):

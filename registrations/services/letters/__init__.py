@@ -15,9 +15,11 @@ from registrations.services.letters.others import confirm_address, stand
 from registrations.services.letters.people import (
     again,
     cancelled,
+    changed,
     confirmed,
     date_cancelled,
     event_cancelled,
+    follow_up,
     handed_over,
     known_already,
     lapsed,
@@ -28,6 +30,7 @@ from registrations.services.letters.people import (
     promoted,
     received,
     rejoined,
+    reminder,
     waiting,
 )
 from registrations.services.letters.posting import WITH_TICKET
@@ -44,11 +47,13 @@ __all__ = [
     "Moment",
     "again",
     "cancelled",
+    "changed",
     "confirm_address",
     "confirmed",
     "date_cancelled",
     "deliver",
     "event_cancelled",
+    "follow_up",
     "handed_over",
     "known_already",
     "lapsed",
@@ -61,6 +66,7 @@ __all__ = [
     "promoted",
     "received",
     "rejoined",
+    "reminder",
     "stand",
     "waiting",
 ]

@@ -1,25 +1,24 @@
-"""What a registration's mail carries at the moment when it is sent: the ticket and the calendar file."""
+"""What a registration's mail carries at the moment when it is sent: the ticket, and what its calendar must know."""
 
 from datetime import datetime
 
-from django.core.cache import cache
-from django.utils import translation
+from django.utils import timezone
 
 from core.models import OutboxMessage
 from core.services import mail
 from core.services.outbox import NotNeeded
-from events.services.calendar import calendar
 from registrations.enums import Status
 from registrations.models import Registration
-from registrations.services import tickets
+from registrations.services import invites, tickets
 from registrations.services.letters.moments import MOMENTS
 
-BOOK_SECONDS = 60
-"""A place's new name may be so late in the calendar files of mails."""
+NEWS_ALONE = frozenset({"changed", "reminder", "follow_up", "message"})
+"""Letters that do not bring again what the calendar knows already."""
+WITHOUT_TICKET = frozenset({"changed", "follow_up", "message"})
 
 
 def deliver(message: OutboxMessage) -> None:
-    """Send a registration's mail with what belongs to it at this moment: the ticket and the calendar file.
+    """Send a registration's mail with what belongs to it at this moment.
 
     :raises NotNeeded: if what it says of their seat is not so any more
     :raises RefusedForGood: see `core.services.mail.send`
@@ -29,32 +28,23 @@ def deliver(message: OutboxMessage) -> None:
     right_at = MOMENTS[moment].statuses if moment in MOMENTS else frozenset()
     if right_at and registration.status not in right_at:
         raise NotNeeded
-    if moment in {"event_cancelled", "date_cancelled"}:  # it must go from their calendars
-        attachments = [_calendar(registration, message)]
-    elif registration.status == Status.CONFIRMED:
-        attachments = _attachments(registration, message)
-    else:
-        attachments = []
-    mail.send(message, attachments)
+    mail.send(message, [*_ticket(registration, moment), *_calls(registration, moment, timezone.now())])
 
 
-def _attachments(registration: Registration, message: OutboxMessage) -> list[mail.Attachment]:
-    ticket = mail.Attachment(name="ticket.png", content=tickets.png(registration), media_type="image/png")
-    return [ticket, _calendar(registration, message)]
+def _ticket(registration: Registration, moment: str) -> list[mail.Attachment]:
+    if registration.status != Status.CONFIRMED or moment in WITHOUT_TICKET:
+        return []
+    return [mail.Attachment(name="ticket.png", content=tickets.png(registration), media_type="image/png")]
 
 
-def _calendar(registration: Registration, message: OutboxMessage) -> mail.Attachment:
-    book = _book(registration, message.created_at)
-    return mail.Attachment(name="calendar.ics", content=book, media_type="text/calendar")
-
-
-def _book(registration: Registration, now: datetime) -> bytes:
-    """The calendar file of its dates, the same for everybody who comes to them and reads its language."""
-    event, language = registration.event, registration.language
-    key = f"book/{event.version}/{registration.meeting_id}/{language}"
-    with translation.override(language):
-        return bytes(cache.get_or_set(key, lambda: _written(registration, now), BOOK_SECONDS) or b"")
-
-
-def _written(registration: Registration, now: datetime) -> bytes:
-    return calendar(event=registration.event, meetings=registration.meetings, now=now)
+def _calls(registration: Registration, moment: str, now: datetime) -> list[mail.Attachment]:
+    """One iCalendar object for each meeting, with its method in its type (RFC 6047, section 2.4)."""
+    calls = invites.bring_up_to_date(registration=registration, again=moment not in NEWS_ALONE, now=now)
+    return [
+        mail.Attachment(
+            name="calendar.ics" if len(calls) == 1 else f"calendar-{number}.ics",
+            content=call.content,
+            media_type=f"text/calendar; method={call.method.value}",
+        )
+        for number, call in enumerate(calls, start=1)
+    ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from core import rates
 from registrations.enums import Status
 from registrations.models import Offer, Party, Registration
+from registrations.rules.plans import Change
 from registrations.services.letters.posting import to_contact, to_person
 
 AGAIN_SECONDS = 3600
@@ -84,6 +85,21 @@ def event_cancelled(*, registration: Registration, now: datetime) -> None:
 
 def date_cancelled(*, registration: Registration, note: str, now: datetime) -> None:
     to_person("date_cancelled", registration, now, note=note)
+
+
+def changed(*, registration: Registration, changes: Sequence[Change], once: str, now: datetime) -> bool:
+    """Tell what is new in the plan of the dates that they come to; return whether they are told."""
+    return to_person("changed", registration, now, offer=registration.offer, changes=changes, once=once)
+
+
+def reminder(*, registration: Registration, once: str, now: datetime) -> bool:
+    """Tell when and where it is, before their meeting."""
+    return to_person("reminder", registration, now, once=once)
+
+
+def follow_up(*, registration: Registration, once: str, now: datetime) -> bool:
+    """Thank those who came, afterwards."""
+    return to_person("follow_up", registration, now, once=once)
 
 
 def known_already(*, registration: Registration, now: datetime) -> None:

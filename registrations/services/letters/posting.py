@@ -7,6 +7,7 @@ from django.utils import translation
 
 from core.services import outbox
 from registrations.models import Offer, Party, Registration
+from registrations.rules.plans import Change
 from registrations.services.letters import values
 from registrations.services.letters.links import party_url, personal_url
 from registrations.services.letters.moments import MOMENTS
@@ -17,11 +18,22 @@ WITH_TICKET = "registration mail"
 
 
 def to_person(
-    moment: str, registration: Registration, now: datetime, *, offer: Offer | None = None, note: str = ""
-) -> None:
-    """Write to the one who is registered; nobody is told anything whose address is not known."""
+    moment: str,
+    registration: Registration,
+    now: datetime,
+    *,
+    offer: Offer | None = None,
+    note: str = "",
+    changes: Sequence[Change] = (),
+    once: str = "",
+) -> bool:
+    """Write to the one who is registered; nobody is told anything whose address is not known.
+
+    :param once: what is told only once, see `outbox.post_once`
+    :return: whether they are written to
+    """
     if not registration.email:
-        return
+        return False
     event = registration.event
     with translation.override(registration.language):
         url = personal_url(registration=registration, now=now)
@@ -33,12 +45,16 @@ def to_person(
             values={
                 **values.of_event(event, registration.next_meeting(now)),
                 **values.of_registration(registration, offer, note),
+                "changes": values.of_changes(changes),
                 "link": values.button(MOMENTS[moment].button(), url),
             },
             keys={"registration": registration.pk, "letter": moment},
         )
     person = f"person:{registration.person_id}"
+    if once:
+        return outbox.post_once(once=once, kind=WITH_TICKET, letter=letter, scope=event.scope, person=person, now=now)
     outbox.post(kind=WITH_TICKET, letter=letter, scope=event.scope, person=person, now=now)
+    return True
 
 
 def to_contact(

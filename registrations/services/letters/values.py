@@ -1,5 +1,7 @@
 """What stands in a letter's placeholders, in the language that is active."""
 
+from collections.abc import Iterator, Sequence
+
 from django.conf import settings
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -8,6 +10,7 @@ from core.templatetags.when import moment, span
 from core.wording import Piece, Value
 from events.models import Event, Meeting
 from registrations.models import Offer, Party, Registration
+from registrations.rules.plans import Change, Dated
 
 HEADING = '<h1 style="font-size:24px;line-height:1.2;overflow-wrap:anywhere;margin:0 0 12px">{}</h1>'
 FACTS = HEADING + '\n<p style="margin:0 0 16px">{}</p>'
@@ -48,6 +51,35 @@ def of_registration(registration: Registration, offer: Offer | None, note: str) 
         "answer_by": moment(offer.expires_at) if offer else "",
         "note": note or registration.event.cancel_note,
     }
+
+
+def of_changes(changes: Sequence[Change]) -> str:
+    """What is new in a plan, a line for each thing."""
+    return "\n".join(line for change in changes for line in _said(change))
+
+
+def _said(change: Change) -> Iterator[str]:
+    before, after = change.before, change.after
+    if before is None and after is not None:
+        yield _("New date: %(when)s") % {"when": _dated(after)}
+    elif before is not None and after is None:
+        yield _("Not held: %(when)s") % {"when": _dated(before)}
+    elif before is not None and after is not None:
+        if (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at):
+            yield _("Time: %(new)s (it was %(old)s)") % {"new": _dated(after), "old": _dated(before)}
+        else:
+            yield _dated(after) + ":"
+        if before.where != after.where:
+            old = before.where or _("Online")
+            yield _("Place: %(new)s (it was %(old)s)") % {"new": after.where or _("Online"), "old": old}
+        if before.link != after.link:
+            yield _("The link to join online is another.") if after.link else _("One cannot join online any more.")
+        if before.title != after.title:
+            yield _("Subject: %(new)s") % {"new": after.title}
+
+
+def _dated(told: Dated) -> str:
+    return span(told.starts, told.ends)
 
 
 def of_party(party: Party, offer: Offer | None) -> dict[str, Value]:
