@@ -13,7 +13,18 @@ class RegistrationsConfig(AppConfig):
         from core.services import outbox
         from events.services import planning, publishing
         from events.services import rides as events_rides
-        from registrations.services import changes, checks, gathering, letters, merging, people_import, rides, seats
+        from registrations.services import (
+            changes,
+            checks,
+            gathering,
+            letters,
+            mailings,
+            merging,
+            people_import,
+            rides,
+            rounds,
+            seats,
+        )
 
         personal.register(merging.Registered())
         events_rides.count_with(rides.aboard)
@@ -25,5 +36,7 @@ class RegistrationsConfig(AppConfig):
         outbox.handle(gathering.LOST, lambda message: gathering.answer(message=message, now=timezone.now()))
         worker.duty("holds", every_seconds=10, do=lambda now: seats.sweep(now=now))
         worker.duty("changed plans", every_seconds=60, do=lambda now: changes.tell_due(now=now))
+        worker.duty("organisers' messages", every_seconds=10, do=lambda now: mailings.send_due(now=now))
+        worker.duty("reminders and thanks", every_seconds=60, do=lambda now: rounds.send_due(now=now))
         worker.duty("people's tables", every_seconds=1, do=lambda now: people_import.do_due(now=now))
         worker.duty("people's tables, old ones", every_seconds=3600, do=lambda now: people_import.forget_due(now=now))

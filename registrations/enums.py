@@ -73,3 +73,25 @@ class InviteMethod(TextChoices):
 
     REQUEST = "REQUEST"
     CANCEL = "CANCEL"
+
+
+class MailingState(TextChoices):
+    SCHEDULED = "scheduled", pgettext_lazy("mailing", "Scheduled")
+    SENT = "sent", pgettext_lazy("mailing", "Sent")
+    CALLED_OFF = "called_off", pgettext_lazy("mailing", "Called off")
+
+
+class Came(TextChoices):
+    """Whom a message is for, by who has been there."""
+
+    ANY = "any", pgettext_lazy("receivers", "Everybody")
+    CAME = "came", pgettext_lazy("receivers", "Those who came")
+    ABSENT = "absent", pgettext_lazy("receivers", "Those who did not come")
+
+
+class FormState(TextChoices):
+    """Whom a message is for, by the background form."""
+
+    ANY = "any", pgettext_lazy("receivers", "Everybody")
+    MISSING = "missing", pgettext_lazy("receivers", "Those whose background form is missing")
+    FILLED = "filled", pgettext_lazy("receivers", "Those whose background form is filled in")

@@ -28,6 +28,7 @@ PUBLIC = {
     "registrations:new_link", "registrations:new_link_sent", "registrations:speak", "registrations:ticket_pdf",
     "registrations:data", "registrations:data_json", "registrations:lost_link", "registrations:lost_link_sent",
     "registrations:cancel", "registrations:change_date", "registrations:ticket", "registrations:calendar",
+    "registrations:feed", "registrations:subscribe", "registrations:no_letters",
     "workspace:accessibility", "workspace:accessibility_thanks",
     "virtualfair:programme", "virtualfair:room", "virtualfair:enter", "virtualfair:do",
 }  # fmt: skip

@@ -21,6 +21,7 @@ from core.models import OutboxMessage
 from core.sheets_in import read_table
 from events.models import EligibilityRule, Metric, Vacancy
 from events.services import invitations, projects
+from registrations.models import Mailing
 from registrations.services import people_import, seats
 from tests import factories as make
 from tests.factories import NOW
@@ -58,7 +59,7 @@ PLANS_PROJECT = Wall(Permission.MANAGE_EVENTS, frozenset({"organisation", "proje
 REPORTS = Wall(Permission.SEE_REPORTS, frozenset({"organisation", "project"}))
 
 WALLS = {
-    **dict.fromkeys(["workspace:desk", "registrations:gathered"], EVERYBODY),
+    **dict.fromkeys(["workspace:desk", "registrations:gathered", "registrations:subscribe_all"], EVERYBODY),
     **dict.fromkeys(["workspace:outbox", "events:venues", "events:vacancies", "registrations:referrals"], STAFF),
     "registrations:refer": Wall(Permission.REFER),
     "registrations:open_mine": NO_ROLE,
@@ -70,6 +71,8 @@ WALLS = {
             "events:copy", "events:make_template", "events:archive", "events:delete", "events:preview_link",
             "registrations:seat_plan", "registrations:terms", "registrations:change_pool", "registrations:add_pool",
             "registrations:remove_pool", "registrations:queue", "registrations:move_in_queue",
+            "registrations:letters", "registrations:letter_plan", "registrations:tell_changes", "registrations:write_letter",
+            "registrations:call_off_letter", "registrations:letter_text", "registrations:letter_preview",
             "registrations:bring_people", "registrations:people_example", "registrations:people_table",
             "registrations:stand_desk", "registrations:decide_stand", "registrations:cancel_event", "registrations:cancel_date",
             "virtualfair:desk", "virtualfair:remove_pitch",
@@ -81,7 +84,11 @@ WALLS = {
         PLANS,
     ),
     **dict.fromkeys(
-        ["events:create_vacancy", "events:vacancy", "events:move_vacancy"], PLANS_ALL
+        [
+            "events:create_vacancy", "events:vacancy", "events:move_vacancy",
+            "registrations:house_letters", "registrations:house_letter_text", "registrations:house_letter_preview",
+        ],
+        PLANS_ALL,
     ),
     **dict.fromkeys(
         [
@@ -174,6 +181,10 @@ class World:
             "ride_pk": self.event.rides.create(name="Auto", seats=3).pk,
             **self.keys_of_people(),
             "import_pk": self.table_of_people().pk,
+            "mailing_pk": self.mailing().pk,
+            "kind": "course",
+            "moment": "confirmed",
+            "language": "fi",
             **self.keys_of_registers(),
             **self.keys_of_employers(),
         }
@@ -187,6 +198,11 @@ class World:
     def table_of_people(self):
         table = read_table(ContentFile(b"Etunimi;Sukunimi\nAino;Taulukko"))
         return people_import.keep(event=self.event, table=table, accept_queue=True, tell=True, by=make.user(), now=NOW)
+
+    def mailing(self):
+        return Mailing.objects.create(
+            event=self.event, words={"fi": {"subject": "Hei", "body": "Moi"}}, statuses=["confirmed"], send_at=NOW, created_at=NOW
+        )  # fmt: skip
 
     def planned(self):
         seen = {self.registration.pk: "confirmed"}

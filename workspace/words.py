@@ -81,6 +81,13 @@ ACTIONS: dict[Deed, dict[str, Promise]] = {
         "person.apart": _("Said that two people are not the same"),
         "person.apart_undo": _("Took back that two people are not the same"),
         "message.resend": _("Sent a message again"),
+        "mailing.write": _("Wrote a message to those who are registered"),
+        "mailing.call_off": _("Called a message off before it left"),
+        "event.changes_told": _("Told those who come of a changed plan"),
+        "event.changes_kept": _("Told nobody of a changed plan"),
+        "event.letters": _("Changed which letters leave by themselves"),
+        "letter.write": _("Changed the words of a letter"),
+        "letter.restore": _("Gave a letter its built-in words again"),
     },
     Deed.READS: {
         "people.read": _("Looked at people's data"),

@@ -8,6 +8,7 @@ from registrations.forms.desk import (
     initial_terms,
 )
 from registrations.forms.door import ScanForm
+from registrations.forms.letters import LetterPlanForm, LetterTextForm, MailingForm, initial_letter_plan
 from registrations.forms.public import (
     ContactForm,
     HandOverForm,
@@ -26,7 +27,10 @@ __all__ = [
     "CapacityForm",
     "ContactForm",
     "HandOverForm",
+    "LetterPlanForm",
+    "LetterTextForm",
     "LostLinkForm",
+    "MailingForm",
     "MembersForm",
     "PeopleTableForm",
     "PoolForm",
@@ -40,6 +44,7 @@ __all__ = [
     "answers_of",
     "contact_of",
     "initial_answers",
+    "initial_letter_plan",
     "initial_pool",
     "initial_stand",
     "initial_terms",

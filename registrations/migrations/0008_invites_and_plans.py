@@ -5,36 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('events', '0011_pools_in_trees'),
-        ('registrations', '0007_desk'),
+        ("events", "0011_pools_in_trees"),
+        ("registrations", "0007_desk"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PlanTold',
+            name="PlanTold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveIntegerField()),
-                ('plan', models.JSONField()),
-                ('told_at', models.DateTimeField()),
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='plan_told', to='events.event')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.PositiveIntegerField()),
+                ("plan", models.JSONField()),
+                ("told_at", models.DateTimeField()),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="plan_told", to="events.event"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invite',
+            name="Invite",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('meeting_key', models.PositiveBigIntegerField()),
-                ('method', models.CharField(choices=[('REQUEST', 'Request'), ('CANCEL', 'Cancel')], max_length=7)),
-                ('sequence', models.PositiveIntegerField(default=0)),
-                ('told', models.JSONField()),
-                ('sent_at', models.DateTimeField()),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invites', to='registrations.registration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("meeting_key", models.PositiveBigIntegerField()),
+                ("method", models.CharField(choices=[("REQUEST", "Request"), ("CANCEL", "Cancel")], max_length=7)),
+                ("sequence", models.PositiveIntegerField(default=0)),
+                ("told", models.JSONField()),
+                ("sent_at", models.DateTimeField()),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invites",
+                        to="registrations.registration",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('registration', 'meeting_key'), name='invite_once_per_meeting'), models.CheckConstraint(condition=models.Q(('method__in', ['REQUEST', 'CANCEL'])), name='invite_method_known')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("registration", "meeting_key"), name="invite_once_per_meeting"),
+                    models.CheckConstraint(
+                        condition=models.Q(("method__in", ["REQUEST", "CANCEL"])), name="invite_method_known"
+                    ),
+                ],
             },
         ),
     ]

@@ -2,6 +2,7 @@ from registrations.models.attendance import Attendance
 from registrations.models.desk import ImportedRow, ImportedRowQuerySet, PeopleImport, Referral, WalkIn
 from registrations.models.holds import Hold, HoldQuerySet
 from registrations.models.invites import Invite, PlanTold
+from registrations.models.mailings import LetterPlan, LetterRound, Mailing, NoLetters, letter_plan
 from registrations.models.registrations import Registration, RegistrationQuerySet
 from registrations.models.waiting import Offer, Party, QueueMove
 
@@ -12,6 +13,10 @@ __all__ = [
     "ImportedRow",
     "ImportedRowQuerySet",
     "Invite",
+    "LetterPlan",
+    "LetterRound",
+    "Mailing",
+    "NoLetters",
     "Offer",
     "Party",
     "PeopleImport",
@@ -21,4 +26,5 @@ __all__ = [
     "Registration",
     "RegistrationQuerySet",
     "WalkIn",
+    "letter_plan",
 ]

@@ -56,7 +56,7 @@ def bring_up_to_date(*, registration: Registration, again: bool, now: datetime) 
 
 def entries(*, registration: Registration, now: datetime) -> Iterator[CalendarEvent]:
     """The registration's meetings as they stand in its person's calendar, those that are over too."""
-    sequences = dict(registration.invites.values_list("meeting_key", "sequence"))
+    sequences = {invite.meeting_key: invite.sequence for invite in registration.invites.all()}
     for meeting in registration.meetings:
         if meeting.cancelled_at is None:
             number = sequences.get(meeting.pk, 0)

@@ -19,13 +19,13 @@ from esf.forms import BackgroundForm
 from esf.models import StartNotice
 from events import shelf
 from events.models import Event, Meeting
-from events.services.calendar import calendar
+from events.services.calendar import calendar, personal_calendar
 from events.views.public import seat_lines
 from registrations import rules
 from registrations.enums import Channel, Status
 from registrations.forms import ReachForm, answers_of, initial_answers
 from registrations.models import Registration
-from registrations.services import corrections, letters, seats, tickets
+from registrations.services import corrections, invites, letters, seats, tickets
 
 
 @login_not_required
@@ -145,11 +145,14 @@ def ticket(request: HttpRequest, token: str) -> HttpResponse:
 @private
 @require_safe
 def calendar_file(request: HttpRequest, token: str) -> HttpResponse:
-    registration = registration_of(request, token)
-    response = HttpResponse(
-        calendar(event=registration.event, meetings=registration.meetings, now=timezone.now()),
-        content_type="text/calendar; charset=utf-8",
-    )
+    """The dates of somebody who has a seat as their calendar knows them from our mails; else as everybody's does."""
+    registration, now = registration_of(request, token), timezone.now()
+    if registration.status == Status.CONFIRMED:
+        entries = invites.entries(registration=registration, now=now)
+        content = personal_calendar(entries=entries, name=registration.event.title)
+    else:
+        content = calendar(event=registration.event, meetings=registration.meetings, now=now)
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{registration.event.slug}.ics"'
     return response
 

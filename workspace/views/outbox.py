@@ -14,6 +14,7 @@ from accounts.enums import Permission
 from accounts.http import SignedInRequest, for_staff
 from accounts.models import Grant
 from accounts.services import audit
+from core.enums import MessageState
 from core.errors import Refused
 from core.models import OutboxMessage, OutboxMessageQuerySet
 from core.web import page
@@ -27,10 +28,15 @@ A_PAGE = 50
 @require_safe
 def show(request: SignedInRequest) -> HttpResponse:
     mine = _mine(request).order_by("-created_at", "-pk").defer("payload")
+    event, state = request.GET.get("event", ""), request.GET.get("state", "")
+    if event.isdecimal():
+        mine = mine.filter(scope=f"event:{event}")
+    if state in MessageState.values:
+        mine = mine.filter(state=state)
     rows = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
     if rows.object_list:
         _record(request, list(rows))
-    return page(request, "workspace/outbox.html", rows=rows)
+    return page(request, "workspace/outbox.html", rows=rows, event=event, state=state, states=MessageState.choices)
 
 
 @require_POST

@@ -10,7 +10,7 @@ from registrations.services.letters.links import (
     party_url,
     personal_url,
 )
-from registrations.services.letters.moments import MOMENTS, PLACEHOLDERS, Moment
+from registrations.services.letters.moments import EVERYWHERE, MOMENTS, PLACEHOLDERS, Moment
 from registrations.services.letters.others import confirm_address, stand
 from registrations.services.letters.people import (
     again,
@@ -23,6 +23,7 @@ from registrations.services.letters.people import (
     handed_over,
     known_already,
     lapsed,
+    message,
     moved,
     new_link,
     offered,
@@ -37,6 +38,7 @@ from registrations.services.letters.posting import WITH_TICKET
 
 __all__ = [
     "CONFIRM",
+    "EVERYWHERE",
     "LINK_OUTLIVES_EVENT",
     "MOMENTS",
     "PARTY",
@@ -57,6 +59,7 @@ __all__ = [
     "handed_over",
     "known_already",
     "lapsed",
+    "message",
     "moved",
     "new_link",
     "offered",

@@ -23,9 +23,10 @@ def deliver(message: OutboxMessage) -> None:
     :raises NotNeeded: if what it says of their seat is not so any more
     :raises RefusedForGood: see `core.services.mail.send`
     """
-    pk, moment = message.payload["keys"]["registration"], message.payload["keys"]["letter"]
+    keys = message.payload["keys"]
+    pk, moment = keys["registration"], keys["letter"]
     registration = Registration.objects.select_related("event").get(pk=pk)
-    right_at = MOMENTS[moment].statuses if moment in MOMENTS else frozenset()
+    right_at = keys.get("statuses") or (MOMENTS[moment].statuses if moment in MOMENTS else ())
     if right_at and registration.status not in right_at:
         raise NotNeeded
     mail.send(message, [*_ticket(registration, moment), *_calls(registration, moment, timezone.now())])

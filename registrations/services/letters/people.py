@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core import rates
+from core.services.texts import Text
+from events.models import Meeting
 from registrations.enums import Status
-from registrations.models import Offer, Party, Registration
+from registrations.models import Mailing, Offer, Party, Registration
 from registrations.rules.plans import Change
 from registrations.services.letters.posting import to_contact, to_person
 
 AGAIN_SECONDS = 3600
+LANGUAGES = ("fi", "sv", "en", "uk")
+"""The first of them in which a message is written stands in for the others."""
 
 
 def confirmed(*, registration: Registration, now: datetime) -> None:
@@ -92,14 +96,32 @@ def changed(*, registration: Registration, changes: Sequence[Change], once: str,
     return to_person("changed", registration, now, offer=registration.offer, changes=changes, once=once)
 
 
-def reminder(*, registration: Registration, once: str, now: datetime) -> bool:
+def reminder(*, registration: Registration, meeting: Meeting | None, once: str, now: datetime) -> bool:
     """Tell when and where it is, before their meeting."""
-    return to_person("reminder", registration, now, once=once)
+    return to_person("reminder", registration, now, meeting=meeting, once=once)
 
 
-def follow_up(*, registration: Registration, once: str, now: datetime) -> bool:
+def follow_up(*, registration: Registration, meeting: Meeting | None, once: str, now: datetime) -> bool:
     """Thank those who came, afterwards."""
-    return to_person("follow_up", registration, now, once=once)
+    return to_person("follow_up", registration, now, meeting=meeting, once=once, refusable=True)
+
+
+def message(*, registration: Registration, mailing: Mailing, now: datetime) -> bool:
+    """The organiser's own words, in the person's language or the first in which they are written."""
+    words = mailing.words
+    language = next(code for code in (registration.language, *LANGUAGES) if code in words)
+    text = Text(words[language]["subject"], words[language]["body"])
+    once = f"mailing/{mailing.pk}/{registration.pk}"
+    return to_person(
+        "message",
+        registration,
+        now,
+        text=text,
+        statuses=mailing.statuses,
+        meeting=mailing.meeting and registration.event.meeting_of(mailing.meeting_id),
+        once=once,
+        refusable=not mailing.necessary,
+    )
 
 
 def known_already(*, registration: Registration, now: datetime) -> None:

@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from core.services import outbox
+from core.services.texts import Text
+from events.models import Meeting
 from registrations.models import Offer, Party, Registration
 from registrations.rules.plans import Change
 from registrations.services.letters import values
 from registrations.services.letters.links import party_url, personal_url
 from registrations.services.letters.moments import MOMENTS
 from registrations.services.letters.writing import write
+from registrations.services.unwanted import url as unwanted_url
 
 WITH_TICKET = "registration mail"
 """The kind of message to which the ticket and the calendar file are added on delivery."""
@@ -25,11 +29,19 @@ def to_person(
     offer: Offer | None = None,
     note: str = "",
     changes: Sequence[Change] = (),
+    meeting: Meeting | None = None,
+    text: Text | None = None,
+    statuses: Sequence[str] = (),
     once: str = "",
+    refusable: bool = False,
 ) -> bool:
     """Write to the one who is registered; nobody is told anything whose address is not known.
 
+    :param meeting: which one it is about; None: theirs, or the next
+    :param text: the words, where they are those of this letter alone
+    :param statuses: at which status it is still right when its turn comes; empty: as its moment says
     :param once: what is told only once, see `outbox.post_once`
+    :param refusable: whether people may refuse such letters
     :return: whether they are written to
     """
     if not registration.email:
@@ -43,12 +55,18 @@ def to_person(
             recipient=registration.email,
             language=registration.language,
             values={
-                **values.of_event(event, registration.next_meeting(now)),
+                **values.of_event(event, meeting or registration.next_meeting(now)),
                 **values.of_registration(registration, offer, note),
                 "changes": values.of_changes(changes),
-                "link": values.button(MOMENTS[moment].button(), url),
+                "link": values.button(MOMENTS[moment].button() if moment in MOMENTS else _("See my registration"), url),
             },
-            keys={"registration": registration.pk, "letter": moment},
+            keys={
+                "registration": registration.pk,
+                "letter": moment,
+                **({"statuses": list(statuses)} if statuses else {}),
+            },
+            text=text,
+            refuse_url=unwanted_url(event=event, email=registration.email) if refusable else "",
         )
     person = f"person:{registration.person_id}"
     if once:

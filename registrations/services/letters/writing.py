@@ -24,33 +24,33 @@ def write(
     language: str,
     values: Mapping[str, Value],
     keys: dict[str, object],
+    text: Text | None = None,
+    refuse_url: str = "",
 ) -> Letter:
-    """The letter of `moment` about `event`, under the language that is active, which is the receiver's."""
-    text = words(MOMENTS[moment], event, language)
-    return framed(text=text, event=event, recipient=recipient, language=language, values=values, keys=keys)
+    """The letter of `moment` about `event`, under the language that is active, which is the receiver's.
 
-
-def framed(
-    *,
-    text: Text,
-    event: Event,
-    recipient: str,
-    language: str,
-    values: Mapping[str, Value],
-    keys: dict[str, object],
-) -> Letter:
-    """`text` with its `values`, between the sender's name and the funder's line."""
+    :param text: the words, where they are not those of the moment
+    :param refuse_url: where one can refuse such letters (RFC 2369, RFC 8058); empty: one cannot
+    """
+    text = text or words(MOMENTS[moment], event, language)
     filled = wording.fill(text.body, values)
-    context = {"event": event, "project": event.project, "language": language, **site()}
+    context = {
+        "event": event,
+        "project": event.project,
+        "language": language,
+        "refuse_url": refuse_url,
+        "words": mark_safe(filled.html),  # noqa: S308 - `core.wording` has escaped what people wrote
+        **site(),
+    }
     foot = render_to_string("mail/registrations/foot.txt", context)
-    body = mark_safe(filled.html)  # noqa: S308 - `core.wording` has escaped what people wrote
     return Letter(
         recipient=recipient,
         subject=wording.line(text.subject, values),
         text=f"{filled.text}\n\n{foot}",
-        html=render_to_string("mail/registrations/letter.html", {**context, "words": body}),
+        html=render_to_string("mail/registrations/letter.html", context),
         language=language,
         keys=keys,
+        headers=_headers(event, refuse_url),
     )
 
 
@@ -61,3 +61,14 @@ def words(moment: Moment, event: Event, language: str) -> Text:
         return own
     with translation.override(language):
         return moment.text()
+
+
+def _headers(event: Event, refuse_url: str) -> dict[str, str]:
+    """An answer goes to the organiser; mail programs show a button for refusing, and other robots do not answer."""
+    headers = {"Auto-Submitted": "auto-generated"}  # RFC 3834, section 5
+    if event.contact_email:
+        headers["Reply-To"] = event.contact_email
+    if refuse_url:
+        headers["List-Unsubscribe"] = f"<{refuse_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers

@@ -3,12 +3,12 @@
 from typing import Final
 
 from registrations.services.letters.moments.groups import GROUPS
-from registrations.services.letters.moments.moment import PLACEHOLDERS, Moment
+from registrations.services.letters.moments.moment import EVERYWHERE, PLACEHOLDERS, Moment
 from registrations.services.letters.moments.news import NEWS
 from registrations.services.letters.moments.partings import PARTINGS
 from registrations.services.letters.moments.seats import SEATS
 from registrations.services.letters.moments.stands import STANDS
 
-__all__ = ["MOMENTS", "PLACEHOLDERS", "Moment"]
+__all__ = ["EVERYWHERE", "MOMENTS", "PLACEHOLDERS", "Moment"]
 
 MOMENTS: Final[dict[str, Moment]] = {each.name: each for each in (*SEATS, *NEWS, *PARTINGS, *GROUPS, *STANDS)}

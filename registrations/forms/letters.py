@@ -1,0 +1,156 @@
+"""What organisers write to people, and when it leaves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import Form, PlainDateTimeInput
+from core.services.texts import Text
+from core.templatetags.when import span
+from events.models import Event
+from registrations.enums import Came, FormState, Status
+from registrations.models import LetterPlan
+from registrations.services.mailings import Choice
+
+LONGEST_BODY = 10_000
+HOURS = 14 * 24
+
+
+class LetterTextForm(Form):
+    """The words of one letter in one language."""
+
+    subject = forms.CharField(label=_("Subject"), max_length=200)
+    body = forms.CharField(
+        label=_("Message"),
+        max_length=LONGEST_BODY,
+        widget=forms.Textarea({"rows": 16}),
+        help_text=_("A blank line begins a new paragraph. **Two stars** make words bold."),
+    )
+    edition = forms.IntegerField(widget=forms.HiddenInput, initial=0, min_value=0, max_value=2**31 - 1)
+
+    def text(self) -> Text:
+        return Text(self.cleaned_data["subject"], self.cleaned_data["body"])
+
+
+class LetterPlanForm(Form):
+    """Which letters leave by themselves."""
+
+    reminder_hours = forms.IntegerField(
+        label=_("Reminder, hours before a meeting"),
+        required=False,
+        min_value=1,
+        max_value=HOURS,
+        help_text=_("Those who have a seat are reminded. Empty: nobody is."),
+    )
+    remind_each = forms.BooleanField(
+        label=_("Remind of every meeting"),
+        required=False,
+        help_text=_("Otherwise only of the first one that somebody comes to."),
+    )
+    follow_up_hours = forms.IntegerField(
+        label=_("Thanks, hours after the last meeting"),
+        required=False,
+        min_value=1,
+        max_value=HOURS,
+        help_text=_("Those who came are thanked. Empty: nothing is sent."),
+    )
+
+
+def initial_letter_plan(plan: LetterPlan) -> dict[str, Any]:
+    return {name: getattr(plan, name) for name in LetterPlanForm.base_fields}
+
+
+class MailingForm(Form):
+    """A message, and to whom it goes."""
+
+    statuses = forms.MultipleChoiceField(
+        label=_("To those who are"),
+        choices=Status.choices,
+        initial=[Status.CONFIRMED],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    meeting = forms.ChoiceField(label=_("Date"), required=False)
+    came = forms.ChoiceField(label=_("Been there"), choices=Came.choices, initial=Came.ANY)
+    form = forms.ChoiceField(label=_("Background form"), choices=FormState.choices, initial=FormState.ANY)
+    necessary = forms.BooleanField(
+        label=_("It is about the event itself"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "Who has refused other letters gets it all the same. News and invitations are not about the event."
+        ),
+    )
+    send_at = forms.DateTimeField(
+        label=_("Send at"), required=False, widget=PlainDateTimeInput, help_text=_("Empty: at once.")
+    )
+
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.event = event
+        dates = [(str(each.pk), span(each.starts_at, each.ends_at)) for each in event.timetable]
+        self.fields["meeting"].choices = [("", _("All dates")), *dates]  # type: ignore[attr-defined]
+        if len(dates) < 2:  # noqa: PLR2004 - with one date there is nothing to choose
+            del self.fields["meeting"]
+        if not event.project_id:
+            del self.fields["form"]
+        for code, language in settings.LANGUAGES:
+            widgets = {"lang": code, "class": self.text_class}
+            self.fields[f"subject_{code}"] = forms.CharField(
+                label=f"{_('Subject')} ({language})", required=False, max_length=200, widget=forms.TextInput(widgets)
+            )
+            self.fields[f"body_{code}"] = forms.CharField(
+                label=f"{_('Message')} ({language})",
+                required=False,
+                max_length=LONGEST_BODY,
+                widget=forms.Textarea(widgets | {"rows": 8}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        for code, _language in settings.LANGUAGES:
+            subject, body = data.get(f"subject_{code}"), data.get(f"body_{code}")
+            if bool(subject) != bool(body):
+                self.add_error(
+                    f"subject_{code}" if body else f"body_{code}", _("Write both the subject and the message.")
+                )
+        if not self.errors and not self.words():
+            self.add_error(None, _("Write the message in at least one language."))
+        return data
+
+    def words(self) -> dict[str, dict[str, str]]:
+        """What was written, by language."""
+        return {
+            code: {"subject": self.cleaned_data[f"subject_{code}"], "body": self.cleaned_data[f"body_{code}"]}
+            for code, _language in settings.LANGUAGES
+            if self.cleaned_data.get(f"body_{code}")
+        }
+
+    def choice(self) -> Choice:
+        data = self.cleaned_data
+        return Choice(
+            statuses=data["statuses"],
+            meeting=self.event.meeting_of(int(data["meeting"])) if data.get("meeting") else None,
+            came=Came(data["came"]),
+            form=FormState(data.get("form") or FormState.ANY),
+        )
+
+    def send_at_or(self, now: datetime) -> datetime:
+        return self.cleaned_data["send_at"] or now
+
+    @property
+    def about(self) -> list[forms.BoundField]:
+        """The fields that say to whom and when."""
+        return [self[name] for name in self.fields if not name.startswith(("subject_", "body_"))]
+
+    @property
+    def written(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        """Code and name of each language with its two fields."""
+        return [
+            (code, str(language), [self[f"subject_{code}"], self[f"body_{code}"]])
+            for code, language in settings.LANGUAGES
+        ]

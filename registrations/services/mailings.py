@@ -1,0 +1,154 @@
+"""The organiser's own messages to those who are registered: who gets them, when they leave, and nobody gets two."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.services import audit
+from core import wording
+from core.errors import Refused
+from esf.models import StartNotice
+from events.models import Event, Meeting
+from registrations.enums import Came, FormState, MailingState
+from registrations.models import Attendance, Mailing, Registration, RegistrationQuerySet
+from registrations.services import letters, unwanted
+
+KNOWN = (*letters.EVERYWHERE, "code", "form_note")
+"""Placeholders that a message may contain."""
+
+
+class NobodyToWriteTo(Refused):
+    code = "nobody_to_write_to"
+    message = _("Nobody is left to write to. Choose others.")
+
+
+class TooLate(Refused):
+    code = "mailing_left"
+    message = _("The message has left already.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """To whom a message goes."""
+
+    statuses: Sequence[str]
+    meeting: Meeting | None = None
+    came: Came = Came.ANY
+    form: FormState = FormState.ANY
+
+
+def audience(event: Event, choice: Choice) -> RegistrationQuerySet:
+    """Who would get a message now, those without an address among them."""
+    rows = Registration.objects.filter(event=event, status__in=list(choice.statuses))
+    if choice.meeting:
+        rows = rows.filter(Q(meeting=None) | Q(meeting=choice.meeting))
+    been = Attendance.objects.filter(registration=OuterRef("pk"))
+    if choice.meeting:
+        been = been.filter(meeting=choice.meeting)
+    if choice.came != Came.ANY:
+        rows = rows.filter(Exists(been)) if choice.came == Came.CAME else rows.filter(~Exists(been))
+    if choice.form != FormState.ANY and event.project_id:
+        filled = Exists(StartNotice.objects.filter(person=OuterRef("person"), project=event.project_id))
+        rows = rows.filter(filled) if choice.form == FormState.FILLED else rows.filter(~filled)
+    return rows.order_by("pk")
+
+
+@transaction.atomic
+def write(
+    *,
+    event: Event,
+    choice: Choice,
+    words: dict[str, dict[str, str]],
+    necessary: bool,
+    send_at: datetime,
+    by: User,
+    now: datetime,
+) -> Mailing:
+    """Let a message leave at `send_at`, or at once where that has passed.
+
+    :param words: `subject` and `body` of each language
+    :raises NobodyToWriteTo: if nobody would get it now
+    :raises UnknownPlaceholder, BrokenPlaceholder: see `core.wording`
+    """
+    for text in words.values():
+        wording.check(text["subject"], known=KNOWN)
+        wording.check(text["body"], known=KNOWN)
+    people = audience(event, choice).exclude(email="").count()
+    if not people:
+        raise NobodyToWriteTo
+    mailing = Mailing.objects.create(
+        event=event,
+        words=words,
+        statuses=[str(each) for each in choice.statuses],
+        meeting=choice.meeting,
+        came=choice.came,
+        form=choice.form,
+        necessary=necessary,
+        send_at=max(send_at, now),
+        created_at=now,
+        created_by=by,
+    )
+    _record("mailing.write", mailing, people, by, now)
+    return mailing
+
+
+@transaction.atomic
+def call_off(*, mailing: Mailing, by: User, now: datetime) -> None:
+    """Let a message that is scheduled not leave.
+
+    :raises TooLate: if it has left
+    """
+    waiting = Mailing.objects.filter(pk=mailing.pk, state=MailingState.SCHEDULED)
+    if not waiting.update(state=MailingState.CALLED_OFF):
+        raise TooLate
+    _record("mailing.call_off", mailing, 0, by, now)
+
+
+def send_due(*, now: datetime) -> int:
+    """Put what is due into the outbox, and return how many letters that were."""
+    keys = list(Mailing.objects.due_at(now).values_list("pk", flat=True))
+    return sum(_send(key, now) for key in keys)
+
+
+@transaction.atomic
+def _send(key: int, now: datetime) -> int:
+    """All its letters or none: a worker that dies midway leaves the message for another."""
+    mailing = Mailing.objects.claimed().due_at(now).filter(pk=key).select_related("event__organisation").first()
+    if mailing is None:
+        return 0
+    event = Event.objects.with_dates().select_related("organisation", "project").get(pk=mailing.event_id)
+    people = list(audience(event, choice_of(mailing)).exclude(email="").select_related("party"))
+    refused = set() if mailing.necessary else unwanted.among(event=event, emails={each.email for each in people})
+    sent = 0
+    for registration in people:
+        if registration.email not in refused:
+            registration.event = event
+            sent += letters.message(registration=registration, mailing=mailing, now=now)
+    mailing.state, mailing.sent_at, mailing.receivers = MailingState.SENT, now, sent
+    mailing.save(update_fields=["state", "sent_at", "receivers"])
+    return sent
+
+
+def choice_of(mailing: Mailing) -> Choice:
+    return Choice(
+        statuses=mailing.statuses,
+        meeting=mailing.meeting,
+        came=Came(mailing.came),
+        form=FormState(mailing.form),
+    )
+
+
+def _record(action: str, mailing: Mailing, people: int, by: User, now: datetime) -> None:
+    audit.changed(
+        actor=by,
+        action=action,
+        subject=f"mailing:{mailing.pk}",
+        scope=mailing.event.scope,
+        now=now,
+        after={"people": people},
+    )

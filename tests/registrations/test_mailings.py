@@ -1,0 +1,241 @@
+"""The organiser's own messages, reminders and thanks: to whom, when, once, and never to the wrong status."""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core import mail
+from django.db import connections
+from django.utils import timezone
+
+from core import wording
+from core.models import OutboxMessage
+from core.services import outbox
+from registrations.enums import Came, FormState, HoldKind, Status
+from registrations.models import LetterPlan, Mailing
+from registrations.services import mailings, rounds, seats, unwanted
+from registrations.services.mailings import Choice
+from tests import factories as make
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"fi": {"subject": "Tervetuloa, {{first_name}}", "body": "Hei {{first_name}},\n\nOta eväät.\n\n{{link}}"}}
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _now(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+def write(event, choice=None, words=WORDS, send_at=NOW, **fields):
+    plain = {"necessary": True, "by": make.user(), "now": NOW} | fields
+    return mailings.write(
+        event=event, choice=choice or Choice(statuses=[Status.CONFIRMED]), words=words, send_at=send_at, **plain
+    )
+
+
+def letters(moment="message"):
+    rows = OutboxMessage.objects.filter(payload__keys__letter=moment).order_by("pk")
+    return [row.recipient for row in rows]
+
+
+def test_a_message_goes_to_those_who_are_meant_and_to_nobody_else():
+    event = make.event(seats=1)
+    seated = make.register(event)
+    waiting = make.register(event, kind=HoldKind.QUEUE)
+    make.register(make.event())
+    write(event)
+    write(event, Choice(statuses=[Status.WAITING]))
+    assert mailings.send_due(now=NOW) == 2
+    assert letters() == [seated.email, waiting.email]
+
+
+def test_who_it_goes_to_is_decided_when_it_leaves():
+    event = make.event()
+    gone, stays = make.register(event), make.register(event)
+    write(event, send_at=NOW + DAY)
+    assert mailings.send_due(now=NOW) == 0
+    seats.cancel(registration=gone, by=None, now=NOW)
+    late = make.register(event)
+    assert mailings.send_due(now=NOW + DAY) == 2
+    assert letters() == [stays.email, late.email]
+
+
+def test_whose_status_changes_before_it_leaves_the_outbox_gets_nothing():
+    event = make.event()
+    registration = make.register(event)
+    write(event)
+    mailings.send_due(now=NOW)
+    seats.cancel(registration=registration, by=None, now=NOW)
+    outbox.deliver_due(clock=timezone.now)
+    assert OutboxMessage.objects.get(payload__keys__letter="message").state == "skipped"
+
+
+def test_each_gets_the_language_they_read_or_the_first_there_is():
+    event = make.event()
+    for language in ("fi", "sv", "uk"):
+        make.register(event, make.contact(language=language, first_name="Aino"))
+    write(event, words=WORDS | {"sv": {"subject": "Välkommen, {{first_name}}", "body": "Hej"}})
+    mailings.send_due(now=NOW)
+    subjects = (
+        OutboxMessage.objects.filter(payload__keys__letter="message").order_by("pk").values_list("subject", flat=True)
+    )
+    assert list(subjects) == ["Tervetuloa, Aino", "Välkommen, Aino", "Tervetuloa, Aino"]
+
+
+def test_those_who_came_and_those_who_did_not(time_machine):
+    event = make.event(first=NOW)
+    here, absent = make.register(event, now=NOW - DAY), make.register(event, now=NOW - DAY)
+    make.check_in(here)
+    for came, expected in (
+        (Came.CAME, [here.email]),
+        (Came.ABSENT, [absent.email]),
+        (Came.ANY, [here.email, absent.email]),
+    ):
+        choice = Choice(statuses=[Status.CONFIRMED], came=came)
+        assert [each.email for each in mailings.audience(event, choice)] == expected
+
+
+def test_those_whose_background_form_is_missing():
+    event = make.counting_event()
+    filled = make.register(event, answers=make.answers())
+    missing = make.register(event)
+    for form, expected in ((FormState.MISSING, [missing]), (FormState.FILLED, [filled])):
+        assert list(mailings.audience(event, Choice(statuses=[Status.CONFIRMED], form=form))) == expected
+
+
+def test_those_who_come_to_one_date():
+    event = make.event(meetings=2, each_date=True)
+    first, second = event.pools.order_by("meeting__starts_at")
+    make.register(event, pool=first)
+    mine = make.register(event, pool=second)
+    choice = Choice(statuses=[Status.CONFIRMED], meeting=second.meeting)
+    assert list(mailings.audience(event, choice)) == [mine]
+
+
+def test_nobody_to_write_to_is_said_and_nothing_is_kept():
+    with pytest.raises(mailings.NobodyToWriteTo):
+        write(make.event())
+    assert not Mailing.objects.exists()
+
+
+def test_an_unknown_placeholder_is_refused():
+    event = make.event()
+    make.register(event)
+    with pytest.raises(wording.UnknownPlaceholder):
+        write(event, words={"fi": {"subject": "Hei", "body": "{{henkilotunnus}}"}})
+
+
+def test_a_scheduled_message_can_be_called_off_and_one_that_left_cannot():
+    event = make.event()
+    make.register(event)
+    off, left = write(event, send_at=NOW + DAY), write(event)
+    mailings.send_due(now=NOW)
+    mailings.call_off(mailing=off, by=make.user(), now=NOW)
+    with pytest.raises(mailings.TooLate):
+        mailings.call_off(mailing=left, by=make.user(), now=NOW)
+    assert (mailings.send_due(now=NOW + DAY), len(letters())) == (0, 1)
+
+
+def test_who_refused_letters_gets_what_is_necessary_and_nothing_else():
+    event = make.event()
+    who = make.register(event, make.contact(email="Aino.Ei@example.fi"))
+    write(event, necessary=False)
+    mailings.send_due(now=NOW)
+    outbox.deliver_due(clock=timezone.now)
+    header = next(each for each in mail.outbox if "eväät" in each.body).message()["List-Unsubscribe"]
+    token = header.strip("<>").rstrip("/").rsplit("/", 1)[1]
+    assert who.email.lower() not in header.lower()
+    assert unwanted.refuse(token=token, now=NOW)
+
+    write(event, necessary=False)
+    write(event, necessary=True)
+    assert mailings.send_due(now=NOW) == 1
+
+
+def test_the_link_in_a_letter_asks_first_and_a_mail_program_needs_one_post(client):
+    event = make.event()
+    address = unwanted.url(event=event, email="aino@example.fi").removeprefix("http://testserver")
+    address = "/" + address.split("/", 3)[3] if address.startswith("http") else address
+    assert client.get(address).status_code == 200
+    assert unwanted.among(event=event, emails=["aino@example.fi"]) == set()
+    assert client.post(address, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert unwanted.among(event=event, emails=["AINO@example.fi"]) == {"AINO@example.fi"}
+    client.post(address, {"again": "1"})
+    assert unwanted.among(event=event, emails=["aino@example.fi"]) == set()
+    assert client.get("/fi/no-letters/vaara/").status_code == 404
+
+
+def test_the_reminder_comes_a_day_before_once_and_to_those_with_a_seat(time_machine):
+    event = make.event(seats=1)
+    seated = make.register(event)
+    make.register(event, kind=HoldKind.QUEUE)
+    starts = event.meetings.get().starts_at
+    sent = [rounds.send_due(now=starts - hours * HOUR) for hours in (25, 24, 24, 2)]
+    assert (sent, letters("reminder")) == ([0, 1, 0, 0], [seated.email])
+
+
+def test_a_meeting_that_was_moved_is_reminded_of_again():
+    event = make.event()
+    make.register(event)
+    meeting = event.meetings.get()
+    assert rounds.send_due(now=meeting.starts_at - DAY) == 1
+    meeting.starts_at, meeting.ends_at = meeting.starts_at + 3 * DAY, meeting.ends_at + 3 * DAY
+    meeting.save()
+    assert rounds.send_due(now=meeting.starts_at - DAY) == 1
+
+
+def test_a_worker_that_was_down_does_not_remind_of_what_has_begun():
+    event = make.event()
+    make.register(event)
+    assert rounds.send_due(now=event.meetings.get().starts_at) == 0
+
+
+def test_nobody_is_reminded_where_the_organiser_does_not_want_it():
+    event = make.event()
+    make.register(event)
+    LetterPlan.objects.create(event=event, reminder_hours=None)
+    assert rounds.send_due(now=event.meetings.get().starts_at - HOUR) == 0
+
+
+def test_of_a_series_each_meeting_or_the_first_alone():
+    event, once = make.event(meetings=2), make.event(meetings=2)
+    for each in (event, once):
+        make.register(each)
+    LetterPlan.objects.create(event=once, remind_each=False)
+    first, second = (meeting.starts_at - DAY for meeting in event.meetings.order_by("starts_at"))
+    assert [rounds.send_due(now=first), rounds.send_due(now=second)] == [2, 1]
+
+
+def test_those_who_came_are_thanked_afterwards_if_the_organiser_wants_it():
+    event = make.event(first=NOW)
+    here = make.register(event, now=NOW - DAY)
+    make.register(event, now=NOW - DAY)
+    make.check_in(here)
+    ends = event.meetings.get().ends_at
+    assert rounds.send_due(now=ends + 2 * HOUR) == 0
+    LetterPlan.objects.create(event=event, follow_up_hours=2)
+    assert [rounds.send_due(now=ends + hours * HOUR) for hours in (1, 2, 3)] == [0, 1, 0]
+    assert letters("follow_up") == [here.email]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_send_each_letter_once():
+    event = make.event()
+    for _i in range(5):
+        make.register(event)
+    for _i in range(3):
+        write(event)
+    starts = event.meetings.get().starts_at
+
+    def work(_number):
+        try:
+            return mailings.send_due(now=NOW) + rounds.send_due(now=starts - DAY)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as hands:
+        sent = sum(hands.map(work, range(4)))
+    assert (sent, len(letters()), len(letters("reminder"))) == (20, 15, 5)
