@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import cancel, catalogue, checkin, crowd, kill, pages, people, registration, room, rush
+from benchmarks import cancel, catalogue, checkin, crowd, kill, messages, pages, people, registration, room, rush
 from benchmarks import table as table_of_people
 from benchmarks.figures import Figure, table
 from benchmarks.production import Site, running
@@ -25,6 +25,7 @@ BENCHES: dict[str, Callable[[Site], Awaitable[list[Figure]]]] = {
     "export": table_of_people.export,
     "people": people.run,
     "kill": kill.run,
+    "messages": messages.run,
 }
 SIZES = {
     "room": {"listeners": room.LISTENERS},

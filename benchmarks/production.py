@@ -100,6 +100,10 @@ class Servers:
         """`kill -9` all processes that answer pages, whatever they are doing."""
         os.killpg(self.pids[self.page_server], signal.SIGKILL)
 
+    def kill(self, name: str) -> None:
+        """`kill -9` one of the processes, whatever it is doing."""
+        os.killpg(self.pids[name], signal.SIGKILL)
+
     def pages_again(self) -> None:
         """Start them anew, on the same address, and wait until they answer."""
         self.launch(self.page_server, *self.page_command)

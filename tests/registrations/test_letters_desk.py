@@ -97,7 +97,7 @@ def test_words_of_the_house_are_for_all_events_of_a_kind(client, event):
     client.post(address, {"subject": "Jono", "body": "{{link}}", "edition": "0"})
     assert LetterText.objects.get().kind == "course"
     for wrong in ("/no-such-kind/waiting/fi/", "/course/no_such/fi/", "/course/waiting/de/"):
-        assert client.get(f"/fi/desk/letters/{event.organisation_id}{wrong}").status_code == 404
+        assert client.get(f"/desk/letters/{event.organisation_id}{wrong}").status_code == 404
 
 
 def test_a_message_is_counted_first_and_sent_then(desk, event):

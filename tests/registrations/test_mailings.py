@@ -165,7 +165,7 @@ def test_the_link_in_a_letter_asks_first_and_a_mail_program_needs_one_post(clien
     assert unwanted.among(event=event, emails=["AINO@example.fi"]) == {"AINO@example.fi"}
     client.post(address, {"again": "1"})
     assert unwanted.among(event=event, emails=["aino@example.fi"]) == set()
-    assert client.get("/fi/no-letters/vaara/").status_code == 404
+    assert client.get("/no-letters/vaara/").status_code == 404
 
 
 def test_the_reminder_comes_a_day_before_once_and_to_those_with_a_seat(time_machine):
