@@ -13,7 +13,17 @@ class RegistrationsConfig(AppConfig):
         from core.services import outbox
         from events.services import planning, publishing
         from events.services import rides as events_rides
-        from registrations.services import checks, gathering, letters, merging, people_import, rides, seats
+        from registrations.services import (
+            application_letters,
+            checks,
+            gathering,
+            letters,
+            merging,
+            people_import,
+            rides,
+            seats,
+            selection,
+        )
 
         personal.register(merging.Registered())
         events_rides.count_with(rides.aboard)
@@ -22,7 +32,9 @@ class RegistrationsConfig(AppConfig):
         publishing.doubt_with(checks.rides)
         newcomers.known_by(lambda email: gathering.of_addresses([email]).exists())
         outbox.handle(letters.WITH_TICKET, letters.deliver)
+        outbox.handle(application_letters.KIND, application_letters.deliver)
         outbox.handle(gathering.LOST, lambda message: gathering.answer(message=message, now=timezone.now()))
         worker.duty("holds", every_seconds=10, do=lambda now: seats.sweep(now=now))
         worker.duty("people's tables", every_seconds=1, do=lambda now: people_import.do_due(now=now))
         worker.duty("people's tables, old ones", every_seconds=3600, do=lambda now: people_import.forget_due(now=now))
+        worker.duty("notes of interviews", every_seconds=3600, do=lambda now: selection.forget_notes(now=now))

@@ -1,7 +1,7 @@
 """Messages that must arrive: written with the change they tell of, delivered by a worker, retried until accepted."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,18 +56,40 @@ def handle(kind: str, handler: Handler) -> None:
 
 def post(*, kind: str, letter: Letter, scope: str, person: str, now: datetime) -> OutboxMessage:
     """Put `letter` into the outbox, inside the caller's transaction."""
-    message = OutboxMessage(
+    message = _row(kind, letter, scope, person, now)
+    insert(message)
+    return message
+
+
+def post_all(*, kind: str, letters: Iterable[tuple[Letter, str]], scope: str, now: datetime) -> None:
+    """The same for many at once, each letter with the key of its person."""
+    OutboxMessage.objects.bulk_create(
+        (_row(kind, letter, scope, person, now) for letter, person in letters), batch_size=500
+    )
+
+
+def write_down(*, message: OutboxMessage, letter: Letter) -> None:
+    """Keep in a queued message what its handler has rendered, so that another attempt sends the very same."""
+    message.subject = letter.subject[:200]
+    message.payload = _payload(letter)
+    OutboxMessage.objects.filter(pk=message.pk).update(subject=message.subject, payload=message.payload)
+
+
+def _row(kind: str, letter: Letter, scope: str, person: str, now: datetime) -> OutboxMessage:
+    return OutboxMessage(
         kind=kind,
         recipient=letter.recipient,
         subject=letter.subject[:200],
-        payload={"text": letter.text, "html": letter.html, "language": letter.language, "keys": letter.keys},
+        payload=_payload(letter),
         scope=scope,
         person=person,
         created_at=now,
         due_at=now,
     )
-    insert(message)
-    return message
+
+
+def _payload(letter: Letter) -> dict[str, Any]:
+    return {"text": letter.text, "html": letter.html, "language": letter.language, "keys": letter.keys}
 
 
 def deliver_due(*, clock: Clock, at_most: int = 50) -> int:

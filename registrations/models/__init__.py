@@ -1,15 +1,36 @@
+from registrations.models.applications import (
+    ApplicantCategory,
+    Application,
+    Decision,
+    Lottery,
+    ReserveMove,
+    StageStep,
+    selected_by,
+)
 from registrations.models.attendance import Attendance
 from registrations.models.desk import ImportedRow, ImportedRowQuerySet, PeopleImport, Referral, WalkIn
 from registrations.models.holds import Hold, HoldQuerySet
+from registrations.models.interviews import InterviewNote, InterviewSlot, InterviewSlotQuerySet
 from registrations.models.registrations import Registration, RegistrationQuerySet
+from registrations.models.scoring import Assessor, Criterion, Disqualification, Score
 from registrations.models.waiting import Offer, Party, QueueMove
 
 __all__ = [
+    "ApplicantCategory",
+    "Application",
+    "Assessor",
     "Attendance",
+    "Criterion",
+    "Decision",
+    "Disqualification",
     "Hold",
     "HoldQuerySet",
     "ImportedRow",
     "ImportedRowQuerySet",
+    "InterviewNote",
+    "InterviewSlot",
+    "InterviewSlotQuerySet",
+    "Lottery",
     "Offer",
     "Party",
     "PeopleImport",
@@ -17,5 +38,9 @@ __all__ = [
     "Referral",
     "Registration",
     "RegistrationQuerySet",
+    "ReserveMove",
+    "Score",
+    "StageStep",
     "WalkIn",
+    "selected_by",
 ]

@@ -23,6 +23,13 @@ PURPOSE, PARTY, STAND, CONFIRM = "registration", "party", "stand", "confirm"
 WITH_TICKET = "registration mail"
 LINK_OUTLIVES_EVENT = timedelta(days=180)
 AGAIN_SECONDS = 3600
+AGAIN = {
+    Status.CONFIRMED: "confirmed",
+    Status.OFFERED: "offered",
+    Status.APPLIED: "application_received",
+    Status.LAPSED: "new_link",
+    Status.CANCELLED: "new_link",
+}
 BOOK_SECONDS = 60
 """A place's new name may be so late in the calendar files of mails."""
 
@@ -33,7 +40,9 @@ def confirmed(*, registration: Registration, now: datetime) -> None:
 
 def again(*, registration: Registration, now: datetime) -> None:
     """What tells somebody where they stand, with a new link; the old links stay good."""
-    template = {Status.CONFIRMED: "confirmed", Status.OFFERED: "offered"}.get(Status(registration.status), "waiting")
+    template = AGAIN.get(Status(registration.status), "waiting")
+    if registration.status == Status.OFFERED and registration.event.terms.by_application:
+        template = "application_offered"
     _post(template, registration, now, offer=registration.offer)
 
 
@@ -165,12 +174,12 @@ def deliver(message: OutboxMessage) -> None:
     pk = message.payload["keys"]["registration"]
     registration = Registration.objects.select_related("event").get(pk=pk)
     if message.payload["keys"]["letter"] in {"event_cancelled", "date_cancelled"}:  # it must go from their calendars
-        attachments = [_calendar(registration, message)]
+        enclosed = [_calendar(registration, message)]
     elif registration.status == Status.CONFIRMED:
-        attachments = _attachments(registration, message)
+        enclosed = attachments(registration, message)
     else:
-        attachments = []
-    mail.send(message, attachments)
+        enclosed = []
+    mail.send(message, enclosed)
 
 
 def personal_url(*, registration: Registration, now: datetime) -> str:
@@ -223,7 +232,18 @@ def _post_party(
 def _post(template: str, registration: Registration, now: datetime, **more: object) -> None:
     if not registration.email:
         return
-    letter = mail.write(
+    outbox.post(
+        kind=WITH_TICKET,
+        letter=written(template, registration, now, **more),
+        scope=registration.event.scope,
+        person=f"person:{registration.person_id}",
+        now=now,
+    )
+
+
+def written(template: str, registration: Registration, now: datetime, **more: object) -> outbox.Letter:
+    """A letter of ours, with a new personal link."""
+    return mail.write(
         template=f"registrations/{template}",
         recipient=registration.email,
         language=registration.language,
@@ -237,16 +257,10 @@ def _post(template: str, registration: Registration, now: datetime, **more: obje
         site_name=settings.SITE_NAME,
         **more,
     )
-    outbox.post(
-        kind=WITH_TICKET,
-        letter=letter,
-        scope=registration.event.scope,
-        person=f"person:{registration.person_id}",
-        now=now,
-    )
 
 
-def _attachments(registration: Registration, message: OutboxMessage) -> list[mail.Attachment]:
+def attachments(registration: Registration, message: OutboxMessage) -> list[mail.Attachment]:
+    """The ticket and the calendar file."""
     ticket = mail.Attachment(name="ticket.png", content=tickets.png(registration), media_type="image/png")
     return [ticket, _calendar(registration, message)]
 

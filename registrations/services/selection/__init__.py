@@ -1,0 +1,76 @@
+"""Choosing among those who have applied: judging, interviews, lots, decisions, the reserve list, and how it went."""
+
+from registrations.services.selection.assessing import (
+    AlreadyScored,
+    NotAssessor,
+    NotEligible,
+    Plan,
+    add_assessor,
+    add_criterion,
+    disqualify,
+    eligible,
+    forget_notes,
+    give_scores,
+    remove_assessor,
+    remove_criterion,
+    write_note,
+)
+from registrations.services.selection.categories import add_category, change_category, remove_category
+from registrations.services.selection.deciding import ChangedMeanwhile, Choice, NobodyMoves, best, decide, plan
+from registrations.services.selection.funnel import Funnel, funnel
+from registrations.services.selection.interviews import (
+    NotInvited,
+    SlotOver,
+    SlotPlan,
+    SlotTaken,
+    add_slots,
+    book,
+    remove_slot,
+    unbook,
+)
+from registrations.services.selection.lots import DrawAgainNeedsReason, NoLots, NothingToDraw, draw, prepare_lots
+from registrations.services.selection.reserve import NoSeatFree, NotInReserve, call_next, move_in_reserve
+
+__all__ = [
+    "AlreadyScored",
+    "ChangedMeanwhile",
+    "Choice",
+    "DrawAgainNeedsReason",
+    "Funnel",
+    "NoLots",
+    "NoSeatFree",
+    "NobodyMoves",
+    "NotAssessor",
+    "NotEligible",
+    "NotInReserve",
+    "NotInvited",
+    "NothingToDraw",
+    "Plan",
+    "SlotOver",
+    "SlotPlan",
+    "SlotTaken",
+    "add_assessor",
+    "add_category",
+    "add_criterion",
+    "add_slots",
+    "best",
+    "book",
+    "call_next",
+    "change_category",
+    "decide",
+    "disqualify",
+    "draw",
+    "eligible",
+    "forget_notes",
+    "funnel",
+    "give_scores",
+    "move_in_reserve",
+    "plan",
+    "prepare_lots",
+    "remove_assessor",
+    "remove_category",
+    "remove_criterion",
+    "remove_slot",
+    "unbook",
+    "write_note",
+]
