@@ -18,22 +18,45 @@ from registrations.forms.public import (
     contact_of,
     initial_answers,
 )
+from registrations.forms.selection import (
+    ApplicantsForm,
+    AssessorForm,
+    CategoryForm,
+    CriterionForm,
+    DecideForm,
+    LotsForm,
+    NoteForm,
+    ReasonForm,
+    ScoreForm,
+    SlotsForm,
+    parse_seen,
+)
 from registrations.forms.staff import PeopleTableForm, ReferralForm, WalkInForm
 from registrations.forms.stands import StandForm, initial_stand
 
 __all__ = [
+    "ApplicantsForm",
+    "AssessorForm",
     "CancelEventForm",
     "CapacityForm",
+    "CategoryForm",
     "ContactForm",
+    "CriterionForm",
+    "DecideForm",
     "HandOverForm",
     "LostLinkForm",
+    "LotsForm",
     "MembersForm",
+    "NoteForm",
     "PeopleTableForm",
     "PoolForm",
     "QueueMoveForm",
     "ReachForm",
+    "ReasonForm",
     "ReferralForm",
     "ScanForm",
+    "ScoreForm",
+    "SlotsForm",
     "StandForm",
     "TermsForm",
     "WalkInForm",
@@ -43,4 +66,5 @@ __all__ = [
     "initial_pool",
     "initial_stand",
     "initial_terms",
+    "parse_seen",
 ]

@@ -1,6 +1,7 @@
 from registrations.models.applications import (
     ApplicantCategory,
     Application,
+    ApplicationQuerySet,
     Decision,
     Lottery,
     ReserveMove,
@@ -18,6 +19,7 @@ from registrations.models.waiting import Offer, Party, QueueMove
 __all__ = [
     "ApplicantCategory",
     "Application",
+    "ApplicationQuerySet",
     "Assessor",
     "Attendance",
     "Criterion",

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from accounts.enums import Permission
 from accounts.models import Grant, User
-from events.models import Event
+from events.models import Event, EventQuerySet
 from registrations.enums import MAY_FOLLOW, Stage
 from registrations.models.registrations import Registration
 
@@ -68,7 +68,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.select_for_update(of=("self",), no_key=True)
 
 
-def selected_by(user: User | AnonymousUser) -> models.QuerySet[Event]:
+def selected_by(user: User | AnonymousUser) -> EventQuerySet:
     """Events whose applicants `user` chooses among."""
     people = Event.objects.people_in_reach_of(Grant.objects.scopes(user, Permission.SEE_PEOPLE))
     return Event.objects.visible_to(user, Permission.MANAGE_EVENTS).filter(pk__in=people)

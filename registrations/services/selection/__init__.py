@@ -16,7 +16,15 @@ from registrations.services.selection.assessing import (
     write_note,
 )
 from registrations.services.selection.categories import add_category, change_category, remove_category
-from registrations.services.selection.deciding import ChangedMeanwhile, Choice, NobodyMoves, best, decide, plan
+from registrations.services.selection.deciding import (
+    ChangedMeanwhile,
+    Choice,
+    NobodyMoves,
+    Preview,
+    best,
+    decide,
+    plan,
+)
 from registrations.services.selection.funnel import Funnel, funnel
 from registrations.services.selection.interviews import (
     NotInvited,
@@ -46,6 +54,7 @@ __all__ = [
     "NotInvited",
     "NothingToDraw",
     "Plan",
+    "Preview",
     "SlotOver",
     "SlotPlan",
     "SlotTaken",

@@ -63,7 +63,7 @@ class Choice:
 
 
 @dataclass(kw_only=True)
-class Plan:
+class Preview:
     """Who would move, and who cannot, with the reason in words."""
 
     stage: Stage
@@ -84,7 +84,7 @@ def best(*, event: Event, number: int, among: Iterable[Stage], basis: Basis) -> 
     return [by_number[each] for each in order[:number]]
 
 
-def plan(*, event: Event, choice: Choice, now: datetime) -> Plan:
+def plan(*, event: Event, choice: Choice, now: datetime) -> Preview:
     """What `decide` would do now. Nothing is written; seats are counted on this request's own copy of the event."""
     rows = Application.objects.filter(event=event.pk, pk__in=choice.seen).select_related("registration__person")
     found = _as_chosen(rows, choice)
@@ -140,9 +140,9 @@ def _as_chosen(rows: Iterable[Application], choice: Choice) -> list[Application]
     return sorted(rows, key=lambda each: places[each.pk])
 
 
-def _sorted(tree: Tree, applications: Sequence[Application], choice: Choice, now: datetime) -> Plan:
+def _sorted(tree: Tree, applications: Sequence[Application], choice: Choice, now: datetime) -> Preview:
     """Tell those who can move from those who cannot. The tree's counters are as before when this returns."""
-    made, taken = Plan(stage=choice.stage), list[SeatPool]()
+    made, taken = Preview(stage=choice.stage), list[SeatPool]()
     for each in applications:
         pool = choosing.seat_for(tree, each, now) if choice.stage == Stage.OFFERED else None
         if reason := _obstacle(tree, each, choice, pool):

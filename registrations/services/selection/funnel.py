@@ -32,6 +32,34 @@ class Line:
         return [self.counts.get(stage, 0) for stage in (*STEPS, *LEFT)]
 
 
+ROW, LONGEST = 32, 360
+"""Height of a bar's row and length of the longest bar, of 600 units; the words stand beside it."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    stage: Stage
+    number: int
+    of: int
+    place: int
+
+    @property
+    def top(self) -> int:
+        return self.place * ROW
+
+    @property
+    def base(self) -> int:
+        return self.top + 18
+
+    @property
+    def width(self) -> int:
+        return round(LONGEST * self.number / self.of) if self.of else 0
+
+    @property
+    def text(self) -> int:
+        return self.width + 8
+
+
 @dataclass(frozen=True, kw_only=True)
 class Funnel:
     """People who ever came to a stage; each counts once, also who has applied twice."""
@@ -40,13 +68,24 @@ class Funnel:
     categories: list[Line] = field(default_factory=list)
     places: list[Line] = field(default_factory=list)
 
-    @property
-    def steps(self) -> list[tuple[Stage, int]]:
-        return [(stage, self.total.get(stage, 0)) for stage in STEPS]
+    stages = (*STEPS, *LEFT)
 
     @property
-    def left(self) -> list[tuple[Stage, int]]:
-        return [(stage, self.total.get(stage, 0)) for stage in LEFT]
+    def whole(self) -> Line:
+        return Line(name="", counts=self.total)
+
+    @property
+    def applied(self) -> int:
+        return self.total.get(Stage.APPLIED, 0)
+
+    @property
+    def bars(self) -> list[Bar]:
+        """One for each step, the longest for all who applied."""
+        return [Bar(stage, self.total.get(stage, 0), self.applied, place) for place, stage in enumerate(STEPS)]
+
+    @property
+    def height(self) -> int:
+        return ROW * len(STEPS)
 
 
 def funnel(*, events: Collection[int]) -> Funnel:
