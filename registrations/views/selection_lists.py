@@ -86,7 +86,7 @@ def _reserve_page(request: SignedInRequest, event: Event, bound: Form | None = N
 def lots(request: SignedInRequest, event_pk: int) -> HttpResponse:
     """Prepare lots, draw them, and see every draw with what anybody needs to check it."""
     event = event_of(request, event_pk)
-    form = LotsForm(request.POST or None)
+    form = LotsForm(request.POST)
     if request.method != "POST":
         return _lots_page(request, event, LotsForm())
     if not form.is_valid():

@@ -12,7 +12,7 @@ from events import shelf
 from events.models import Event
 from registrations.enums import HoldKind
 from registrations.models import ApplicantCategory, Application, Registration
-from registrations.services import selection, terms
+from registrations.services import letters, selection, terms
 from tests import factories as make
 from tests.factories import NOW
 
@@ -108,3 +108,8 @@ def score(application, assessor, criteria, *points):
 
 def category(event, name):
     return ApplicantCategory.objects.get(event=event, name_fi=name)
+
+
+def link(application):
+    """The token of a personal link to an application."""
+    return letters.personal_url(registration=application.registration, now=NOW).rstrip("/").rpartition("/")[2]
