@@ -8,6 +8,7 @@ from django.db.models import TextChoices
 from django.forms import Form
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Role
 from accounts.enums import Stage as EmployerStage
@@ -167,7 +168,7 @@ OTHER_FIELDS: dict[str, Promise] = {
     "status": _("State"),
     "state": _("State"),
     "number": _("Number"),
-    "stage": _("Stage"),
+    "stage": pgettext_lazy("application", "Stage"),
     "fingerprint": _("Fingerprint of the seed (SHA-256)"),
     "capacity": _("Seats"),
     "title": _("Title"),

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from core.fields import DayField
@@ -211,12 +212,19 @@ class DecideForm(Form):
 class ApplicantsForm(Form):
     """Which applicants are shown, in which order."""
 
-    stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[("", _("All")), *Stage.choices])
+    stage = forms.ChoiceField(
+        label=pgettext_lazy("application", "Stage"), required=False, choices=[("", _("All")), *Stage.choices]
+    )
     category = forms.ChoiceField(label=_("Category"), required=False)
     sort = forms.ChoiceField(
         label=_("In order of"),
         required=False,
-        choices=[*Basis.choices, ("stage", _("Stage")), ("category", _("Category")), ("name", _("Name"))],
+        choices=[
+            *Basis.choices,
+            ("stage", pgettext_lazy("application", "Stage")),
+            ("category", _("Category")),
+            ("name", _("Name")),
+        ],
     )
 
     def __init__(self, *args: Any, categories: Sequence[ApplicantCategory], **kwargs: Any) -> None:

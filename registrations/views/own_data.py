@@ -103,7 +103,10 @@ def _application(registration: Registration) -> list[list[Item]]:
         Item(key="on_request", label=_("On request"), value=asked, text=asked),
     ]
     steps = application.steps.order_by("number")
-    return [about, *([_of(each, "to_stage", _("Stage")), _at("at", _("When"), each.at)] for each in steps)]
+    return [
+        about,
+        *([_of(each, "to_stage", pgettext("application", "Stage")), _at("at", _("When"), each.at)] for each in steps),
+    ]
 
 
 def _notices(registration: Registration) -> list[list[Item]]:

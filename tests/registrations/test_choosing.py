@@ -387,9 +387,9 @@ def test_two_organisers_never_offer_more_than_there_is(counters):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(settings.ON_SQLITE, reason="row locks are PostgreSQL's; SQLite has one writer")
 def test_without_the_lock_more_is_decided_than_there_is_room_for(monkeypatch):
+    monkeypatch.setattr(SeatPoolQuerySet, "locked", lambda self: self.all())
     event = selecting.event(seats=5)
     applications = selecting.several(event, 20)
-    monkeypatch.setattr(SeatPoolQuerySet, "locked", lambda self: self.all())
 
     def offer(each):
         try:

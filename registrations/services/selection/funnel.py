@@ -32,8 +32,8 @@ class Line:
         return [self.counts.get(stage, 0) for stage in (*STEPS, *LEFT)]
 
 
-ROW, LONGEST = 32, 360
-"""Height of a bar's row and length of the longest bar, of 600 units; the words stand beside it."""
+ROW = 48
+"""Height of a stage's row in pixels: its words, and the bar under them."""
 
 
 @dataclass(frozen=True)
@@ -44,20 +44,17 @@ class Bar:
     place: int
 
     @property
+    def words_at(self) -> int:
+        return self.place * ROW + 16
+
+    @property
     def top(self) -> int:
-        return self.place * ROW
+        return self.place * ROW + 22
 
     @property
-    def base(self) -> int:
-        return self.top + 18
-
-    @property
-    def width(self) -> int:
-        return round(LONGEST * self.number / self.of) if self.of else 0
-
-    @property
-    def text(self) -> int:
-        return self.width + 8
+    def width(self) -> str:
+        """Of all who applied."""
+        return f"{round(100 * self.number / self.of) if self.of else 0}%"
 
 
 @dataclass(frozen=True, kw_only=True)
