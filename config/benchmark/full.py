@@ -27,7 +27,7 @@ NEWCOMER = Contact(first_name="Uusi", last_name="Tulija", email="uusi@people.ben
 
 @dataclass(frozen=True, kw_only=True)
 class Numbers:
-    """Seats of the popular event, people waiting, registrations of the big event, rushes, applicants; of 0 nothing is."""
+    """Seats of the popular event, people waiting, registrations of the big event, rushes, applicants; 0: none."""
 
     popular: int = 0
     waiting: int = 0
