@@ -10,6 +10,7 @@ from events import shelf
 from events.enums import Door
 from events.models import Event, Terms
 from events.rules import door_of
+from events.services import copying
 from registrations.enums import MAY_FOLLOW, HoldKind, Stage, Status
 from registrations.models import Application, Registration, StageStep
 from registrations.services import seats, terms
@@ -179,6 +180,16 @@ def test_the_database_holds_what_goes_with_applying(wrong):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Terms.objects.filter(event=event).update(**wrong)
+
+
+def test_a_copy_is_applied_to_until_as_many_days_before_it_begins():
+    last = NOW + dt.timedelta(days=2)
+    event = selecting.event(applications_close_at=last)
+
+    later = (event.starts_at + dt.timedelta(days=7)).date()
+    made = copying.copy(event=event, first_day=later, by=make.organiser(event), now=NOW)
+
+    assert Terms.objects.get(event=made).applications_close_at == last + dt.timedelta(days=7)
 
 
 # Steps, by SQL
