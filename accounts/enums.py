@@ -11,6 +11,7 @@ class Role(TextChoices):
     EXHIBITOR = "exhibitor", _("Exhibitor")
     READER = "reader", _("Read-only")
     REFERRER = "referrer", _("Referring officer")
+    ASSESSOR = "assessor", _("Assessor of applicants")
 
 
 class Permission(TextChoices):
@@ -20,6 +21,7 @@ class Permission(TextChoices):
     CHECK_IN = "check_in"
     SEE_REPORTS = "see_reports"
     REFER = "refer"
+    ASSESS = "assess"
 
 
 ALLOWS: dict[Role, frozenset[Permission]] = {
@@ -30,6 +32,7 @@ ALLOWS: dict[Role, frozenset[Permission]] = {
     Role.EXHIBITOR: frozenset(),  # the event's own page on the desk: dates, fill, stands
     Role.READER: frozenset({Permission.SEE_REPORTS}),
     Role.REFERRER: frozenset({Permission.REFER}),
+    Role.ASSESSOR: frozenset({Permission.ASSESS}),  # and of an event's applicants only where named its assessor
 }
 """Who may do what, within the scope of their grant."""
 

@@ -5,7 +5,20 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import cancel, catalogue, checkin, crowd, kill, messages, pages, people, registration, room, rush
+from benchmarks import (
+    cancel,
+    catalogue,
+    checkin,
+    crowd,
+    kill,
+    messages,
+    pages,
+    people,
+    registration,
+    room,
+    rush,
+    selection,
+)
 from benchmarks import table as table_of_people
 from benchmarks.figures import Figure, table
 from benchmarks.production import Site, running
@@ -24,6 +37,7 @@ BENCHES: dict[str, Callable[[Site], Awaitable[list[Figure]]]] = {
     "desk": table_of_people.desk,
     "export": table_of_people.export,
     "people": people.run,
+    "selection": selection.run,
     "kill": kill.run,
     "messages": messages.run,
 }
@@ -33,6 +47,7 @@ SIZES = {
     "people": {"people": people.MULTITUDE},
     "crowd": {"popular": crowd.SEATS},
     "cancel": {"waiting": cancel.WAITING + cancel.CANCELS, "big": cancel.BIG},
+    "selection": {"applicants": selection.APPLICANTS},
     "kill": {"rushes": kill.KILLS},
 }
 """What a bench needs in the fixture besides what is always there."""

@@ -41,6 +41,7 @@ class Door(TextChoices):
     FREE_ENTRY = "free_entry", _("Open to all, no registration")
     NOT_YET = "not_yet", _("Registration has not opened yet")
     OPEN = "open", _("Seats free")
+    APPLY = "apply", _("You can apply; the organiser chooses")
     QUEUE = "queue", _("Full, you can join the waiting list")
     CLOSED = "closed", _("Registration has closed")
     OVER = "over", _("This event is over")

@@ -24,11 +24,13 @@ def door(
     free: int,
     now: datetime,
     by_invitation: bool = False,
+    by_application: bool = False,
 ) -> Door:
     """What a visitor can do.
 
     :param free: seats that are not kept for somebody who waits
     :param by_invitation: whether the visitor would need an invitation that they have not shown
+    :param by_application: whether people apply, as many as want to, and the organiser chooses
     """
     verdicts = (
         (cancelled, Door.CANCELLED),
@@ -38,6 +40,7 @@ def door(
         (opens_at is not None and now < opens_at, Door.NOT_YET),
         (closes_at is not None and now >= closes_at, Door.CLOSED),
         (by_invitation, Door.INVITED),
+        (by_application, Door.APPLY),
         (free > 0, Door.OPEN),
     )
     return next((door for applies, door in verdicts if applies), Door.QUEUE)
@@ -65,11 +68,12 @@ def door_of_pool(
         elsewhere=bool(event.elsewhere_url),
         has_seats=pool is not None,
         opens_at=None if at_any_hour else event.registration_opens_at,
-        closes_at=None if at_any_hour else event.registration_closes_at,
+        closes_at=None if at_any_hour else event.closes_at,
         ends_at=event.ends_of(pool) if pool else event.ends_at,
         free=pool.room_at(now) if pool else 0,
         now=now,
         by_invitation=event.invite_only and not invited,
+        by_application=event.terms.by_application,
     )
 
 

@@ -14,6 +14,7 @@ class RegistrationsConfig(AppConfig):
         from events.services import planning, publishing
         from events.services import rides as events_rides
         from registrations.services import (
+            application_letters,
             changes,
             checks,
             gathering,
@@ -24,6 +25,7 @@ class RegistrationsConfig(AppConfig):
             rides,
             rounds,
             seats,
+            selection,
         )
 
         personal.register(merging.Registered())
@@ -33,6 +35,7 @@ class RegistrationsConfig(AppConfig):
         publishing.doubt_with(checks.rides)
         newcomers.known_by(lambda email: gathering.of_addresses([email]).exists())
         outbox.handle(letters.WITH_TICKET, letters.deliver)
+        outbox.handle(application_letters.KIND, application_letters.deliver)
         outbox.handle(gathering.LOST, lambda message: gathering.answer(message=message, now=timezone.now()))
         worker.duty("holds", every_seconds=10, do=lambda now: seats.sweep(now=now))
         worker.duty("changed plans", every_seconds=60, do=lambda now: changes.tell_due(now=now))
@@ -40,3 +43,4 @@ class RegistrationsConfig(AppConfig):
         worker.duty("reminders and thanks", every_seconds=60, do=lambda now: rounds.send_due(now=now))
         worker.duty("people's tables", every_seconds=1, do=lambda now: people_import.do_due(now=now))
         worker.duty("people's tables, old ones", every_seconds=3600, do=lambda now: people_import.forget_due(now=now))
+        worker.duty("notes of interviews", every_seconds=3600, do=lambda now: selection.forget_notes(now=now))

@@ -7,11 +7,12 @@ class Status(TextChoices):
     CONFIRMED = "confirmed", _("Confirmed")
     OFFERED = "offered", _("A seat is offered")
     WAITING = "waiting", _("On the waiting list")
+    APPLIED = "applied", _("Has applied")
     LAPSED = "lapsed", _("Did not answer the offer")
     CANCELLED = "cancelled", _("Cancelled")
 
 
-ACTIVE = frozenset({Status.CONFIRMED, Status.OFFERED, Status.WAITING})
+ACTIVE = frozenset({Status.CONFIRMED, Status.OFFERED, Status.WAITING, Status.APPLIED})
 SEATED = frozenset({Status.CONFIRMED, Status.OFFERED})
 """Who takes a seat, or has one kept."""
 
@@ -19,6 +20,52 @@ SEATED = frozenset({Status.CONFIRMED, Status.OFFERED})
 class HoldKind(TextChoices):
     SEAT = "seat", _("A seat")
     QUEUE = "queue", _("A place on the waiting list")
+    APPLY = "apply", _("An application")
+
+
+class Stage(TextChoices):
+    """How far an application has come. What leads where is in `MAY_FOLLOW`."""
+
+    APPLIED = "applied", pgettext_lazy("application", "Applied")
+    INVITED = "invited", pgettext_lazy("application", "Invited to an interview")
+    ASSESSED = "assessed", pgettext_lazy("application", "Assessed")
+    OFFERED = "offered", pgettext_lazy("application", "Offered a seat")
+    RESERVE = "reserve", pgettext_lazy("application", "On the reserve list")
+    ACCEPTED = "accepted", pgettext_lazy("application", "Took the seat")
+    STARTED = "started", pgettext_lazy("application", "Started")
+    COMPLETED = "completed", pgettext_lazy("application", "Completed")
+    TRANSFERRED = "transferred", pgettext_lazy("application", "Transferred elsewhere")
+    INTERRUPTED = "interrupted", pgettext_lazy("application", "Interrupted")
+    LAPSED = "lapsed", pgettext_lazy("application", "Did not answer the offer")
+    REJECTED = "rejected", pgettext_lazy("application", "Not chosen")
+    WITHDRAWN = "withdrawn", pgettext_lazy("application", "Withdrawn")
+
+
+MAY_FOLLOW: dict[str, frozenset[Stage]] = {
+    "": frozenset({Stage.APPLIED}),
+    Stage.APPLIED: frozenset(
+        {Stage.INVITED, Stage.ASSESSED, Stage.OFFERED, Stage.RESERVE, Stage.REJECTED, Stage.WITHDRAWN}
+    ),
+    Stage.INVITED: frozenset({Stage.ASSESSED, Stage.RESERVE, Stage.REJECTED, Stage.WITHDRAWN}),
+    Stage.ASSESSED: frozenset({Stage.OFFERED, Stage.RESERVE, Stage.REJECTED, Stage.WITHDRAWN}),
+    Stage.RESERVE: frozenset({Stage.OFFERED, Stage.REJECTED, Stage.WITHDRAWN}),
+    Stage.OFFERED: frozenset({Stage.ACCEPTED, Stage.LAPSED, Stage.WITHDRAWN}),
+    Stage.LAPSED: frozenset({Stage.OFFERED, Stage.RESERVE, Stage.REJECTED}),
+    Stage.ACCEPTED: frozenset({Stage.STARTED, Stage.WITHDRAWN}),
+    Stage.STARTED: frozenset({Stage.COMPLETED, Stage.TRANSFERRED, Stage.INTERRUPTED}),
+}
+"""The only steps there are; the database's constraints are made of them. An offer without interview is a lottery's."""
+
+LIVING = frozenset({Stage.APPLIED, Stage.INVITED, Stage.ASSESSED, Stage.RESERVE})
+"""Whoever may still be chosen."""
+
+
+class Basis(TextChoices):
+    """By what applicants are put in order."""
+
+    SCORE = "score", pgettext_lazy("order", "Points")
+    LOTTERY = "lottery", pgettext_lazy("order", "Lots drawn")
+    ARRIVAL = "arrival", pgettext_lazy("order", "Arrival")
 
 
 class Outcome(TextChoices):
@@ -59,6 +106,7 @@ class RowOutcome(TextChoices):
 
     SEATED = "seated", pgettext_lazy("imported row", "Registered")
     WAITING = "waiting", pgettext_lazy("imported row", "On the waiting list")
+    APPLIED = "applied", pgettext_lazy("imported row", "Has applied")
     KNOWN = "known", pgettext_lazy("imported row", "Was registered already: nothing to do")
     FULL = (
         "full",

@@ -128,6 +128,8 @@ class Judge:
         self.rows_of.setdefault(mark, number)
 
     def _seat(self, leaf: SeatPool) -> RowOutcome:
+        if leaf.event.terms.by_application:
+            return RowOutcome.APPLIED
         pool = next((each for each in leaf.claimable(self.now) if each.unkept), None)
         if pool is None:
             return RowOutcome.WAITING if self.accept_queue else RowOutcome.FULL

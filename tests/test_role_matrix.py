@@ -21,7 +21,7 @@ from core.models import OutboxMessage
 from core.sheets_in import read_table
 from events.models import EligibilityRule, Metric, Vacancy
 from events.services import invitations, projects
-from registrations.models import Mailing
+from registrations.models import Application, Mailing
 from registrations.services import people_import, seats
 from tests import factories as make
 from tests.factories import NOW
@@ -62,6 +62,7 @@ WALLS = {
     **dict.fromkeys(["workspace:desk", "registrations:gathered", "registrations:subscribe_all"], EVERYBODY),
     **dict.fromkeys(["workspace:outbox", "events:venues", "events:vacancies", "registrations:referrals"], STAFF),
     "registrations:refer": Wall(Permission.REFER),
+    **dict.fromkeys(["registrations:assess", "registrations:assess_one"], Wall(Permission.ASSESS)),
     "registrations:open_mine": NO_ROLE,
     "workspace:event": ANY_ROLE,
     **dict.fromkeys(
@@ -75,6 +76,9 @@ WALLS = {
             "registrations:call_off_letter", "registrations:letter_text", "registrations:letter_preview",
             "registrations:bring_people", "registrations:people_example", "registrations:people_table",
             "registrations:stand_desk", "registrations:decide_stand", "registrations:cancel_event", "registrations:cancel_date",
+            "registrations:selection", "registrations:decide_selection", "registrations:reserve", "registrations:lots",
+            "registrations:selection_setup", "registrations:interviews", "registrations:funnel_table",
+            "registrations:applicant",
             "virtualfair:desk", "virtualfair:remove_pitch",
             "workspace:capacity", "workspace:codes", "workspace:close_code", "workspace:code_qr",
             "workspace:postcards", "workspace:poster", "workspace:resend",
@@ -110,7 +114,7 @@ WALLS = {
     ),
     **dict.fromkeys(["workspace:act_on_participants", "workspace:undo_act", "workspace:note"], PLANS),
     **dict.fromkeys(["registrations:door", "registrations:walk_in"], CHECKS_IN),
-    **dict.fromkeys(["events:project", "events:metric", "esf:report", "workspace:reports"], REPORTS),
+    **dict.fromkeys(["events:project", "events:metric", "esf:report", "workspace:reports", "registrations:project_selection", "registrations:project_funnel_table"], REPORTS),
     **dict.fromkeys(
         ["events:change_project", "events:add_target", "events:add_rule", "events:end_rule", "events:add_metric"],
         PLANS_PROJECT,
@@ -139,6 +143,8 @@ ROLES = [
     (Role.EXHIBITOR, "event"),
     (Role.REFERRER, "organisation"),
     (Role.REFERRER, "event"),
+    (Role.ASSESSOR, "organisation"),
+    (Role.ASSESSOR, "event"),
 ]
 
 
@@ -180,6 +186,7 @@ class World:
             "person_pk": self.registration.person_id,
             "ride_pk": self.event.rides.create(name="Auto", seats=3).pk,
             **self.keys_of_people(),
+            "applicant_pk": self.applicant().pk,
             "import_pk": self.table_of_people().pk,
             "mailing_pk": self.mailing().pk,
             "kind": "course",
@@ -203,6 +210,12 @@ class World:
         return Mailing.objects.create(
             event=self.event, words={"fi": {"subject": "Hei", "body": "Moi"}}, statuses=["confirmed"], send_at=NOW, created_at=NOW
         )  # fmt: skip
+
+    def applicant(self):
+        """Somebody who would have applied, if people applied to this event."""
+        return Application.objects.create(
+            registration=self.registration, event=self.event, number=1, applied_at=NOW, stage_since=NOW
+        )
 
     def planned(self):
         seen = {self.registration.pk: "confirmed"}

@@ -8,14 +8,16 @@ from django.db.models import TextChoices
 from django.forms import Form
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Role
+from accounts.enums import Stage as EmployerStage
 from core.details import WordsForm
 from events.enums import Access, Audience, Counting, Kind, Mode, Period, StandState
 from events.enums import Status as EventStatus
 from events.forms.events import EventForm
 from events.forms.projects import ProjectDetailsForm, VenueDetailsForm
-from registrations.enums import ConsentHow, Status
+from registrations.enums import ConsentHow, Stage, Status
 from workspace.enums import Deed
 
 ACTIONS: dict[Deed, dict[str, Promise]] = {
@@ -42,6 +44,16 @@ ACTIONS: dict[Deed, dict[str, Promise]] = {
         "seats.change_pool": _("Changed a division of the seats"),
         "seats.remove_pool": _("Removed a division of the seats"),
         "seats.terms": _("Changed the terms of the seats"),
+        "applicant_category.change": _("Changed as what people apply"),
+        "criterion.add": _("Added a criterion of the selection"),
+        "criterion.remove": _("Removed a criterion of the selection"),
+        "assessor.add": _("Named an assessor"),
+        "assessor.remove": _("Removed an assessor"),
+        "assessor.disqualify": _("Left an assessor's points of an applicant out"),
+        "interview.add": _("Added times for interviews"),
+        "interview.remove": _("Removed a time for an interview"),
+        "lottery.prepare": _("Prepared lots"),
+        "lottery.draw": _("Drew lots"),
         "invitation.make": _("Made an invitation code"),
         "invitation.close": _("Closed an invitation code"),
         "picture.sweep": _("Deleted a picture that no event used"),
@@ -66,6 +78,13 @@ ACTIONS: dict[Deed, dict[str, Promise]] = {
         "registration.decline": _("Left an offered seat to the next"),
         "registration.lapse": _("Did not answer an offer in time"),
         "registration.rejoin": _("Joined the waiting list again"),
+        "application.step": _("Moved an application to another stage"),
+        "application.move_in_reserve": _("Gave somebody another place on the reserve list"),
+        "application.score": _("Gave points to an applicant"),
+        "application.note": _("Wrote a note of an interview"),
+        "application.forget_notes": _("Deleted notes of interviews whose day had come"),
+        "interview.book": _("Booked a time for an interview"),
+        "interview.unbook": _("Left a booked time to others"),
         "registration.hand_over": _("Gave a seat to somebody else"),
         "registration.receive": _("Got the seat of somebody else"),
         "registration.move_in_queue": _("Gave somebody another place on the waiting list"),
@@ -156,6 +175,8 @@ OTHER_FIELDS: dict[str, Promise] = {
     "status": _("State"),
     "state": _("State"),
     "number": _("Number"),
+    "stage": pgettext_lazy("application", "Stage"),
+    "fingerprint": _("Fingerprint of the seed (SHA-256)"),
     "capacity": _("Seats"),
     "title": _("Title"),
     "summary": _("Summary"),
@@ -205,6 +226,7 @@ CHOICES: dict[str, list[type[TextChoices]]] = {
     "access_features": [Access],
     "meetings": [Mode],
     "consent_how": [ConsentHow],
+    "stage": [Stage, EmployerStage],
 }
 """Fields whose values are codes."""
 

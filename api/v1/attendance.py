@@ -161,7 +161,9 @@ def list_attendances(
 
 def _meeting(request: ApiRequest, pk: int) -> Meeting:
     events = Event.objects.people_in_reach_of(request.auth.reach)
-    return get_object_or_404(Meeting.objects.filter(event__in=events).select_related("event__project"), pk=pk)
+    return get_object_or_404(
+        Meeting.objects.filter(event__in=events).select_related("event__project", "event__own_terms"), pk=pk
+    )
 
 
 def _admit(request: ApiRequest, meeting: Meeting, scan: ScanIn, nonce: uuid.UUID) -> AdmittedOut:

@@ -87,7 +87,7 @@ def create_registration(
     that may see its own people.
     """
     event = get_object_or_404(
-        Event.objects.people_in_reach_of(request.auth.reach).select_related("project"), pk=event_id
+        Event.objects.people_in_reach_of(request.auth.reach).select_related("project", "own_terms"), pk=event_id
     )
 
     def effect() -> RegisteredOut:

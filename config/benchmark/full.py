@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Organisation, User
 from accounts.services.people import Contact
-from config.benchmark import crowd
+from config.benchmark import applicants, crowd
 from config.benchmark.crowd import Ticket
 from config.benchmark.stage import ROOM, one_more
 from core.secrets import digest
@@ -18,7 +18,7 @@ from registrations.enums import HoldKind
 from registrations.models import Hold
 from registrations.services import seats
 
-POPULAR, QUEUED, SMALL, BIG, FIRST_RUSH = 100, 101, 102, 103, 110
+POPULAR, QUEUED, SMALL, BIG, APPLIED, FIRST_RUSH = 100, 101, 102, 103, 104, 110
 """The events' numbers; those of the rushes follow each other."""
 SEATED, A_FEW, RUSH_SEATS = 200, 100, 20
 """Seats of the event with the queue, registrations of the small event, seats of each rush."""
@@ -27,12 +27,13 @@ NEWCOMER = Contact(first_name="Uusi", last_name="Tulija", email="uusi@people.ben
 
 @dataclass(frozen=True, kw_only=True)
 class Numbers:
-    """Seats of the popular event, people waiting, registrations of the big event, rushes; nothing is made of 0."""
+    """Seats of the popular event, people waiting, registrations of the big event, rushes, applicants; 0: none."""
 
     popular: int = 0
     waiting: int = 0
     big: int = 0
     rushes: int = 0
+    applicants: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +66,10 @@ def build(
         for name, number, people in (("small", SMALL, A_FEW), ("big", BIG, numbers.big)):
             events[name] = event(number, ROOM)
             tickets[name] = crowd.register(event=events[name], number=people, now=now, say=say)[:A_FEW]
+    if numbers.applicants:
+        events["applied"] = applicants.build(
+            event=event(APPLIED, numbers.applicants), number=numbers.applicants, by=owner, now=now, say=say
+        )
     rushes = [event(FIRST_RUSH + number, RUSH_SEATS) for number in range(numbers.rushes)]
     for each in events.values():
         each.refresh_from_db()

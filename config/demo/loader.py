@@ -17,7 +17,7 @@ from accounts.enums import EnterpriseSize, Role, Stage
 from accounts.models import Organisation, User
 from accounts.services import employer_contacts, employers, members
 from config import reference
-from config.demo import fair, queue
+from config.demo import applicants, fair, queue
 from config.demo.content import read, translated
 from config.demo.people import DemoPerson, residents
 from config.guard import NOT_THE_DEMOS, made_by_demo
@@ -208,7 +208,14 @@ class Loader:
         publisher = User.objects.get(email="jani.makisalo@demo.example")
         published = self.now - timedelta(days=PUBLISHED_DAYS_AGO)
         queue.prepare(event, row, publisher, published=published, now=self.now)
+        applied = row.get("applications")
+        if applied:
+            closes_at = self.at(applied["closes_in_days"], time(16))
+            applicants.open_to_all(event, applied, publisher, published=published, closes_at=closes_at)
+            event = Event.objects.get(pk=event.pk)
         publishing.publish(event=event, by=publisher, now=published)
+        if applied:
+            applicants.fill(event, applied, self._several(event, applied["number"]), publisher, now=self.now)
         for number in range(row["confirmed"] + row["waiting"]):
             self._register(event, self._next(event), number)
         for number, size in enumerate(row.get("groups", [])):

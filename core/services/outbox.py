@@ -63,14 +63,14 @@ def handle(kind: str, handler: Handler) -> None:
 
 def post(*, kind: str, letter: Letter, scope: str, person: str, now: datetime) -> OutboxMessage:
     """Put `letter` into the outbox, inside the caller's transaction."""
-    message = _message(kind, letter, scope, person, now)
+    message = _row(kind, letter, scope, person, now)
     insert(message)
     return message
 
 
 def post_once(*, once: str, kind: str, letter: Letter, scope: str, person: str, now: datetime) -> bool:
     """The same, unless what `once` names has been told before; return whether it is told now."""
-    message = _message(kind, letter, scope, person, now)
+    message = _row(kind, letter, scope, person, now)
     message.once = once
     return insert_unless_there(message)
 
@@ -80,23 +80,41 @@ def told(onces: Iterable[str]) -> set[str]:
     return set(OutboxMessage.objects.filter(once__in=list(onces)).values_list("once", flat=True))  # type: ignore[arg-type]
 
 
-def _message(kind: str, letter: Letter, scope: str, person: str, now: datetime) -> OutboxMessage:
+def post_all(*, kind: str, letters: Iterable[tuple[Letter, str]], scope: str, now: datetime) -> None:
+    """The same for many at once, each letter with the key of its person."""
+    OutboxMessage.objects.bulk_create(
+        (_row(kind, letter, scope, person, now) for letter, person in letters), batch_size=500
+    )
+
+
+def write_down(*, message: OutboxMessage, letter: Letter) -> None:
+    """Keep in a queued message what its handler has rendered, so that another attempt sends the very same."""
+    message.subject = letter.subject[:200]
+    message.payload = _payload(letter)
+    OutboxMessage.objects.filter(pk=message.pk).update(subject=message.subject, payload=message.payload)
+
+
+def _row(kind: str, letter: Letter, scope: str, person: str, now: datetime) -> OutboxMessage:
     return OutboxMessage(
         kind=kind,
         recipient=letter.recipient,
         subject=letter.subject[:200],
-        payload={
-            "text": letter.text,
-            "html": letter.html,
-            "language": letter.language,
-            "keys": letter.keys,
-            "headers": letter.headers,
-        },
+        payload=_payload(letter),
         scope=scope,
         person=person,
         created_at=now,
         due_at=now,
     )
+
+
+def _payload(letter: Letter) -> dict[str, Any]:
+    return {
+        "text": letter.text,
+        "html": letter.html,
+        "language": letter.language,
+        "keys": letter.keys,
+        "headers": letter.headers,
+    }
 
 
 def deliver_due(*, clock: Clock, at_most: int = A_ROUND) -> int:

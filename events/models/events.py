@@ -78,7 +78,11 @@ class EventQuerySet(models.QuerySet["Event"]):
         ahead = Q(pools__meeting=None) | Q(pools__meeting__ends_at__gt=moment, pools__meeting__cancelled_at=None)
         leaf = Q(pools__branches=None)
         free = ahead & leaf & _room("pools") & _room("pools__parent") & _room("pools__root")
-        room = Q(pools=None) | (free & opened & not_closed)
+        chosen = Q(own_terms__by_application=True)
+        in_time = Q(own_terms__applications_close_at=None) | Q(own_terms__applications_close_at__gt=moment)
+        applied_to = chosen & ahead & opened & not_closed & in_time
+        by_itself = Q(own_terms=None) | Q(own_terms__by_application=False)
+        room = Q(pools=None) | applied_to | (by_itself & free & opened & not_closed)
         return self.filter(Exists(Event.objects.filter(room, pk=OuterRef("pk"))), invite_only=False, elsewhere_url="")
 
     def upcoming_at(self, moment: datetime, *, until: datetime | None = None) -> Self:
@@ -331,6 +335,13 @@ class Event(models.Model):
         except ObjectDoesNotExist:
             usual: Any = self._meta.get_field("own_terms").related_model
             return cast("Terms", usual())
+
+    @property
+    def closes_at(self) -> datetime | None:
+        """When registration ends, or the time to apply."""
+        terms = self.terms
+        moments = [self.registration_closes_at, terms.applications_close_at if terms.by_application else None]
+        return min((each for each in moments if each), default=None)
 
     @property
     def seats(self) -> Seats | None:

@@ -7,6 +7,7 @@ from events.models.events import Event
 
 LARGEST_PARTY = 30
 LONGEST_OFFER_HOURS = 24 * 14
+LONGEST_NOTES_DAYS = 731
 
 
 class Terms(models.Model):
@@ -32,8 +33,38 @@ class Terms(models.Model):
         null=True, blank=True, help_text="From then on people cannot correct their answers; None: when it is over."
     )
 
+    by_application = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="People apply, as many as want to, and the organiser chooses among them.",
+    )
+    applications_close_at = models.DateTimeField(
+        null=True, blank=True, help_text="None: when registration closes, or when it is over."
+    )
+    shows_reserve_place = models.BooleanField(
+        default=False, db_default=False, help_text="Who is on the reserve list sees their place on it."
+    )
+    calls_reserve = models.BooleanField(
+        default=False, db_default=False, help_text="A freed seat is offered to the first in reserve by itself."
+    )
+    notes_kept_days = models.PositiveSmallIntegerField(
+        default=180, db_default=180, help_text="How long notes of interviews are kept after the last date to apply."
+    )
+
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(by_application=False) | Q(largest_party=1, may_hand_over=False, offer_hours__isnull=False),
+                name="terms_who_applies_is_one_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(by_application=True) | Q(applications_close_at=None),
+                name="terms_applications_close_where_people_apply",
+            ),
+            models.CheckConstraint(
+                condition=Q(notes_kept_days__gte=1, notes_kept_days__lte=LONGEST_NOTES_DAYS),
+                name="terms_notes_are_not_kept_for_ever",
+            ),
             models.CheckConstraint(
                 condition=Q(largest_party__gte=1, largest_party__lte=LARGEST_PARTY), name="terms_party_is_sensible"
             ),

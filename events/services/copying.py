@@ -103,6 +103,7 @@ def _copy_terms(event: Event, made: Event, days: int) -> None:
     if terms:
         terms.pk, terms.event = None, made
         terms.changes_close_at = _shifted(terms.changes_close_at, days)
+        terms.applications_close_at = _shifted(terms.applications_close_at, days)
         terms.save(force_insert=True)
 
 

@@ -14,6 +14,7 @@ TAUGHT = {Kind.COURSE, Kind.CARD_TRAINING, Kind.WORKSHOP}
 AVAILABILITY = {
     Door.FREE_ENTRY: "InStock",
     Door.OPEN: "InStock",
+    Door.APPLY: "LimitedAvailability",
     Door.ELSEWHERE: "InStock",
     Door.NOT_YET: "PreOrder",
     Door.QUEUE: "BackOrder",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form, PlainDateTimeInput
 from events.models import LANGUAGES, SeatPool, Terms
-from events.models.terms import LARGEST_PARTY, LONGEST_OFFER_HOURS
+from events.models.terms import LARGEST_PARTY, LONGEST_NOTES_DAYS, LONGEST_OFFER_HOURS
 from registrations.services.seats import PoolPlan
 from registrations.services.terms import COLUMNS
 
@@ -97,8 +97,38 @@ class TermsForm(Form):
         label=_("People can correct their answers until"), required=False, widget=PlainDateTimeInput
     )
 
+    by_application = forms.BooleanField(
+        label=_("People apply, as many as want to, and you choose among them"),
+        required=False,
+        help_text=_("Can be changed until the first person applies or registers. Nobody waits in line then."),
+    )
+    applications_close_at = forms.DateTimeField(
+        label=_("Applications close"),
+        required=False,
+        widget=PlainDateTimeInput,
+        help_text=_("Empty: when registration closes."),
+    )
+    shows_reserve_place = forms.BooleanField(label=_("Those on the reserve list see their place on it"), required=False)
+    calls_reserve = forms.BooleanField(
+        label=_("A freed seat is offered to the first on the reserve list by itself"), required=False
+    )
+    notes_kept_days = forms.IntegerField(
+        label=_("Days for which notes of interviews are kept after applications close"),
+        min_value=1,
+        max_value=LONGEST_NOTES_DAYS,
+        required=False,
+        help_text=_("Empty: as it was. Then they are deleted by themselves."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("by_application") and "offer_hours" in data and data["offer_hours"] is None:
+            self.add_error("offer_hours", _("Who is chosen must have time to answer. Give a number of hours."))
+        return data
+
     def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in COLUMNS}
+        data = self.cleaned_data
+        return {name: data[name] for name in COLUMNS if not (name == "notes_kept_days" and data[name] is None)}
 
 
 def initial_terms(terms: Terms) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from esf.forms import BackgroundForm
 from esf.services.notices import Answers
 from events.models import PickUp
 from registrations.enums import Channel
-from registrations.models import Registration
+from registrations.models import ApplicantCategory, Registration
 from registrations.services.corrections import Changes
 from registrations.services.seats import Claimant
 
@@ -72,6 +72,7 @@ class ContactForm(ReachForm):
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
 
+    category = forms.TypedChoiceField(label=_("As what do you apply?"), coerce=int, widget=forms.RadioSelect)
     coming = forms.ChoiceField(
         label=_("Are you coming yourself?"),
         choices=[("yes", _("Yes")), ("no", _("No, I register others"))],
@@ -85,8 +86,19 @@ class ContactForm(ReachForm):
     business_id = BusinessIdField(label=_("Business ID"), max_length=20, help_text=_("For example 0165116-3."))
     field_order = ("company", "business_id", "first_name", "last_name", "email", "coming")
 
-    def __init__(self, *args: Any, several: bool = False, company: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        several: bool = False,
+        company: bool = False,
+        categories: Sequence[ApplicantCategory] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if categories:
+            self.fields["category"].choices = [(str(each.pk), each.name) for each in categories]  # type: ignore[attr-defined]
+        else:
+            del self.fields["category"]
         if not several:
             del self.fields["coming"]
         if not company:

@@ -154,6 +154,10 @@ class Registration(models.Model):
                 condition=~Q(status=Status.WAITING) | Q(confirmed_at=None, offer=None),
                 name="registration_waiting_is_unconfirmed",
             ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.APPLIED) | Q(confirmed_at=None, offer=None),
+                name="registration_applied_has_no_seat",
+            ),
         ]
         indexes = [
             models.Index(fields=["pool", "status", "queued_at"], name="registration_queue"),

@@ -1,7 +1,7 @@
 """How long an offer stands. All in absolute time: an hour is an hour also in a night when the clocks change."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -30,6 +30,7 @@ def offer_ends(
     :param ends_at: of the last date
     :param working: tells whether people work on a day; None: any hour of any day will do
     """
+    now = now.astimezone(UTC)  # in a zone of its own Python would add hours of the clock on the wall
     until = now + timedelta(hours=hours) if working is None else settled_moment(now, hours, working)
     if starts_at is not None and starts_at > now:
         until = min(until, now + (starts_at - now) / AT_MOST_OF_WHAT_IS_LEFT)

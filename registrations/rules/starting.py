@@ -10,7 +10,9 @@ from registrations.models import Hold
 
 
 def may_start(kind: HoldKind, door: Door) -> bool:
-    """For a seat while one is free for a newcomer, for the queue while registration is open."""
+    """For a seat while one is free for a newcomer, for the queue while registration is open, to apply while one may."""
+    if kind == HoldKind.APPLY or door == Door.APPLY:
+        return kind == HoldKind.APPLY and door == Door.APPLY
     return door == Door.OPEN or (kind == HoldKind.QUEUE and door == Door.QUEUE)
 
 

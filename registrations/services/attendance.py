@@ -21,7 +21,7 @@ from events.models import Meeting
 from registrations import rules
 from registrations.enums import Source, Status
 from registrations.models import Attendance, Registration
-from registrations.services import tickets
+from registrations.services import stages, tickets
 
 BY_PK = Compiled(lambda: Registration.objects.locked().filter(pk=Param("pk")))
 BY_CODE = Compiled(lambda: Registration.objects.locked().filter(code=Param("code", CharField())))
@@ -56,6 +56,11 @@ class CancelledTicket(Refused):
 class WaitingTicket(Refused):
     code = "waiting_ticket"
     message = _("This person is on the waiting list and has no seat.")
+
+
+class AppliedTicket(Refused):
+    code = "applied_ticket"
+    message = _("This person has applied and has no seat.")
 
 
 class ReplacedTicket(Refused):
@@ -117,7 +122,8 @@ def check_in(
 
     :raises UnbelievableTime: if it cannot have been made then
     :raises ForgedTicket, UnknownCode: if it is no ticket of ours
-    :raises ForeignTicket, OtherDate, CancelledTicket, WaitingTicket, ReplacedTicket: if it does not open this door
+    :raises ForeignTicket, OtherDate, CancelledTicket, WaitingTicket, AppliedTicket, ReplacedTicket: if it does not
+        open this door
     :raises WrongDay: on another day than the meeting's
     :raises StaleScan: if the `nonce` was another ticket's
     :raises AlreadyIn: the second time
@@ -138,6 +144,8 @@ def check_in(
     audit.changed(
         actor=by, action="attendance.check_in", subject=registration.key, scope=f"event:{meeting.event_id}", now=now
     )
+    if meeting.event.terms.by_application:
+        stages.start(registration=registration, by=by, now=now)
     return Admission(
         registration=registration, attendance=attendance, participant=_hand_down(registration, meeting, now)
     )
@@ -172,6 +180,8 @@ def _entitled(claim: tickets.Claim, meeting: Meeting) -> Registration:
         raise CancelledTicket
     if registration.status == Status.WAITING:
         raise WaitingTicket
+    if registration.status == Status.APPLIED:
+        raise AppliedTicket
     if claim.rotation is not None and claim.rotation != registration.rotation:
         raise ReplacedTicket
     registration.event = meeting.event

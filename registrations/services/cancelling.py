@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -13,9 +14,10 @@ from events.enums import StandState
 from events.enums import Status as EventStatus
 from events.models import Event, Meeting, SeatPool, Stand, grow
 from events.services import search
-from registrations.enums import Outcome, Status
+from registrations import rules
+from registrations.enums import Outcome, Stage, Status
 from registrations.models import Attendance, Hold, Offer, Registration
-from registrations.services import letters
+from registrations.services import letters, stages
 
 
 class NotOn(Refused):
@@ -122,6 +124,9 @@ def _cancel_registrations(
             letters.date_cancelled(registration=registration, note=note, now=now)
         else:
             letters.event_cancelled(registration=registration, now=now)
+    if event.terms.by_application:
+        left = [each for each in stages.of(gone) if rules.may_follow(each.stage, Stage.WITHDRAWN)]
+        stages.step(left, Stage.WITHDRAWN, by=by, now=now, reason=gettext("The event was cancelled."))
     for registration in gone:
         was, registration.status = registration.status, Status.CANCELLED
         _record(registration, was, by, now)

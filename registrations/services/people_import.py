@@ -209,4 +209,5 @@ def _register(row: ImportedRow, brought: PeopleImport, now: datetime) -> RowOutc
     )
     if found.note:
         corrections.note(registration=made, text=found.note, seen="", by=brought.by, now=now)
-    return RowOutcome.SEATED if made.status == Status.CONFIRMED else RowOutcome.WAITING
+    outcomes = {Status.CONFIRMED: RowOutcome.SEATED, Status.APPLIED: RowOutcome.APPLIED}
+    return outcomes.get(Status(made.status), RowOutcome.WAITING)

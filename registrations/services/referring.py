@@ -104,7 +104,11 @@ def refer(
 
 def states(*, by: User) -> list[State]:
     """How it goes with those whom `by` has referred, the newest first."""
-    mine = Referral.objects.made_by(by).select_related("registration__event", "pool").order_by("-at", "-pk")[:AT_MOST]
+    mine = (
+        Referral.objects.made_by(by)
+        .select_related("registration__event__own_terms", "pool")
+        .order_by("-at", "-pk")[:AT_MOST]
+    )
     found = list(mine)
     keys = [each.registration_id for each in found]
     places = {row.pk: row.place for row in Registration.objects.with_places().filter(pk__in=keys)}
@@ -115,7 +119,7 @@ def states(*, by: User) -> list[State]:
 def _own(referral: Referral, places: dict[int, int | None], came: Iterable[int]) -> State:
     key, status = referral.registration_id, Status(referral.registration.status)
     if status in {Status.OFFERED, Status.LAPSED}:  # what the client is asked is between them and the organiser
-        status = Status.WAITING
+        status = Status.APPLIED if referral.registration.event.terms.by_application else Status.WAITING
     return State(referral=referral, status=status, place=places.get(key), attended=key in came)
 
 
@@ -124,6 +128,8 @@ def _as_if(referral: Referral, came: Iterable[int]) -> State:
     key, status = referral.registration_id, Status(referral.registration.status)
     if status == Status.CANCELLED:
         return State(referral=referral, status=status, place=None, attended=False)
+    if referral.registration.event.terms.by_application:  # an application is what it would have been, too
+        return _own(referral, {}, came)
     ahead = _ahead(referral) if referral.waits else 0
     if referral.waits and (ahead or not _served_since(referral)):
         return State(referral=referral, status=Status.WAITING, place=ahead + 1, attended=False)

@@ -19,7 +19,7 @@ from registrations.models import Hold
 from registrations.services import letters, seats, unfinished
 from registrations.views import starting
 from registrations.views.journey import CONTACT, SUMMARY, Journey
-from registrations.views.visitor import done, journey_of, register
+from registrations.views.visitor import done, journey_of, kind_of, register
 
 
 @login_not_required
@@ -36,7 +36,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         limits.count("send", client_address(request), now=timezone.now())
         _refuse_changed(journey)
         if kind := request.POST.get("kind"):
-            journey = _renewed(request, journey, HoldKind.QUEUE if kind == HoldKind.QUEUE else HoldKind.SEAT)
+            journey = _renewed(request, journey, kind_of(kind))
         register(journey)
     except Refused as refusal:
         return _page(request, _journey(request, token), refusal)

@@ -12,8 +12,9 @@ from django.utils.translation import get_language
 
 from esf.forms import BackgroundForm
 from events.models import Event, Meeting
+from registrations.enums import HoldKind
 from registrations.forms import ContactForm, MembersForm, answers_of, contact_of
-from registrations.models import Hold
+from registrations.models import ApplicantCategory, Hold
 from registrations.services.seats import Claimant, Company
 
 CONTACT, MEMBERS, BACKGROUND, SUMMARY = "contact", "members", "background", "summary"
@@ -32,6 +33,13 @@ class Journey:
         members = [MEMBERS] if self.others else []
         asked = [BACKGROUND] if self.comes and self.event.asks_start_notice and self.event.project else []
         return [CONTACT, *members, *asked, SUMMARY]
+
+    @cached_property
+    def categories(self) -> list[ApplicantCategory]:
+        """As what one can apply."""
+        if self.hold.kind != HoldKind.APPLY:
+            return []
+        return list(ApplicantCategory.objects.filter(event=self.event.pk).order_by("position"))
 
     @property
     def is_party(self) -> bool:
@@ -60,6 +68,7 @@ class Journey:
                 stops=self.event.stops,
                 several=self.hold.seats > 1,
                 company=terms.asks_company,
+                categories=self.categories,
             )
         if step == MEMBERS:
             contact = self.hold.draft.get(CONTACT, {})
@@ -77,7 +86,8 @@ class Journey:
     def asks_about(self) -> str:
         """What makes this event's blank screens differ from another's."""
         told = f"{self.hold.seats}{self.others}" if self.is_party else ""
-        return f"{self.event.version if self.event.stops else ''}/{told}/{self.event.terms.asks_company}"
+        own = self.event.version if self.event.stops or self.hold.kind == HoldKind.APPLY else ""
+        return f"{own}/{told}/{self.event.terms.asks_company}"
 
     def meeting(self, now: datetime) -> Meeting | None:
         """The date that it is for, else the event's next."""
@@ -114,6 +124,7 @@ class Journey:
             answers=answers_of(background, who) if background else None,
             support_needs=typed["support_needs"],
             pick_up=self.contact.stop,
+            category=typed.get("category"),
         )
         members = self.forms.get(MEMBERS)
         others = members.claimants(who) if isinstance(members, MembersForm) else []

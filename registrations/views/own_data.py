@@ -18,7 +18,7 @@ from esf.forms import BackgroundForm
 from esf.models import StartNotice
 from events.models import Municipality
 from registrations.forms import ContactForm
-from registrations.models import Registration
+from registrations.models import Application, Registration
 
 NOTICE_MORE = ("first_name", "last_name", "email", "phone", "language")
 
@@ -46,6 +46,7 @@ def parts(*, registration: Registration) -> list[Part]:
     """All of it, in the language of the moment; parts with nothing in them are left out."""
     made = [
         Part(key="registration", label=_("Registration"), rows=[list(_registration(registration))]),
+        Part(key="application", label=_("Application"), rows=_application(registration)),
         Part(key="background_form", label=_("Background form"), rows=_notices(registration)),
         Part(key="referrals", label=_("Referrals"), rows=_referrals(registration)),
         Part(key="attendance", label=_("Attendance"), rows=_attendances(registration)),
@@ -83,6 +84,29 @@ def _registration(registration: Registration) -> Iterator[Item]:
     ride = f"{stop.ride.name}: {stop}" if stop else ""
     yield Item(key="ride", label=_("Ride"), value=ride, text=ride)
     yield _of(registration, "desk_note", _("The organisers' note"))
+
+
+def _application(registration: Registration) -> list[list[Item]]:
+    """How far it came. Points and notes of interviews, if there are any, the organiser gives on request: see ADR 14."""
+    application = Application.objects.select_related("category").filter(registration=registration.pk).first()
+    if application is None:
+        return []
+    asked = _("Points and notes of interviews are not in this file. Ask the organiser for them.")
+    about = [
+        Item(key="number", label=_("Number"), value=application.number, text=str(application.number)),
+        Item(
+            key="category",
+            label=_("Category"),
+            value=str(application.category or ""),
+            text=str(application.category or ""),
+        ),
+        Item(key="on_request", label=_("On request"), value=asked, text=asked),
+    ]
+    steps = application.steps.order_by("number")
+    return [
+        about,
+        *([_of(each, "to_stage", pgettext("application", "Stage")), _at("at", _("When"), each.at)] for each in steps),
+    ]
 
 
 def _notices(registration: Registration) -> list[list[Item]]:

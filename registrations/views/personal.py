@@ -22,10 +22,10 @@ from events.models import Event, Meeting
 from events.services.calendar import calendar, personal_calendar
 from events.views.public import seat_lines
 from registrations import rules
-from registrations.enums import Channel, Status
+from registrations.enums import Channel, Stage, Status
 from registrations.forms import ReachForm, answers_of, initial_answers
-from registrations.models import Registration
-from registrations.services import corrections, invites, letters, seats, tickets
+from registrations.models import Application, Registration
+from registrations.services import corrections, invites, letters, seats, standings, tickets
 
 
 @login_not_required
@@ -214,9 +214,30 @@ def page_of(
         over=(registration.ends_at or now) < now,
         may_edit=rules.may_edit(status=registration.status, closes_at=registration.changes_close_at, now=now),
         refusal=refusal,
+        **_applied(registration),
         referral=registration.referrals.filter(made=True).first() if registration.channel == Channel.REFERRAL else None,
         now=now,
     )
+
+
+def _applied(registration: Registration) -> dict[str, object]:
+    """What an applicant sees of their application: never points, notes or others."""
+    if not registration.event.terms.by_application:
+        return {"may_withdraw": True}
+    rows = Application.objects.select_related("category", "interview", "event")
+    application = rows.filter(registration=registration.pk).first()
+    if application is None:
+        return {"may_withdraw": True}
+    place = None
+    if application.stage == Stage.RESERVE and registration.event.terms.shows_reserve_place:
+        keys = [each.pk for each in standings.reserve(event=registration.event)]
+        place = keys.index(application.pk) + 1
+    return {
+        "application": application,
+        "slot": getattr(application, "interview", None),
+        "reserve_place": place,
+        "may_withdraw": rules.may_follow(application.stage, Stage.WITHDRAWN),
+    }
 
 
 def _links(registration: Registration, now: datetime) -> list[Meeting]:

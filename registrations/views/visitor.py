@@ -74,7 +74,7 @@ def fill(request: HttpRequest, token: str) -> HttpResponse:
 def renew(request: HttpRequest, token: str) -> HttpResponse:
     """Take a new seat (or a place in the queue) for a form whose seat was freed."""
     journey = _journey(request, token)
-    kind = HoldKind.QUEUE if request.POST.get("kind") == HoldKind.QUEUE else HoldKind.SEAT
+    kind = kind_of(request.POST.get("kind", ""))
     try:
         starting.renew(request, journey.hold, token, kind=kind, event=journey.event, now=timezone.now())
     except Refused as refusal:
@@ -96,8 +96,12 @@ def stay(request: HttpRequest, token: str) -> HttpResponse:
 def _chosen(request: HttpRequest) -> tuple[HoldKind, int | None]:
     """A seat or the queue, and of which pool where there is a choice; one button may say both, as `seat-12`."""
     kind, _dash, key = request.POST.get("take", "").partition("-")
-    kind = kind or request.POST.get("kind", "")
-    return HoldKind.QUEUE if kind == HoldKind.QUEUE else HoldKind.SEAT, _key(key or request.POST.get("pool", ""))
+    return kind_of(kind or request.POST.get("kind", "")), _key(key or request.POST.get("pool", ""))
+
+
+def kind_of(text: str) -> HoldKind:
+    """What a button wants; a seat, where it does not say."""
+    return HoldKind(text) if text in HoldKind.values else HoldKind.SEAT
 
 
 def _key(text: str) -> int | None:
@@ -174,6 +178,7 @@ def register(journey: Journey) -> bool:
         answers=mine.answers,
         support_needs=mine.support_needs,
         pick_up=mine.pick_up,
+        category=mine.category,
         now=now,
     )
     return made is not None

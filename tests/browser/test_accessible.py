@@ -25,6 +25,7 @@ PUBLIC = [
     "/embed/events/",
     "/en/events/potkua-yrittajyyteen/",
     "/events/potkua-yrittajyyteen/",  # open
+    "/events/lahella-lahihoitajaksi/",  # one applies
     "/events/tyoturvallisuuskortti/",  # full, queue
     "/events/opiskele-tyollisty/",  # not open yet
     "/events/cv-tyopaja/",  # closed
@@ -77,6 +78,17 @@ STAFF = [
     "/desk/events/7/?columns=gender&status=waiting",
     "/desk/events/7/people/",
     "/desk/events/7/seat-plan/",
+    "/desk/events/5/selection/",
+    "/desk/events/5/selection/?stage=applied",
+    "/desk/events/5/selection/reserve/",
+    "/desk/events/5/selection/setup/",
+    "/desk/events/5/selection/interviews/",
+    "/desk/events/5/selection/lots/",
+    "/desk/events/5/selection/1/",
+    "/desk/events/5/assess/",
+    "/desk/events/5/assess/32/",
+    "/desk/events/7/selection/",  # people do not apply
+    "/desk/projects/1/selection/",
     "/desk/events/7/queue/",
     "/desk/events/7/letters/",
     "/desk/events/7/letters/write/",

@@ -23,7 +23,7 @@ from registrations.services import seats
 from workspace.services import log
 from workspace.views import participants
 
-ABOUT_PEOPLE = frozenset({Permission.SEE_PEOPLE, Permission.CHECK_IN, Permission.REFER})
+ABOUT_PEOPLE = frozenset({Permission.SEE_PEOPLE, Permission.CHECK_IN, Permission.REFER, Permission.ASSESS})
 
 
 @require_safe
@@ -97,7 +97,7 @@ def _visible(request: SignedInRequest, event_pk: int) -> Event:
     reach = Grant.objects.scopes_of_any_kind(request.user)
     events = (
         Event.objects.in_reach_of(reach)
-        .select_related("organisation", "project")
+        .select_related("organisation", "project", "own_terms")
         .with_meetings()
         .prefetch_related("rides__pick_ups")
     )

@@ -1,6 +1,6 @@
 """What is mailed about a registration, in the person's language, put into the outbox with the change itself."""
 
-from registrations.services.letters.delivering import deliver
+from registrations.services.letters.delivering import deliver, enclosed
 from registrations.services.letters.links import (
     CONFIRM,
     LINK_OUTLIVES_EVENT,
@@ -34,7 +34,8 @@ from registrations.services.letters.people import (
     reminder,
     waiting,
 )
-from registrations.services.letters.posting import WITH_TICKET
+from registrations.services.letters.posting import WITH_TICKET, filled, written
+from registrations.services.letters.writing import subject_of
 
 __all__ = [
     "CONFIRM",
@@ -54,7 +55,9 @@ __all__ = [
     "confirmed",
     "date_cancelled",
     "deliver",
+    "enclosed",
     "event_cancelled",
+    "filled",
     "follow_up",
     "handed_over",
     "known_already",
@@ -71,5 +74,7 @@ __all__ = [
     "rejoined",
     "reminder",
     "stand",
+    "subject_of",
     "waiting",
+    "written",
 ]

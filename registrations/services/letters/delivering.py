@@ -29,7 +29,12 @@ def deliver(message: OutboxMessage) -> None:
     right_at = keys.get("statuses") or (MOMENTS[moment].statuses if moment in MOMENTS else ())
     if right_at and registration.status not in right_at:
         raise NotNeeded
-    mail.send(message, [*_ticket(registration, moment), *_calls(registration, moment, timezone.now())])
+    mail.send(message, enclosed(registration, moment, timezone.now()))
+
+
+def enclosed(registration: Registration, moment: str, now: datetime) -> list[mail.Attachment]:
+    """The ticket of one who has a seat, and what their calendar must know."""
+    return [*_ticket(registration, moment), *_calls(registration, moment, now)]
 
 
 def _ticket(registration: Registration, moment: str) -> list[mail.Attachment]:

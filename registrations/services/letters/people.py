@@ -12,6 +12,13 @@ from registrations.rules.plans import Change
 from registrations.services.letters.posting import to_contact, to_person
 
 AGAIN_SECONDS = 3600
+AGAIN = {
+    Status.CONFIRMED: "confirmed",
+    Status.OFFERED: "offered",
+    Status.APPLIED: "application_received",
+    Status.LAPSED: "new_link",
+    Status.CANCELLED: "new_link",
+}
 LANGUAGES = ("fi", "sv", "en", "uk")
 """The first of them in which a message is written stands in for the others."""
 
@@ -26,7 +33,9 @@ def waiting(*, registration: Registration, now: datetime) -> None:
 
 def again(*, registration: Registration, now: datetime) -> None:
     """What tells somebody where they stand, with a new link; the old links stay good."""
-    moment = {Status.CONFIRMED: "confirmed", Status.OFFERED: "offered"}.get(Status(registration.status), "waiting")
+    moment = AGAIN.get(Status(registration.status), "waiting")
+    if registration.status == Status.OFFERED and registration.event.terms.by_application:
+        moment = "application_offered"
     to_person(moment, registration, now, offer=registration.offer)
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, TypedDict, Unpack
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.services import outbox
+from core.services.outbox import Letter
 from core.services.texts import Text
 from events.models import Meeting
-from registrations.models import Offer, Party, Registration
+from registrations.models import InterviewSlot, Offer, Party, Registration
 from registrations.rules.plans import Change
 from registrations.services.letters import values
 from registrations.services.letters.links import party_url, personal_url
@@ -21,58 +23,73 @@ WITH_TICKET = "registration mail"
 """The kind of message to which the ticket and the calendar file are added on delivery."""
 
 
-def to_person(
-    moment: str,
-    registration: Registration,
-    now: datetime,
-    *,
-    offer: Offer | None = None,
-    note: str = "",
-    changes: Sequence[Change] = (),
-    meeting: Meeting | None = None,
-    text: Text | None = None,
-    statuses: Sequence[str] = (),
-    once: str = "",
-    refusable: bool = False,
-) -> bool:
+class News(TypedDict, total=False):
+    """What a letter to somebody tells besides what is known of their registration."""
+
+    offer: Offer | None
+    note: str
+    changes: Sequence[Change]
+    slot: InterviewSlot | None
+    meeting: Meeting | None
+    """Which one it is about; otherwise theirs, or the next."""
+    text: Text
+    """The words, where they are those of this letter alone."""
+    statuses: Sequence[str]
+    """At which status it is still right when its turn comes; otherwise as its moment says."""
+    refusable: bool
+    """Whether people may refuse such letters."""
+
+
+def to_person(moment: str, registration: Registration, now: datetime, *, once: str = "", **news: Unpack[News]) -> bool:
     """Write to the one who is registered; nobody is told anything whose address is not known.
 
-    :param meeting: which one it is about; None: theirs, or the next
-    :param text: the words, where they are those of this letter alone
-    :param statuses: at which status it is still right when its turn comes; empty: as its moment says
     :param once: what is told only once, see `outbox.post_once`
-    :param refusable: whether people may refuse such letters
     :return: whether they are written to
     """
     if not registration.email:
         return False
-    event = registration.event
-    with translation.override(registration.language):
-        url = personal_url(registration=registration, now=now)
-        letter = write(
-            moment=moment,
-            event=event,
-            recipient=registration.email,
-            language=registration.language,
-            values={
-                **values.of_event(event, meeting or registration.next_meeting(now)),
-                **values.of_registration(registration, offer, note),
-                "changes": values.of_changes(changes),
-                "link": values.button(MOMENTS[moment].button() if moment in MOMENTS else _("See my registration"), url),
-            },
-            keys={
-                "registration": registration.pk,
-                "letter": moment,
-                **({"statuses": list(statuses)} if statuses else {}),
-            },
-            text=text,
-            refuse_url=unwanted_url(event=event, email=registration.email) if refusable else "",
-        )
-    person = f"person:{registration.person_id}"
+    about: dict[str, Any] = {
+        "kind": WITH_TICKET,
+        "letter": written(moment, registration, now, **news),
+        "scope": registration.event.scope,
+        "person": f"person:{registration.person_id}",
+        "now": now,
+    }
     if once:
-        return outbox.post_once(once=once, kind=WITH_TICKET, letter=letter, scope=event.scope, person=person, now=now)
-    outbox.post(kind=WITH_TICKET, letter=letter, scope=event.scope, person=person, now=now)
+        return outbox.post_once(once=once, **about)
+    outbox.post(**about)
     return True
+
+
+def written(moment: str, registration: Registration, now: datetime, **news: Unpack[News]) -> Letter:
+    """A letter to one who is registered, with a new personal link."""
+    with translation.override(registration.language):
+        return filled(moment, registration, personal_url(registration=registration, now=now), now, **news)
+
+
+def filled(moment: str, registration: Registration, url: str, now: datetime, **news: Unpack[News]) -> Letter:
+    """The same with a link that is given, under the language that is active."""
+    event, offer = registration.event, news.get("offer")
+    label = MOMENTS[moment].button() if moment in MOMENTS else _("See my registration")
+    keys: dict[str, object] = {"registration": registration.pk, "letter": moment}
+    if statuses := news.get("statuses"):
+        keys["statuses"] = list(statuses)
+    return write(
+        moment=moment,
+        event=event,
+        recipient=registration.email,
+        language=registration.language,
+        values={
+            **values.of_event(event, news.get("meeting") or registration.next_meeting(now)),
+            **values.of_registration(registration, offer, news.get("note", "")),
+            **values.of_application(event, news.get("slot")),
+            "changes": values.of_changes(news.get("changes", ())),
+            "link": values.button(label, url),
+        },
+        keys=keys,
+        text=news.get("text"),
+        refuse_url=unwanted_url(event=event, email=registration.email) if news.get("refusable") else "",
+    )
 
 
 def to_contact(

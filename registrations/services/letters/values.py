@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.templatetags.when import moment, span
 from core.wording import Piece, Value
 from events.models import Event, Meeting
-from registrations.models import Offer, Party, Registration
+from registrations.models import InterviewSlot, Offer, Party, Registration
 from registrations.rules.plans import Change, Dated
 
 HEADING = '<h1 style="font-size:24px;line-height:1.2;overflow-wrap:anywhere;margin:0 0 12px">{}</h1>'
@@ -51,6 +51,28 @@ def of_registration(registration: Registration, offer: Offer | None, note: str) 
         "answer_by": moment(offer.expires_at) if offer else "",
         "note": note or registration.event.cancel_note,
     }
+
+
+def of_application(event: Event, slot: InterviewSlot | None) -> dict[str, Value]:
+    """What a letter to an applicant can say besides."""
+    closes = event.closes_at
+    until = _("You can apply until %(when)s. After that you get a message.") % {"when": moment(closes)}
+    time = span(slot.starts_at, slot.ends_at) if slot else ""
+    return {
+        "apply_until": until if closes else _("You get a message when your application has been read."),
+        "interview_time": time,
+        "interview": "\n".join(_of_interview(slot, time)) if slot else "",
+    }
+
+
+def _of_interview(slot: InterviewSlot, time: str) -> Iterator[str]:
+    yield _("Your interview is %(when)s.") % {"when": time}
+    if slot.place:
+        yield _("Place: %(place)s.") % {"place": slot.place}
+    if slot.link:
+        yield _("Join online") + ": " + slot.link
+    if slot.interviewers:
+        yield _("You meet: %(names)s.") % {"names": slot.interviewers}
 
 
 def of_changes(changes: Sequence[Change]) -> str:

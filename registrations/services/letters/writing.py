@@ -63,6 +63,12 @@ def words(moment: Moment, event: Event, language: str) -> Text:
         return moment.text()
 
 
+def subject_of(moment: str, event: Event, language: str) -> str:
+    """The subject that a letter will have, for lists of letters that are still to be written."""
+    with translation.override(language):
+        return wording.line(words(MOMENTS[moment], event, language).subject, {"event": event.title})
+
+
 def _headers(event: Event, refuse_url: str) -> dict[str, str]:
     """An answer goes to the organiser; mail programs show a button for refusing, and other robots do not answer."""
     headers = {"Auto-Submitted": "auto-generated"}  # RFC 3834, section 5

@@ -94,7 +94,7 @@ def place(
     :raises NotOpen, DateNeeded, GroupNeeded: see `enrol`
     """
     held = _hold(event, pool_pk, accept_queue=True, at_any_hour=False, now=now)
-    waits = held.kind == HoldKind.QUEUE
+    waits = held.kind != HoldKind.SEAT
     made = register(
         hold=held,
         contact=contact,
@@ -115,9 +115,15 @@ def place(
 def _hold(event: Event, pool_pk: int | None, *, accept_queue: bool, at_any_hour: bool, now: datetime) -> Hold:
     about = {"event": event, "pool_pk": pool_pk, "now": now, "by_organiser": True, "at_any_hour": at_any_hour}
     try:
+        if event.terms.by_application:
+            return _found(hold(kind=HoldKind.APPLY, **about))  # type: ignore[arg-type]
         token = hold(kind=HoldKind.SEAT, **about)  # type: ignore[arg-type]
     except Full:
         if not accept_queue:
             raise
         token = hold(kind=HoldKind.QUEUE, **about)  # type: ignore[arg-type]
+    return _found(token)
+
+
+def _found(token: str) -> Hold:
     return Hold.objects.select_related("pool").get(token_digest=digest(token))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from django.db.models import DateTimeField
 
 from core.compiled import Compiled, Param
-from registrations.enums import Outcome, Status
+from registrations.enums import Outcome, Stage, Status
 from registrations.models import Hold, Offer, Registration
 from registrations.rules import move
-from registrations.services import letters
+from registrations.services import application_letters, letters, stages
 from registrations.services.seats.records import record
 
 if TYPE_CHECKING:
@@ -73,4 +73,9 @@ def _lapse(tree: Tree, offer: Offer, now: datetime) -> None:
         registration.event, registration.status = tree.event, Status.LAPSED
         registration.save(update_fields=["status"])
         record(registration, "registration.lapse", None, now, was=Status.OFFERED)
-    letters.lapsed(registrations=late, now=now)
+    if tree.event.terms.by_application:
+        applications = stages.of(late)
+        stages.step(applications, Stage.LAPSED, by=None, now=now)
+        application_letters.post("lapsed", applications, event=tree.event, now=now)
+    else:
+        letters.lapsed(registrations=late, now=now)

@@ -88,7 +88,8 @@ def hand_over(*, registration: Registration, to: people.Contact, by: User | None
 
 
 def _refuse_unless_given(tree: Tree, registration: Registration, by: User | None, now: datetime) -> None:
-    if by is None and not tree.event.terms.may_hand_over:
+    terms = tree.event.terms
+    if terms.by_application or (by is None and not terms.may_hand_over):  # whom the organiser chose, nobody else is
         raise MayNotHandOver
     if registration.status != Status.CONFIRMED or (tree.ends_at is not None and tree.ends_at <= now):
         raise NoSeatToGive

@@ -251,8 +251,8 @@ def _patience() -> timedelta:
 
 
 def _place(chosen: SeatPool, kind: HoldKind, seats: int, now: datetime) -> SeatPool:
-    """Whose seats they are: of the chosen pool, or of one that is open to all; the queue is the chosen one's."""
-    if kind == HoldKind.QUEUE:
+    """Whose seats they are: of the chosen pool, or of one that is open to all; else the chosen one's."""
+    if kind != HoldKind.SEAT:
         return chosen
     return next(pool for pool in chosen.claimable(now) if pool.unkept >= seats)
 

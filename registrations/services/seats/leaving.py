@@ -7,16 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import Refused
-from registrations.enums import ACTIVE, Outcome, Status
+from registrations.enums import ACTIVE, Outcome, Stage, Status
 from registrations.models import Registration
 from registrations.rules import move
-from registrations.services import letters
+from registrations.services import application_letters, letters, stages
 from registrations.services.seats import expiry
 from registrations.services.seats.records import record
 from registrations.services.seats.tree import Tree, tending
 
 COUNTER = {Status.CONFIRMED: "taken", Status.OFFERED: "offered", Status.WAITING: "waiting"}
-"""In which counter of its pool a registration stands."""
+"""In which counter of its pool a registration stands; an application stands in none."""
 
 
 class NothingToCancel(Refused):
@@ -42,15 +42,22 @@ def cancel(*, registration: Registration, by: User | None, now: datetime, seen: 
     :raises ChangedState: if it is another by now
     :raises NothingToCancel: if it is not active any more
     :raises AlreadyAttended: if the person has been there
+    :raises HasStarted: if they have started where they had applied
     """
     with tending(registration.pool_id, now) as tree:
         registration = active(registration, tree)
         if seen is not None and registration.status != seen:
             raise ChangedState
+        applications = stages.of([registration]) if tree.event.terms.by_application else []
+        stages.refuse_if_started(applications)
         give_up(tree, registration, now)
         was, registration.status, registration.cancelled_at = registration.status, Status.CANCELLED, now
         registration.save(update_fields=["status", "cancelled_at"])
-        letters.cancelled(registration=registration, now=now)
+        if applications:
+            stages.step(applications, Stage.WITHDRAWN, by=by, now=now)
+            application_letters.post("withdrawn", applications, event=tree.event, now=now)
+        else:
+            letters.cancelled(registration=registration, now=now)
         record(registration, "registration.cancel", by, now, was=was)
 
 
@@ -73,7 +80,8 @@ def active(registration: Registration, tree: Tree) -> Registration:
 
 def give_up(tree: Tree, registration: Registration, now: datetime) -> None:
     """Take an active registration out of the counter in which it stands; an offer to nobody ends."""
-    move(tree.pool(registration.pool_id), **{COUNTER[Status(registration.status)]: -1})
+    if registration.status in COUNTER:
+        move(tree.pool(registration.pool_id), **{COUNTER[Status(registration.status)]: -1})
     offer = registration.offer
     if registration.status == Status.OFFERED and offer and len(expiry.offered_by(offer)) == 1:
         expiry.end(offer, Outcome.DECLINED, now)

@@ -9,10 +9,10 @@ from core.errors import Refused
 from events.enums import Status as EventStatus
 from events.rules import door_of_pool
 from registrations import rules
-from registrations.enums import HoldKind, Outcome, Status
+from registrations.enums import HoldKind, Outcome, Stage, Status
 from registrations.models import Offer, Party, Registration
 from registrations.rules import move
-from registrations.services import letters, rides
+from registrations.services import application_letters, letters, rides, stages
 from registrations.services.seats import expiry
 from registrations.services.seats.knowing import others_of
 from registrations.services.seats.moving import ThereAlready
@@ -56,7 +56,10 @@ def accept(*, offer: Offer, now: datetime) -> list[Registration]:
             registration.event, registration.status, registration.confirmed_at = tree.event, Status.CONFIRMED, now
             registration.save(update_fields=["status", "confirmed_at"])
             record(registration, "registration.accept", None, now, was=Status.OFFERED)
-        letters.promoted(registrations=found, now=now)
+        if tree.event.terms.by_application:
+            _answered(tree, found, Stage.ACCEPTED, now)
+        else:
+            letters.promoted(registrations=found, now=now)
     return found
 
 
@@ -74,8 +77,11 @@ def decline(*, offer: Offer, now: datetime) -> None:
         for registration in found:
             registration.event, registration.status, registration.cancelled_at = tree.event, Status.CANCELLED, now
             registration.save(update_fields=["status", "cancelled_at"])
-            letters.cancelled(registration=registration, now=now)
             record(registration, "registration.decline", None, now, was=Status.OFFERED)
+            if not tree.event.terms.by_application:
+                letters.cancelled(registration=registration, now=now)
+        if tree.event.terms.by_application:
+            _answered(tree, found, Stage.WITHDRAWN, now)
 
 
 @transaction.atomic
@@ -135,6 +141,13 @@ def _open(tree: Tree, offer: Offer, now: datetime) -> list[Registration]:
     for registration in found:
         registration.event = tree.event
     return found
+
+
+def _answered(tree: Tree, registrations: list[Registration], to: Stage, now: datetime) -> None:
+    """An applicant has taken the seat, or has left it."""
+    applications = stages.of(registrations)
+    stages.step(applications, to, by=None, now=now)
+    application_letters.post(to.value, applications, event=tree.event, now=now)
 
 
 def _lapsed(registration: Registration) -> list[Registration]:

@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from core.workdays import is_workday
 from events.enums import Status as EventStatus
-from events.models import Event, SeatPool
+from events.models import SeatPool
 from registrations import rules
 from registrations.enums import Status
 from registrations.models import Offer, Party, Registration
 from registrations.services import letters, rides
+from registrations.services.seats import choosing
+from registrations.services.seats.ends import deadline
 from registrations.services.seats.records import record
 
 if TYPE_CHECKING:
@@ -23,7 +24,12 @@ AT_ONCE = 50
 
 
 def settle(tree: Tree, now: datetime) -> None:
-    """Hand out what is free in a locked tree. Nobody gets a seat of what is not held any more."""
+    """Hand out what is free in a locked tree. Nobody gets a seat of what is not held any more.
+
+    Where people apply nobody waits: there the organiser calls, or the reserve list is called by itself.
+    """
+    if tree.event.terms.by_application:
+        choosing.call_reserve(tree, now)
     over = tree.ends_at is not None and tree.ends_at <= now
     if not tree.root.waiting or over or tree.event.status != EventStatus.PUBLISHED or tree.event.is_off(tree.root):
         for pool in tree.root.tree_pools:
@@ -42,28 +48,6 @@ def settle(tree: Tree, now: datetime) -> None:
         Party.objects.filter(pk=unit.key[1]).update(kept_until=until)
     for unit, pool in made.gifts:
         _serve(tree, list(unit.members), pool, now)
-
-
-def deadline(tree: Tree, hours: int, now: datetime) -> datetime:
-    """Until when an offer stands that is made now."""
-    event = tree.event
-    return rules.offer_ends(
-        now=now,
-        hours=hours,
-        starts_at=next_start(event, tree.root, now),
-        ends_at=tree.ends_at,
-        working=is_workday if event.terms.offer_in_working_hours else None,
-    )
-
-
-def next_start(event: Event, pool: SeatPool, now: datetime) -> datetime | None:
-    """Of the dates that the pool's seats are for, the next one that has not begun."""
-    ahead = [
-        meeting.starts_at
-        for meeting in event.timetable
-        if pool.meeting_id in (None, meeting.pk) and meeting.starts_at > now and not meeting.cancelled_at
-    ]
-    return min(ahead, default=None)
 
 
 def waiting_units(pools: Collection[int]) -> Iterator[rules.Unit]:

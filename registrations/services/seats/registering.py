@@ -20,7 +20,7 @@ from registrations import rules
 from registrations.enums import Channel, HoldKind, Status
 from registrations.models import Hold, Party, Registration
 from registrations.rules import move
-from registrations.services import letters, rides, tickets
+from registrations.services import application_letters, letters, rides, stages, tickets
 from registrations.services.seats.holds import keep_for_nobody, let_go
 from registrations.services.seats.knowing import active_of
 from registrations.services.seats.records import record
@@ -63,6 +63,7 @@ class Claimant:
     channel: Channel = Channel.WEB
     referred_by: str = ""
     tell: bool = True
+    category: int | None = None
 
 
 @transaction.atomic
@@ -78,6 +79,7 @@ def register(
     channel: Channel = Channel.WEB,
     referred_by: str = "",
     tell: bool = True,
+    category: int | None = None,
 ) -> Registration | None:
     """Turn a held seat into a registration, or a place at the queue's end into one that waits.
 
@@ -89,6 +91,7 @@ def register(
     :param pick_up: the key of the stop where they get on a ride of the event
     :param referred_by: the office that refers them, for the letter
     :param tell: whether a letter is sent to one who is registered now
+    :param category: as what they apply, where people apply
     :return: what was made; None where there was one already
     :raises HoldExpired: if the seat was freed meanwhile
     :raises RideFull: if no seat is left on that ride
@@ -103,6 +106,7 @@ def register(
         channel=channel,
         referred_by=referred_by,
         tell=tell,
+        category=category,
     )
     with tending(hold.pool_id, now, tidied=hold.kind == HoldKind.QUEUE) as tree:
         hold = as_it_is(hold)
@@ -186,12 +190,13 @@ def _seat(
     let_go(tree, hold, now)
     if hold.kind == HoldKind.QUEUE:  # judged by how many were asked for, so that it does not tell how many were known
         pool = next((each for each in chosen.claimable(now) if each.unkept >= hold.seats), chosen)
-    seated = hold.kind == HoldKind.SEAT or pool.unkept >= hold.seats
-    move(pool, **{"taken" if seated else "waiting": len(fresh)})
+    seated = hold.kind == HoldKind.SEAT or (hold.kind == HoldKind.QUEUE and pool.unkept >= hold.seats)
+    if hold.kind != HoldKind.APPLY:
+        move(pool, **{"taken" if seated else "waiting": len(fresh)})
     if known and hold.kind == HoldKind.SEAT:
         keep_for_nobody(pool, len(known), hold.expires_at, now)
     _finish(hold, sent_to, now)
-    status = Status.CONFIRMED if seated else Status.WAITING
+    status = Status.CONFIRMED if seated else Status.APPLIED if hold.kind == HoldKind.APPLY else Status.WAITING
     made = [_create(pool, chosen, person, who, party, hold, status, by, now) for who, person in fresh]
     return made, known
 
@@ -235,10 +240,13 @@ def refuse_if_late(tree: Tree, hold: Hold, now: datetime) -> None:
         raise NotOpen
     if hold.expired(now):
         raise HoldExpired
+    if (hold.kind == HoldKind.APPLY) != tree.event.terms.by_application:
+        raise NotOpen
     if hold.released_at is not None:  # a place at the queue's end that was left, or whose date was called off
         raise NotOpen
     door = door_of_pool(tree.event, tree.root, now, invited=True)
-    if now >= hold.expires_at and not rules.may_start(HoldKind.QUEUE, door):
+    late_comer = HoldKind.APPLY if hold.kind == HoldKind.APPLY else HoldKind.QUEUE
+    if now >= hold.expires_at and not rules.may_start(late_comer, door):
         raise NotOpen
 
 
@@ -287,7 +295,11 @@ def _create(
     insert(registration)
     home = contact.municipality_code or person.municipality_code
     people.make_known(person=person, scopes=[*pool.event.people_scopes, *residents.scopes(pool.event, home)])
-    if who.tell and (party is None or contact.email != party.email):
+    if status == Status.APPLIED:
+        application = stages.begin(registration=registration, category=who.category, by=by, now=now)
+        if who.tell:
+            application_letters.post("received", [application], event=pool.event, now=now)
+    elif who.tell and (party is None or contact.email != party.email):
         (letters.confirmed if seated else letters.waiting)(registration=registration, now=now)
     record(registration, "registration.create", by, now)
     if who.answers and pool.event.project:

@@ -7,6 +7,7 @@ first; when the work is done, what is free goes to those who wait, and the count
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Self
 
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +47,17 @@ class Tree:
         self.root, self.event = found, event
         self._written = {pool.pk: _counters(pool) for pool in found.tree_pools}
 
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """The tree for all dates as it was read with `event`, not locked: for a look ahead.
+
+        :raises NotOpen: if it has no such seats
+        """
+        root = next((pool for pool in event.seat_pools if pool.meeting_id is None), None)
+        if root is None:
+            raise NotOpen
+        return cls(root, event)
+
     def pool(self, pk: int) -> SeatPool:
         """:raises NotOpen: if it is not of this tree"""
         found = next((pool for pool in self.root.tree_pools if pool.pk == pk), None)
@@ -78,6 +90,17 @@ class Tree:
             if _counters(pool) != self._written.get(pool.pk):
                 update(pool, *COUNTERS)
                 self._written[pool.pk] = _counters(pool)
+
+
+def root_of(event: Event) -> int:
+    """The key of the seats for all dates.
+
+    :raises NotOpen: if the event has none
+    """
+    pk = SeatPool.objects.roots().filter(event=event.pk, meeting=None).values_list("pk", flat=True).first()
+    if pk is None:
+        raise NotOpen
+    return pk
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from registrations.services.letters.moments.applications import APPLICATIONS
 from registrations.services.letters.moments.groups import GROUPS
 from registrations.services.letters.moments.moment import EVERYWHERE, PLACEHOLDERS, Moment
 from registrations.services.letters.moments.news import NEWS
@@ -11,4 +12,6 @@ from registrations.services.letters.moments.stands import STANDS
 
 __all__ = ["EVERYWHERE", "MOMENTS", "PLACEHOLDERS", "Moment"]
 
-MOMENTS: Final[dict[str, Moment]] = {each.name: each for each in (*SEATS, *NEWS, *PARTINGS, *GROUPS, *STANDS)}
+MOMENTS: Final[dict[str, Moment]] = {
+    each.name: each for each in (*SEATS, *APPLICATIONS, *NEWS, *PARTINGS, *GROUPS, *STANDS)
+}
