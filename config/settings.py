@@ -14,6 +14,7 @@ ENV = read()
 DEMO = ENV.demo
 DEBUG = False
 SECRET_KEY = ENV.secret_key
+FIELD_KEYS = ENV.field_keys  # of encrypted columns (core.encrypted), the newest first
 ALLOWED_HOSTS = ENV.hosts
 SITE_URL = ENV.site_url
 ROOT_URLCONF = "config.urls"
@@ -267,6 +268,9 @@ ESF_LTU_MONTHS = 12
 
 HOLD_MINUTES = 20
 CONFIRM_MINUTES = 60  # the same, while a link in a mail waits to be pressed
+
+# Files that people attach to an answer.
+ANSWER_FILE_BYTES = 5_000_000
 
 # Employers' contact persons and notes about them are kept so long, unless somebody says another day.
 EMPLOYER_CONTACT_DAYS = 2 * 365

@@ -32,6 +32,10 @@ class Terms(models.Model):
         null=True, blank=True, help_text="From then on people cannot correct their answers; None: when it is over."
     )
 
+    asks_questions = models.BooleanField(
+        default=False, help_text="Whether there are questions of the organiser's own, so that pages need not look."
+    )
+
     class Meta:
         constraints = [
             models.CheckConstraint(
