@@ -283,6 +283,7 @@ RATE_LIMITS = {
     "hold": (240, 600),  # seats and places taken, per address
     "hold of event": (6000, 60),  # the same, per event, from everywhere
     "form": (900, 600),  # screens of forms sent, per address
+    "file": (60, 600),  # screens sent with files, per address
     "send": (120, 600),  # whole forms sent, per address
     "confirm to mail": (6, 3600),  # mails with a link to press, per e-mail address
     "link": (30, 600),  # personal links asked for, per address

@@ -1,5 +1,6 @@
 """Columns that nobody can read who has only the database: Fernet (AES-128-CBC with HMAC-SHA-256) under keys of the
-environment, the newest first. What no key opens is an error; it is never shown, and never taken for nothing."""
+environment, the newest first. What no key opens is an error; it is never shown, and never taken for nothing.
+"""
 
 from __future__ import annotations
 

@@ -11,9 +11,10 @@ class RegistrationsConfig(AppConfig):
         from accounts.services import newcomers
         from core import personal, worker
         from core.services import outbox
-        from events.services import planning, publishing
+        from events.services import copying, planning, publishing
         from events.services import rides as events_rides
         from registrations.services import checks, gathering, letters, merging, people_import, rides, seats
+        from registrations.services.questions import retention, writing
 
         personal.register(merging.Registered())
         events_rides.count_with(rides.aboard)
@@ -21,8 +22,10 @@ class RegistrationsConfig(AppConfig):
         publishing.check_with(checks.invitations)
         publishing.doubt_with(checks.rides)
         newcomers.known_by(lambda email: gathering.of_addresses([email]).exists())
+        copying.also_copy(writing.copy_all)
         outbox.handle(letters.WITH_TICKET, letters.deliver)
         outbox.handle(gathering.LOST, lambda message: gathering.answer(message=message, now=timezone.now()))
         worker.duty("holds", every_seconds=10, do=lambda now: seats.sweep(now=now))
+        worker.duty("answers whose time is over", every_seconds=3600, do=lambda now: retention.forget_due(now=now))
         worker.duty("people's tables", every_seconds=1, do=lambda now: people_import.do_due(now=now))
         worker.duty("people's tables, old ones", every_seconds=3600, do=lambda now: people_import.forget_due(now=now))

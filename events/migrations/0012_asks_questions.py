@@ -4,15 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('events', '0011_pools_in_trees'),
+        ("events", "0011_pools_in_trees"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='terms',
-            name='asks_questions',
-            field=models.BooleanField(default=False, help_text="Whether there are questions of the organiser's own, so that pages need not look."),
+            model_name="terms",
+            name="asks_questions",
+            field=models.BooleanField(
+                default=False,
+                help_text="Whether there are questions of the organiser's own, so that pages need not look.",
+            ),
         ),
     ]

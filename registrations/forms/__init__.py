@@ -18,6 +18,7 @@ from registrations.forms.public import (
     contact_of,
     initial_answers,
 )
+from registrations.forms.questions import QuestionsForm
 from registrations.forms.staff import PeopleTableForm, ReferralForm, WalkInForm
 from registrations.forms.stands import StandForm, initial_stand
 
@@ -30,6 +31,7 @@ __all__ = [
     "MembersForm",
     "PeopleTableForm",
     "PoolForm",
+    "QuestionsForm",
     "QueueMoveForm",
     "ReachForm",
     "ReferralForm",

@@ -8,210 +8,530 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0008_referrer'),
-        ('events', '0012_asks_questions'),
-        ('registrations', '0007_desk'),
+        ("accounts", "0008_referrer"),
+        ("events", "0012_asks_questions"),
+        ("registrations", "0007_desk"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('screen', models.PositiveSmallIntegerField(default=1)),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('condition', models.JSONField(blank=True, default=dict, help_text='See `rules.conditions`; empty: always asked.')),
-                ('sensitive', models.BooleanField(default=False, help_text='Answers are encrypted, and each look is recorded.')),
-                ('sees', models.JSONField(blank=True, default=list, help_text='Roles that may read answers; empty: who sees people.')),
-                ('retention_days', models.PositiveSmallIntegerField(blank=True, help_text='Answers go so many days after the event; None: with the registration.', null=True)),
-                ('removed_at', models.DateTimeField(blank=True, help_text='Taken out when there were answers already.', null=True)),
-                ('organisation', models.ForeignKey(blank=True, help_text='Whose library.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='library', to='accounts.organisation')),
-                ('taken_from', models.ForeignKey(blank=True, help_text='In the library.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='taken', to='registrations.question')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("screen", models.PositiveSmallIntegerField(default=1)),
+                ("position", models.PositiveIntegerField(default=0)),
+                (
+                    "condition",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="See `rules.conditions`; empty: always asked."
+                    ),
+                ),
+                (
+                    "sensitive",
+                    models.BooleanField(default=False, help_text="Answers are encrypted, and each look is recorded."),
+                ),
+                (
+                    "sees",
+                    models.JSONField(
+                        blank=True, default=list, help_text="Roles that may read answers; empty: who sees people."
+                    ),
+                ),
+                (
+                    "retention_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Answers go so many days after the event; None: with the registration.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "removed_at",
+                    models.DateTimeField(blank=True, help_text="Taken out when there were answers already.", null=True),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Whose library.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="library",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "taken_from",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="In the library.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="taken",
+                        to="registrations.question",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('plain', models.JSONField(blank=True, help_text="The value; of a file its name's place, empty text.", null=True)),
-                ('secret', core.encrypted.EncryptedTextField(blank=True, help_text='The same as JSON, where it is sensitive.', null=True)),
-                ('at', models.DateTimeField()),
-                ('party', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='registrations.party')),
-                ('registration', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='registrations.registration')),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='registrations.question')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "plain",
+                    models.JSONField(
+                        blank=True, help_text="The value; of a file its name's place, empty text.", null=True
+                    ),
+                ),
+                (
+                    "secret",
+                    core.encrypted.EncryptedTextField(
+                        blank=True, help_text="The same as JSON, where it is sensitive.", null=True
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "party",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="registrations.party",
+                    ),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="registrations.registration",
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="registrations.question"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Questionnaire',
+            name="Questionnaire",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('moment', models.CharField(choices=[('registration', 'When one registers'), ('before', 'Between registering and the event'), ('door', 'At the door'), ('afterwards', 'After the event')], max_length=12)),
-                ('asked_of', models.CharField(choices=[('person', 'Each person'), ('party', 'A group once')], default='person', max_length=6)),
-                ('title_fi', models.CharField(max_length=200)),
-                ('title_sv', models.CharField(blank=True, max_length=200)),
-                ('title_en', models.CharField(blank=True, max_length=200)),
-                ('title_uk', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questionnaires', to='events.event')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "moment",
+                    models.CharField(
+                        choices=[
+                            ("registration", "When one registers"),
+                            ("before", "Between registering and the event"),
+                            ("door", "At the door"),
+                            ("afterwards", "After the event"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "asked_of",
+                    models.CharField(
+                        choices=[("person", "Each person"), ("party", "A group once")], default="person", max_length=6
+                    ),
+                ),
+                ("title_fi", models.CharField(max_length=200)),
+                ("title_sv", models.CharField(blank=True, max_length=200)),
+                ("title_en", models.CharField(blank=True, max_length=200)),
+                ("title_uk", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="questionnaires", to="events.event"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='question',
-            name='questionnaire',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='registrations.questionnaire'),
+            model_name="question",
+            name="questionnaire",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="questions",
+                to="registrations.questionnaire",
+            ),
         ),
         migrations.CreateModel(
-            name='Filling',
+            name="Filling",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('draft', core.encrypted.EncryptedTextField(blank=True, help_text='JSON of what was typed on each screen.', null=True)),
-                ('saved_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('party', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='fillings', to='registrations.party')),
-                ('registration', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='fillings', to='registrations.registration')),
-                ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fillings', to='registrations.questionnaire')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "draft",
+                    core.encrypted.EncryptedTextField(
+                        blank=True, help_text="JSON of what was typed on each screen.", null=True
+                    ),
+                ),
+                ("saved_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "party",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fillings",
+                        to="registrations.party",
+                    ),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fillings",
+                        to="registrations.registration",
+                    ),
+                ),
+                (
+                    "questionnaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fillings",
+                        to="registrations.questionnaire",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Wording',
+            name="Wording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(default=1)),
-                ('current', models.BooleanField(default=True)),
-                ('kind', models.CharField(choices=[('text', 'One line of text'), ('long', 'Several lines of text'), ('choice', 'One of several choices'), ('choices', 'Any of several choices'), ('date', 'Date'), ('number', 'Number'), ('file', 'File'), ('consent', 'Consent')], max_length=8)),
-                ('label_fi', models.CharField(max_length=500)),
-                ('label_sv', models.CharField(blank=True, max_length=500)),
-                ('label_en', models.CharField(blank=True, max_length=500)),
-                ('label_uk', models.CharField(blank=True, max_length=500)),
-                ('help_fi', models.CharField(blank=True, max_length=1000)),
-                ('help_sv', models.CharField(blank=True, max_length=1000)),
-                ('help_en', models.CharField(blank=True, max_length=1000)),
-                ('help_uk', models.CharField(blank=True, max_length=1000)),
-                ('options', models.JSONField(blank=True, default=list, help_text='Of each choice: its `key`, and `fi`, `sv`, `en`, `uk`.')),
-                ('limits', models.JSONField(blank=True, default=dict, help_text='`least`, `most` (a number, or how many), `longest`, `earliest`, `latest`.')),
-                ('required', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wordings', to='registrations.question')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(default=1)),
+                ("current", models.BooleanField(default=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("text", "One line of text"),
+                            ("long", "Several lines of text"),
+                            ("choice", "One of several choices"),
+                            ("choices", "Any of several choices"),
+                            ("date", "Date"),
+                            ("number", "Number"),
+                            ("file", "File"),
+                            ("consent", "Consent"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("label_fi", models.CharField(max_length=500)),
+                ("label_sv", models.CharField(blank=True, max_length=500)),
+                ("label_en", models.CharField(blank=True, max_length=500)),
+                ("label_uk", models.CharField(blank=True, max_length=500)),
+                ("help_fi", models.CharField(blank=True, max_length=1000)),
+                ("help_sv", models.CharField(blank=True, max_length=1000)),
+                ("help_en", models.CharField(blank=True, max_length=1000)),
+                ("help_uk", models.CharField(blank=True, max_length=1000)),
+                (
+                    "options",
+                    models.JSONField(
+                        blank=True, default=list, help_text="Of each choice: its `key`, and `fi`, `sv`, `en`, `uk`."
+                    ),
+                ),
+                (
+                    "limits",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="`least`, `most` (a number, or how many), `longest`, `earliest`, `latest`.",
+                    ),
+                ),
+                ("required", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="wordings",
+                        to="registrations.question",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AnswerChange',
+            name="AnswerChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('was', models.JSONField(blank=True, null=True)),
-                ('at', models.DateTimeField()),
-                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='registrations.answer')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('wording', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registrations.wording')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("was", models.JSONField(blank=True, null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="registrations.answer"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "wording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registrations.wording"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='answer',
-            name='wording',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='registrations.wording'),
+            model_name="answer",
+            name="wording",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="registrations.wording"
+            ),
         ),
         migrations.CreateModel(
-            name='AnswerFile',
+            name="AnswerFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('who', models.PositiveSmallIntegerField(default=0, help_text='Of a group that is filling the form: whose it is.')),
-                ('name', core.encrypted.EncryptedTextField()),
-                ('media_type', models.CharField(max_length=100)),
-                ('size', models.PositiveIntegerField(help_text='Bytes.')),
-                ('body', core.encrypted.EncryptedBinaryField()),
-                ('at', models.DateTimeField()),
-                ('answer', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='file', to='registrations.answer')),
-                ('hold', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='files', to='registrations.hold')),
-                ('filling', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='files', to='registrations.filling')),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='registrations.question')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, unique=True)),
+                (
+                    "who",
+                    models.PositiveSmallIntegerField(
+                        default=0, help_text="Of a group that is filling the form: whose it is."
+                    ),
+                ),
+                ("name", core.encrypted.EncryptedTextField()),
+                ("media_type", models.CharField(max_length=100)),
+                ("size", models.PositiveIntegerField(help_text="Bytes.")),
+                ("body", core.encrypted.EncryptedBinaryField()),
+                ("at", models.DateTimeField()),
+                (
+                    "answer",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="file",
+                        to="registrations.answer",
+                    ),
+                ),
+                (
+                    "hold",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="registrations.hold",
+                    ),
+                ),
+                (
+                    "filling",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="registrations.filling",
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="registrations.question"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answer', None), ('filling', None), ('hold__isnull', False)), models.Q(('answer', None), ('filling__isnull', False), ('hold', None)), models.Q(('answer__isnull', False), ('filling', None), ('hold', None)), _connector='OR'), name='answer_file_has_one_owner'), models.UniqueConstraint(condition=models.Q(('hold__isnull', False)), fields=('hold', 'question', 'who'), name='answer_file_once_in_a_form'), models.UniqueConstraint(condition=models.Q(('filling__isnull', False)), fields=('filling', 'question'), name='answer_file_once_in_a_draft'), models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='answer_file_is_not_empty')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", None), ("filling", None), ("hold__isnull", False)),
+                            models.Q(("answer", None), ("filling__isnull", False), ("hold", None)),
+                            models.Q(("answer__isnull", False), ("filling", None), ("hold", None)),
+                            _connector="OR",
+                        ),
+                        name="answer_file_has_one_owner",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("hold__isnull", False)),
+                        fields=("hold", "question", "who"),
+                        name="answer_file_once_in_a_form",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("filling__isnull", False)),
+                        fields=("filling", "question"),
+                        name="answer_file_once_in_a_draft",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="answer_file_is_not_empty"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='questionnaire',
-            constraint=models.CheckConstraint(condition=models.Q(('moment__in', ['registration', 'before', 'door', 'afterwards'])), name='questionnaire_moment_known'),
+            model_name="questionnaire",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("moment__in", ["registration", "before", "door", "afterwards"])),
+                name="questionnaire_moment_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='questionnaire',
-            constraint=models.CheckConstraint(condition=models.Q(('asked_of__in', ['person', 'party'])), name='questionnaire_asked_of_known'),
+            model_name="questionnaire",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("asked_of__in", ["person", "party"])), name="questionnaire_asked_of_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='questionnaire',
-            constraint=models.CheckConstraint(condition=models.Q(('asked_of', 'person'), ('moment', 'registration'), _connector='OR'), name='questionnaire_groups_are_asked_when_they_register'),
+            model_name="questionnaire",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("asked_of", "person"), ("moment", "registration"), _connector="OR"),
+                name="questionnaire_groups_are_asked_when_they_register",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='questionnaire',
-            constraint=models.CheckConstraint(condition=models.Q(('title_fi', ''), _negated=True), name='questionnaire_has_a_title'),
+            model_name="questionnaire",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title_fi", ""), _negated=True), name="questionnaire_has_a_title"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', False), ('questionnaire', None)), models.Q(('organisation', None), ('questionnaire__isnull', False)), _connector='OR'), name='question_stands_in_one_place'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("organisation__isnull", False), ("questionnaire", None)),
+                    models.Q(("organisation", None), ("questionnaire__isnull", False)),
+                    _connector="OR",
+                ),
+                name="question_stands_in_one_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('screen__gte', 1), ('screen__lte', 20)), name='question_screen_sensible'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("screen__gte", 1), ("screen__lte", 20)), name="question_screen_sensible"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('retention_days', None), ('retention_days__lte', 3650), _connector='OR'), name='question_retention_sensible'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("retention_days", None), ("retention_days__lte", 3650), _connector="OR"),
+                name="question_retention_sensible",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('sensitive', False), models.Q(('sees', []), _negated=True), _connector='OR'), name='question_sensitive_names_who_sees_it'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sensitive", False), models.Q(("sees", []), _negated=True), _connector="OR"),
+                name="question_sensitive_names_who_sees_it",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filling',
-            constraint=models.UniqueConstraint(fields=('registration', 'questionnaire'), name='filling_once_per_registration'),
+            model_name="filling",
+            constraint=models.UniqueConstraint(
+                fields=("registration", "questionnaire"), name="filling_once_per_registration"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filling',
-            constraint=models.UniqueConstraint(fields=('party', 'questionnaire'), name='filling_once_per_party'),
+            model_name="filling",
+            constraint=models.UniqueConstraint(fields=("party", "questionnaire"), name="filling_once_per_party"),
         ),
         migrations.AddConstraint(
-            model_name='filling',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('party__isnull', False), ('registration', None)), models.Q(('party', None), ('registration__isnull', False)), _connector='OR'), name='filling_is_of_a_registration_or_a_party'),
+            model_name="filling",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("party__isnull", False), ("registration", None)),
+                    models.Q(("party", None), ("registration__isnull", False)),
+                    _connector="OR",
+                ),
+                name="filling_is_of_a_registration_or_a_party",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wording',
-            constraint=models.UniqueConstraint(fields=('question', 'number'), name='wording_number_once'),
+            model_name="wording",
+            constraint=models.UniqueConstraint(fields=("question", "number"), name="wording_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='wording',
-            constraint=models.UniqueConstraint(condition=models.Q(('current', True)), fields=('question',), name='wording_one_is_current'),
+            model_name="wording",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("current", True)), fields=("question",), name="wording_one_is_current"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wording',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['text', 'long', 'choice', 'choices', 'date', 'number', 'file', 'consent'])), name='wording_kind_known'),
+            model_name="wording",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["text", "long", "choice", "choices", "date", "number", "file", "consent"])
+                ),
+                name="wording_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wording',
-            constraint=models.CheckConstraint(condition=models.Q(('label_fi', ''), _negated=True), name='wording_says_something'),
+            model_name="wording",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("label_fi", ""), _negated=True), name="wording_says_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='wording',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['choice', 'choices']), _negated=True), models.Q(('options', []), _negated=True), _connector='OR'), name='wording_choices_offer_some'),
+            model_name="wording",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", ["choice", "choices"]), _negated=True),
+                    models.Q(("options", []), _negated=True),
+                    _connector="OR",
+                ),
+                name="wording_choices_offer_some",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('registration', 'question'), name='answer_once_per_registration'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(
+                fields=("registration", "question"), name="answer_once_per_registration"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('party', 'question'), name='answer_once_per_party'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("party", "question"), name="answer_once_per_party"),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('party__isnull', False), ('registration', None)), models.Q(('party', None), ('registration__isnull', False)), _connector='OR'), name='answer_is_of_a_registration_or_a_party'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("party__isnull", False), ("registration", None)),
+                    models.Q(("party", None), ("registration__isnull", False)),
+                    _connector="OR",
+                ),
+                name="answer_is_of_a_registration_or_a_party",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('plain__isnull', True), ('secret__isnull', False)), models.Q(('plain__isnull', False), ('secret__isnull', True)), _connector='OR'), name='answer_is_plain_or_secret'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("plain__isnull", True), ("secret__isnull", False)),
+                    models.Q(("plain__isnull", False), ("secret__isnull", True)),
+                    _connector="OR",
+                ),
+                name="answer_is_plain_or_secret",
+            ),
         ),
     ]

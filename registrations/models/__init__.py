@@ -2,7 +2,7 @@ from registrations.models.answers import Answer, AnswerChange, AnswerFile, Answe
 from registrations.models.attendance import Attendance
 from registrations.models.desk import ImportedRow, ImportedRowQuerySet, PeopleImport, Referral, WalkIn
 from registrations.models.holds import Hold, HoldQuerySet
-from registrations.models.questions import Question, Questionnaire, QuestionQuerySet, Wording
+from registrations.models.questions import FormQuestionQuerySet, Question, Questionnaire, Wording
 from registrations.models.registrations import Registration, RegistrationQuerySet
 from registrations.models.waiting import Offer, Party, QueueMove
 
@@ -11,12 +11,9 @@ __all__ = [
     "AnswerChange",
     "AnswerFile",
     "AnswerQuerySet",
-    "Filling",
-    "Question",
-    "QuestionQuerySet",
-    "Questionnaire",
-    "Wording",
     "Attendance",
+    "Filling",
+    "FormQuestionQuerySet",
     "Hold",
     "HoldQuerySet",
     "ImportedRow",
@@ -24,9 +21,12 @@ __all__ = [
     "Offer",
     "Party",
     "PeopleImport",
+    "Question",
+    "Questionnaire",
     "QueueMove",
     "Referral",
     "Registration",
     "RegistrationQuerySet",
     "WalkIn",
+    "Wording",
 ]

@@ -26,7 +26,7 @@ class Filling(models.Model):
         Registration, on_delete=models.CASCADE, null=True, blank=True, related_name="fillings"
     )
     party = models.ForeignKey(Party, on_delete=models.CASCADE, null=True, blank=True, related_name="fillings")
-    draft = EncryptedTextField(null=True, blank=True, help_text="JSON of what was typed on each screen.")  # noqa: DJ001 - none is no draft
+    draft = EncryptedTextField(null=True, blank=True, help_text="JSON of what was typed on each screen.")
     saved_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
 
@@ -57,7 +57,7 @@ class Answer(models.Model):
     )
     party = models.ForeignKey(Party, on_delete=models.CASCADE, null=True, blank=True, related_name="answers")
     plain = models.JSONField(null=True, blank=True, help_text="The value; of a file its name's place, empty text.")
-    secret = EncryptedTextField(null=True, blank=True, help_text="The same as JSON, where it is sensitive.")  # noqa: DJ001 - none is no answer
+    secret = EncryptedTextField(null=True, blank=True, help_text="The same as JSON, where it is sensitive.")
     at = models.DateTimeField()
 
     objects = AnswerQuerySet.as_manager()

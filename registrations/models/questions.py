@@ -51,7 +51,7 @@ class Questionnaire(models.Model):
         return str(getattr(self, f"title_{get_language()}", "") or self.title_fi)
 
 
-class QuestionQuerySet(models.QuerySet["Question"]):
+class FormQuestionQuerySet(models.QuerySet["Question"]):
     def asked(self) -> Self:
         """Those that have not been taken out."""
         return self.filter(removed_at=None)
@@ -77,7 +77,12 @@ class Question(models.Model):
         Questionnaire, on_delete=models.CASCADE, null=True, blank=True, related_name="questions"
     )
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, null=True, blank=True, related_name="library", help_text="Whose library."
+        Organisation,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="library",
+        help_text="Whose library.",
     )
     taken_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="taken", help_text="In the library."
@@ -92,7 +97,7 @@ class Question(models.Model):
     )
     removed_at = models.DateTimeField(null=True, blank=True, help_text="Taken out when there were answers already.")
 
-    objects = QuestionQuerySet.as_manager()
+    objects = FormQuestionQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -130,7 +135,9 @@ class Wording(models.Model):
     help_sv = models.CharField(max_length=1000, blank=True)
     help_en = models.CharField(max_length=1000, blank=True)
     help_uk = models.CharField(max_length=1000, blank=True)
-    options = models.JSONField(default=list, blank=True, help_text="Of each choice: its `key`, and `fi`, `sv`, `en`, `uk`.")
+    options = models.JSONField(
+        default=list, blank=True, help_text="Of each choice: its `key`, and `fi`, `sv`, `en`, `uk`."
+    )
     limits = models.JSONField(
         default=dict, blank=True, help_text="`least`, `most` (a number, or how many), `longest`, `earliest`, `latest`."
     )

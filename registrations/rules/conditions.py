@@ -1,7 +1,7 @@
 """When a question is asked: pure, and total, whatever stands in the database.
 
-A condition is a join of groups, each a join of tests of earlier answers. Since a test can only look at a question that is
-asked earlier, no order of evaluation can go round in a circle; a test of anything else finds no answer and fails.
+A condition is a join of groups, each a join of checks of earlier answers. Since a check can only look at a question
+that is asked earlier, no evaluation can go round in a circle; a check of anything else finds no answer and fails.
 """
 
 from __future__ import annotations

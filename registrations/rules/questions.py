@@ -1,4 +1,4 @@
-"""Which questions are asked, in what order, and what may be answered: pure, and independent of where answers are kept."""
+"""Which questions are asked, in what order, and what may be answered. Pure; where answers go is another matter."""
 
 from __future__ import annotations
 
@@ -75,7 +75,8 @@ def in_order(asked: Iterable[Asked]) -> list[Asked]:
 
 def visible(asked: Iterable[Asked], answers: Mapping[int, Value]) -> list[Asked]:
     """Those that are asked, given `answers`. The answer to one that is not asked counts as none."""
-    found, counted = [], {}
+    found: list[Asked] = []
+    counted: dict[int, Value] = {}
     for each in in_order(asked):
         if each.condition.holds(counted):
             found.append(each)
@@ -158,7 +159,8 @@ def missing(asked: Iterable[Asked], answers: Mapping[int, Value]) -> list[Asked]
     return [
         each
         for each in visible(asked, answers)
-        if each.required and answers.get(each.pk) in (None, "", [], *([False] if each.kind == AnswerKind.CONSENT else []))
+        if each.required
+        and answers.get(each.pk) in (None, "", [], *([False] if each.kind == AnswerKind.CONSENT else []))
     ]
 
 
@@ -191,7 +193,13 @@ def _within(value: Any, least: Any, most: Any) -> bool:
 
 
 def is_open(
-    moment: Moment, *, status: str, now: datetime, begins: datetime | None, ends: datetime | None, closes: datetime | None
+    moment: Moment,
+    *,
+    status: str,
+    now: datetime,
+    begins: datetime | None,
+    ends: datetime | None,
+    closes: datetime | None,
 ) -> bool:
     """Whether the person may answer by their own link.
 

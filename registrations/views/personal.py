@@ -26,6 +26,7 @@ from registrations.enums import Channel, Status
 from registrations.forms import ReachForm, answers_of, initial_answers
 from registrations.models import Registration
 from registrations.services import corrections, letters, seats, tickets
+from registrations.services.questions import questionnaires
 
 
 @login_not_required
@@ -211,6 +212,7 @@ def page_of(
         over=(registration.ends_at or now) < now,
         may_edit=rules.may_edit(status=registration.status, closes_at=registration.changes_close_at, now=now),
         refusal=refusal,
+        questionnaires=questionnaires.to_do(registration, now),
         referral=registration.referrals.filter(made=True).first() if registration.channel == Channel.REFERRAL else None,
         now=now,
     )

@@ -81,7 +81,9 @@ def write_first(
 
 
 @transaction.atomic
-def save_draft(*, registration: Registration, sheet: Sheet, screen: int, typed: dict[str, Any], now: datetime) -> Filling:
+def save_draft(
+    *, registration: Registration, sheet: Sheet, screen: int, typed: dict[str, Any], now: datetime
+) -> Filling:
     """Keep what was typed on one screen, right or wrong, until it is sent.
 
     :raises QuestionsClosed: if it is not the time for it
@@ -105,9 +107,7 @@ def draft_of(filling: Filling | None) -> dict[str, Any]:
 
 
 @transaction.atomic
-def send(
-    *, registration: Registration, sheet: Sheet, answers: Answers, by: User | None, now: datetime
-) -> None:
+def send(*, registration: Registration, sheet: Sheet, answers: Answers, by: User | None, now: datetime) -> None:
     """Keep a person's answers, for the first time or anew; what an answer was before stays beside it.
 
     :param by: who asks at the door; None: the person, by their link
@@ -116,7 +116,7 @@ def send(
     """
     registration = _locked(registration, sheet, by=by, now=now)
     kept = checked(sheet, answers)
-    filling, fresh = Filling.objects.get_or_create(
+    filling, _fresh = Filling.objects.get_or_create(
         registration=registration, questionnaire_id=sheet.pk, defaults={"saved_at": now}
     )
     changed = _keep_changes(registration, sheet, kept, filling, by, now)
@@ -136,7 +136,9 @@ def send(
     )
 
 
-def values_of(sheet: Sheet, *, registration: Registration | None = None, party: Party | None = None) -> dict[int, Value]:
+def values_of(
+    sheet: Sheet, *, registration: Registration | None = None, party: Party | None = None
+) -> dict[int, Value]:
     """What has been answered to the questions of `sheet`."""
     rows = Answer.objects.whole().filter(question__in=[each.pk for each in sheet.asked])
     return {row.question_id: _as_answered(row) for row in rows.filter(registration=registration, party=party)}
@@ -211,7 +213,7 @@ def _hang_up(key: str, row: Answer, *, hold: Hold | None = None, filling: Fillin
     :raises Unanswered: if there is no such file in this form
     """
     mine = AnswerFile.objects.filter(question=row.question_id, hold=hold, filling=filling, answer=None)
-    if not mine.filter(key=as_key(key)).update(answer=row.pk, hold=None, filling=None, who=0):
+    if not mine.filter(key=as_key(key) or UUID(int=0)).update(answer=row.pk, hold=None, filling=None, who=0):
         raise Unanswered
 
 

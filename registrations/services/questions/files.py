@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -78,7 +78,7 @@ def _is_png(body: bytes) -> bool:
 
 def _is_pdf(body: bytes) -> bool:
     """From its very first byte on, although readers are more lenient: what begins otherwise may be two things."""
-    return body.startswith(b"%PDF-1.") or body.startswith(b"%PDF-2.")
+    return body.startswith((b"%PDF-1.", b"%PDF-2."))
 
 
 TYPES = (
@@ -105,7 +105,7 @@ def tidy_name(name: str, ending: str) -> str:
     return f"{' '.join(plain.split())[:LONGEST_NAME] or 'file'}{ending}"
 
 
-def read(upload: UploadedFile) -> tuple[bytes, Type]:
+def read(upload: UploadedFile[Any]) -> tuple[bytes, Type]:
     """The content, and what it is.
 
     :raises EmptyFile, FileTooLarge, NotTaken: if it is not taken
@@ -120,9 +120,14 @@ def read(upload: UploadedFile) -> tuple[bytes, Type]:
 
 @transaction.atomic
 def keep(
-    *, upload: UploadedFile, question: int, now: datetime, hold: Hold | None = None, filling: Filling | None = None,
+    *,
+    upload: UploadedFile[Any],
+    question: int,
+    now: datetime,
+    hold: Hold | None = None,
+    filling: Filling | None = None,
     who: int = 0,
-) -> AnswerFile:  # fmt: skip
+) -> AnswerFile:
     """Keep a file for a form that is being filled; one that was there for the same question goes.
 
     :param who: of a group, whose it is

@@ -94,9 +94,7 @@ def words(wording: Wording, name: str) -> dict[str, str]:
 
 
 def options_of(wording: Wording) -> tuple[Option, ...]:
-    return tuple(
-        Option(each["key"], {code: each.get(code, "") for code in LANGUAGES}) for each in wording.options
-    )
+    return tuple(Option(each["key"], {code: each.get(code, "") for code in LANGUAGES}) for each in wording.options)
 
 
 @kept(seconds=60)

@@ -21,6 +21,8 @@ from registrations.enums import Channel, HoldKind, Status
 from registrations.models import Hold, Party, Registration
 from registrations.rules import move
 from registrations.services import letters, rides, tickets
+from registrations.services.questions import answering
+from registrations.services.questions.answering import Filled
 from registrations.services.seats.holds import keep_for_nobody, let_go
 from registrations.services.seats.knowing import active_of
 from registrations.services.seats.records import record
@@ -51,7 +53,8 @@ class Company:
 
 @dataclass(frozen=True, kw_only=True)
 class Claimant:
-    """Somebody who is to have a seat. `answers` are those of the background form, where they were given already.
+    """Somebody who is to have a seat. `answers` are those of the background form, where they were given already, and
+    `filled` those to the organiser's own questions.
 
     `referred_by` is the office that refers them, as they are told; `tell` says whether they are told anything.
     """
@@ -63,6 +66,7 @@ class Claimant:
     channel: Channel = Channel.WEB
     referred_by: str = ""
     tell: bool = True
+    filled: Sequence[Filled] = ()
 
 
 @transaction.atomic
@@ -78,6 +82,7 @@ def register(
     channel: Channel = Channel.WEB,
     referred_by: str = "",
     tell: bool = True,
+    filled: Sequence[Filled] = (),
 ) -> Registration | None:
     """Turn a held seat into a registration, or a place at the queue's end into one that waits.
 
@@ -89,11 +94,13 @@ def register(
     :param pick_up: the key of the stop where they get on a ride of the event
     :param referred_by: the office that refers them, for the letter
     :param tell: whether a letter is sent to one who is registered now
+    :param filled: answers to the organiser's own questions
     :return: what was made; None where there was one already
     :raises HoldExpired: if the seat was freed meanwhile
     :raises RideFull: if no seat is left on that ride
     :raises NotOpen: if the event has been withdrawn meanwhile
     :raises WrongNumber: if the seats were held for several people
+    :raises Unanswered: if the organiser's questions are not answered as they are asked now
     """
     claimant = Claimant(
         contact=contact,
@@ -103,6 +110,7 @@ def register(
         channel=channel,
         referred_by=referred_by,
         tell=tell,
+        filled=filled,
     )
     with tending(hold.pool_id, now, tidied=hold.kind == HoldKind.QUEUE) as tree:
         hold = as_it_is(hold)
@@ -121,6 +129,7 @@ def register_party(
     company: Company | None,
     now: datetime,
     by: User | None = None,
+    filled: Sequence[Filled] = (),
 ) -> Party | None:
     """The same for people whom one contact registers: all of them get seats, or all wait for seats together.
 
@@ -129,6 +138,7 @@ def register_party(
 
     :param contact: who answers for the group, and comes with it or not
     :param claimants: those who come, as many as the hold has seats
+    :param filled: answers to what a group is asked once
     :return: the party; None where the form had been sent before
     :raises HoldExpired, RideFull, NotOpen: see `register`
     :raises WrongNumber: if there are more or fewer people than held seats
@@ -148,6 +158,7 @@ def register_party(
             business_id=company.business_id if company else "",
             created_at=now,
         )
+        answering.write_first(filled=filled, party=party, hold=hold, now=now)
         made, known = _seat(tree, hold, claimants, contact.email, party, by, now)
         if known:
             party.told_apart = [
@@ -290,6 +301,7 @@ def _create(
     if who.tell and (party is None or contact.email != party.email):
         (letters.confirmed if seated else letters.waiting)(registration=registration, now=now)
     record(registration, "registration.create", by, now)
+    answering.write_first(filled=who.filled, registration=registration, hold=hold, now=now)
     if who.answers and pool.event.project:
         source, project = registration.key, pool.event.project
         notices.submit_first(person=person, project=project, source=source, answers=who.answers, now=now)
