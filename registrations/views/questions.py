@@ -249,9 +249,9 @@ def at_door(request: SignedInRequest, event_pk: int, registration_pk: int, sheet
 
 
 @login_not_required
-@private
-@csp_replace(SANDBOX)  # type: ignore[arg-type]
 @require_safe
+@csp_replace(SANDBOX)  # type: ignore[arg-type]
+@private
 def my_file(request: HttpRequest, token: str, key: UUID) -> HttpResponse:
     """A file that one has sent oneself."""
     registration = registration_of(request, token)
@@ -259,9 +259,9 @@ def my_file(request: HttpRequest, token: str, key: UUID) -> HttpResponse:
     return _download(get_object_or_404(rows, key=key))
 
 
-@private
-@csp_replace(SANDBOX)  # type: ignore[arg-type]
 @require_safe
+@csp_replace(SANDBOX)  # type: ignore[arg-type]
+@private
 def desk_file(request: SignedInRequest, event_pk: int, key: UUID) -> HttpResponse:
     """A file that somebody has sent, for those who may read the answers to its question. Each look is recorded."""
     people = Grant.objects.scopes(request.user, Permission.SEE_PEOPLE)

@@ -97,7 +97,7 @@ def _visible(request: SignedInRequest, event_pk: int) -> Event:
     reach = Grant.objects.scopes_of_any_kind(request.user)
     events = (
         Event.objects.in_reach_of(reach)
-        .select_related("organisation", "project")
+        .select_related("organisation", "project", "own_terms")
         .with_meetings()
         .prefetch_related("rides__pick_ups")
     )

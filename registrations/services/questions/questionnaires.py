@@ -70,7 +70,7 @@ def earlier(registration: Registration, sheet: Sheet) -> dict[int, Value]:
     rows = rows.exclude(wording__kind__in=[AnswerKind.FILE, AnswerKind.CONSENT]).order_by("at", "pk")
     found: dict[int, Value] = {}
     for row in rows.select_related("registration", "question"):
-        asked, value = wanted[row.question.taken_from_id], value_of(row)
+        asked, value = wanted[row.question.taken_from_id or 0], value_of(row)
         if row.registration and _same(row.registration, registration) and rules.is_answer(asked, value):
             found[asked.pk] = value
     return found

@@ -52,9 +52,7 @@ def columns(*, event: Event, user: User, language: str) -> list[Column]:
     ]
 
 
-def cells(
-    *, registrations: Collection[Registration], columns: Iterable[Column], language: str
-) -> dict[int, dict[int, Answer]]:
+def cells(*, registrations: Collection[Registration], columns: Iterable[Column]) -> dict[int, dict[int, Answer]]:
     """Of each registration: its answers by question, a group's among them. Two queries."""
     wanted = [each.pk for each in columns]
     if not wanted or not registrations:
