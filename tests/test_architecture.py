@@ -21,6 +21,7 @@ PUBLIC = {
     "robots", "sitemap_index", "sitemap",
     "registrations:stand", "registrations:stand_thanks", "registrations:stands", "registrations:my_stand",
     "registrations:withdraw_stand",
+    "registrations:my_questions", "registrations:my_file",
     "registrations:take", "registrations:form", "registrations:renew", "registrations:confirm", "registrations:mine", "registrations:edit",
     "registrations:stay", "registrations:accept", "registrations:decline", "registrations:rejoin",
     "registrations:hand_over", "registrations:party", "registrations:party_answer", "registrations:party_cancel",

@@ -1,5 +1,7 @@
 """Write encrypted columns anew with the newest key, so that an old one can be thrown away."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any

@@ -183,7 +183,10 @@ def take(request: SignedInRequest, event_pk: int, sheet_pk: int) -> HttpResponse
     questionnaire = questionnaire_of(event, sheet_pk)
     key = request.POST.get("question", "")
     rows = Question.objects.in_library_of(request.user).filter(organisation=event.organisation_id)
-    question = get_object_or_404(rows, pk=int(key) if key.isascii() and key.isdecimal() and len(key) < 10 else 0)  # noqa: PLR2004 - a 32-bit key
+    question = next((each for each in rows if str(each.pk) == key), None)
+    if question is None:
+        messages.error(request, _("Choose a question of the library."))
+        return _back(event)
     return _do(
         request,
         event,

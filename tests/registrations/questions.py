@@ -1,8 +1,11 @@
 """Questionnaires for tests, made as the desk makes them."""
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from registrations.enums import AnswerKind, AskedOf, Join, Moment, Trial
+from registrations.models import AnswerFile, Registration
 from registrations.rules.conditions import Check, Condition, Group
-from registrations.services.questions import reading, writing
+from registrations.services.questions import answering, files, reading, writing
 from registrations.services.questions.writing import Handled, Put
 from tests import factories as make
 from tests.factories import NOW
@@ -48,3 +51,20 @@ def depend(question, *checks, join=Join.ALL):
 
 def read(event, number=0):
     return reading.of_event(event)[number]
+
+
+def answered_by_file(registration, question, body=PDF, name="Todistus.pdf"):
+    """The file that the person has sent by their link."""
+    registration = Registration.objects.select_related("event__own_terms").get(pk=registration.pk)
+    sheet = next(each for each in reading.of_event(registration.event) if each.pk == question.questionnaire_id)
+    filling = answering.save_draft(registration=registration, sheet=sheet, screen=1, typed={}, now=NOW)
+    kept = files.keep(upload=SimpleUploadedFile(name, body), question=question.pk, filling=filling, now=NOW)
+    send(registration, {question.pk: kept.key.hex}, sheet)
+    return AnswerFile.objects.get(pk=kept.pk)
+
+
+def send(registration, values, sheet=None, *, by=None, now=NOW):
+    """Answer as the person does by their link."""
+    registration = Registration.objects.select_related("event__own_terms").get(pk=registration.pk)
+    sheet = sheet or read(registration.event)
+    answering.send(registration=registration, sheet=sheet, answers=values, by=by, now=now)

@@ -106,7 +106,7 @@ def add_questionnaire(
     """:raises GroupsOnlyAtFirst: if groups would be asked at another moment"""
     if asked_of == AskedOf.PARTY and moment != Moment.REGISTRATION:
         raise GroupsOnlyAtFirst
-    with _changing(event, "questions.sheet", by, now):
+    with _changing(event, action="questions.sheet", by=by, now=now):
         return Questionnaire.objects.create(
             event=event, moment=moment, asked_of=asked_of, created_at=now, **_titles(titles)
         )
@@ -114,14 +114,14 @@ def add_questionnaire(
 
 @transaction.atomic
 def rename_questionnaire(*, questionnaire: Questionnaire, titles: Mapping[str, str], by: User, now: datetime) -> None:
-    with _changing(questionnaire.event, "questions.sheet", by, now):
+    with _changing(questionnaire.event, action="questions.sheet", by=by, now=now):
         Questionnaire.objects.filter(pk=questionnaire.pk).update(**_titles(titles))
 
 
 @transaction.atomic
 def remove_questionnaire(*, questionnaire: Questionnaire, by: User, now: datetime) -> None:
     """:raises HasAnswers: if anybody has answered, or sent it"""
-    with _changing(questionnaire.event, "questions.remove", by, now):
+    with _changing(questionnaire.event, action="questions.remove", by=by, now=now):
         answered = Answer.objects.filter(question__questionnaire=questionnaire).exists()
         if answered or Filling.objects.filter(questionnaire=questionnaire, sent_at__isnull=False).exists():
             raise HasAnswers
@@ -135,7 +135,7 @@ def ask(*, questionnaire: Questionnaire, put: Put, handled: Handled, by: User, n
     :raises NoFilesAtDoor: if it asks there for a file
     """
     _refuse_files_at_door(questionnaire, put)
-    with _changing(questionnaire.event, "questions.add", by, now):
+    with _changing(questionnaire.event, action="questions.add", by=by, now=now):
         last = questionnaire.questions.order_by("-position").values_list("position", flat=True).first() or 0
         made = Question.objects.create(questionnaire=questionnaire, position=last + 1, **handled.columns())
         Wording.objects.create(question=made, at=now, by=by, **put.columns())
@@ -150,7 +150,7 @@ def change(*, question: Question, put: Put, handled: Handled, by: User, now: dat
     :raises NoFilesAtDoor: if it would ask there for a file
     """
     _refuse_files_at_door(question.questionnaire, put)
-    with _changing_one(question, "questions.change", by, now) as questionnaire:
+    with _changing_one(question, action="questions.change", by=by, now=now) as questionnaire:
         was_sensitive = question.sensitive
         for name, value in handled.columns().items():
             setattr(question, name, value)
@@ -168,7 +168,7 @@ def move(*, question: Question, up: bool, by: User, now: datetime) -> None:
 
     :raises WrongCondition: if it, or another, would depend on what is asked later
     """
-    with _changing_one(question, "questions.move", by, now) as questionnaire:
+    with _changing_one(question, action="questions.move", by=by, now=now) as questionnaire:
         assert questionnaire is not None  # noqa: S101 - a library has no order
         rows = in_order(as_asked(each) for each in questionnaire.questions.asked().with_wording())
         place = next(number for number, each in enumerate(rows) if each.pk == question.pk)
@@ -191,7 +191,7 @@ def set_condition(*, question: Question, condition: Condition, by: User, now: da
 
     :raises WrongCondition: if it depends on itself, on a later one or on one that depends on it, or does not fit
     """
-    with _changing_one(question, "questions.change", by, now) as questionnaire:
+    with _changing_one(question, action="questions.change", by=by, now=now) as questionnaire:
         question.condition = conditions.written(condition)
         question.save(update_fields=["condition"])
         if questionnaire:
@@ -204,7 +204,7 @@ def take_out(*, question: Question, by: User, now: datetime) -> None:
 
     :raises WrongCondition: if another question depends on it
     """
-    with _changing_one(question, "questions.remove", by, now) as questionnaire:
+    with _changing_one(question, action="questions.remove", by=by, now=now) as questionnaire:
         if Answer.objects.filter(question=question).exists():
             question.removed_at = now
             question.save(update_fields=["removed_at"])
@@ -218,7 +218,7 @@ def take_out(*, question: Question, by: User, now: datetime) -> None:
 def put_into_library(*, question: Question, by: User, now: datetime) -> Question:
     """Keep a copy in the library of the event's organisation, for its other events; conditions stay behind."""
     assert question.questionnaire is not None  # noqa: S101 - pages offer it there
-    with _changing_one(question, "questions.library", by, now):
+    with _changing_one(question, action="questions.library", by=by, now=now):
         made = _copy(question, now, by, organisation=question.questionnaire.event.organisation)
         question.taken_from = made
         question.save(update_fields=["taken_from"])
@@ -234,7 +234,7 @@ def take_from_library(*, questionnaire: Questionnaire, question: Question, by: U
     kind = question.wordings.get(current=True).kind
     if kind == AnswerKind.FILE and questionnaire.moment == Moment.DOOR:
         raise NoFilesAtDoor
-    with _changing(questionnaire.event, "questions.add", by, now):
+    with _changing(questionnaire.event, action="questions.add", by=by, now=now):
         last = questionnaire.questions.order_by("-position").first()
         place = {"screen": last.screen, "position": last.position + 1} if last else {}
         return _copy(question, now, by, questionnaire=questionnaire, taken_from=question, **place)
@@ -312,10 +312,10 @@ def _refuse_faults(questionnaire: Questionnaire) -> None:
 
 
 @contextmanager
-def _changing_one(question: Question, action: str, by: User, now: datetime) -> Iterator[Questionnaire | None]:
+def _changing_one(question: Question, *, action: str, by: User, now: datetime) -> Iterator[Questionnaire | None]:
     """The same for one question; of a library the organisation is told."""
     if question.questionnaire is not None:
-        with _changing(question.questionnaire.event, action, by, now):
+        with _changing(question.questionnaire.event, action=action, by=by, now=now):
             yield question.questionnaire
         return
     yield None
@@ -324,7 +324,7 @@ def _changing_one(question: Question, action: str, by: User, now: datetime) -> I
 
 
 @contextmanager
-def _changing(event: Event, action: str, by: User, now: datetime) -> Iterator[None]:
+def _changing(event: Event, *, action: str, by: User, now: datetime) -> Iterator[None]:
     """Serialise changes of one event's questions, and let everybody read them anew."""
     locked = Event.objects.locked().get(pk=event.pk)
     yield
