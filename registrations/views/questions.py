@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from csp.constants import NONE
-from csp.decorators import csp_replace
+from csp.decorators import csp
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.uploadedfile import UploadedFile
@@ -250,7 +250,7 @@ def at_door(request: SignedInRequest, event_pk: int, registration_pk: int, sheet
 
 @login_not_required
 @require_safe
-@csp_replace(SANDBOX)  # type: ignore[arg-type]
+@csp(SANDBOX)  # type: ignore[arg-type]
 @private
 def my_file(request: HttpRequest, token: str, key: UUID) -> HttpResponse:
     """A file that one has sent oneself."""
@@ -260,7 +260,7 @@ def my_file(request: HttpRequest, token: str, key: UUID) -> HttpResponse:
 
 
 @require_safe
-@csp_replace(SANDBOX)  # type: ignore[arg-type]
+@csp(SANDBOX)  # type: ignore[arg-type]
 @private
 def desk_file(request: SignedInRequest, event_pk: int, key: UUID) -> HttpResponse:
     """A file that somebody has sent, for those who may read the answers to its question. Each look is recorded."""
