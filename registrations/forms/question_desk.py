@@ -56,6 +56,11 @@ class QuestionnaireTitleForm(WordsForm):
 class QuestionForm(WordsForm):
     """How a question is put, and what happens to its answers."""
 
+    shown_if: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("least", "most"), f"kind={AnswerKind.NUMBER}|{AnswerKind.CHOICES}"),
+        **dict.fromkeys(("earliest", "latest"), f"kind={AnswerKind.DATE}"),
+        "longest": f"kind={AnswerKind.TEXT}|{AnswerKind.LONG}",
+    }
     words: ClassVar[dict[str, Words]] = {
         "label": Words(_("Question"), 500, required=True),
         "help": Words(_("Help for whoever answers"), 1000, rows=2),
@@ -102,6 +107,12 @@ class QuestionForm(WordsForm):
     def __init__(self, *args: Any, wording: Wording | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.wording = wording
+        for code in LANGUAGES:
+            self.fields[f"options_{code}"].shown_if = f"kind={AnswerKind.CHOICE}|{AnswerKind.CHOICES}"  # type: ignore[attr-defined]
+
+    def other_fields(self) -> list[forms.BoundField]:
+        """All that stands below the texts."""
+        return [field for field in self.plain_fields() if field.name != "kind"]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -226,6 +237,8 @@ class CheckForm(Form):
             self.fields["value"].label = pgettext_lazy("condition", "What it is compared with")
         if not groups:
             del self.fields["group"]
+        for field in self.fields.values():
+            field.expected = True  # type: ignore[attr-defined]  # by the kind of check, so it is not marked optional
 
     def _value(self) -> forms.Field | None:
         kind, language = self.other.kind, get_language() or "fi"

@@ -43,7 +43,9 @@ class Ask:
 
     @property
     def title(self) -> str:
-        return f"{self.sheet.title} – {self.name}" if self.name else self.sheet.title
+        several = len(self.sheet.screens) > 1
+        title = f"{self.sheet.title} ({self.screen}/{len(self.sheet.screens)})" if several else self.sheet.title
+        return f"{title} – {self.name}" if self.name else title
 
     @property
     def asked(self) -> Sequence[Asked]:
