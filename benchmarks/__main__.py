@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 
-from benchmarks import cancel, catalogue, checkin, crowd, kill, pages, people, registration, room, rush
+from benchmarks import cancel, catalogue, checkin, crowd, kill, pages, people, questions, registration, room, rush
 from benchmarks import table as table_of_people
 from benchmarks.figures import Figure, table
 from benchmarks.production import Site, running
@@ -24,6 +24,7 @@ BENCHES: dict[str, Callable[[Site], Awaitable[list[Figure]]]] = {
     "desk": table_of_people.desk,
     "export": table_of_people.export,
     "people": people.run,
+    "questions": questions.run,
     "kill": kill.run,
 }
 SIZES = {
@@ -32,6 +33,7 @@ SIZES = {
     "people": {"people": people.MULTITUDE},
     "crowd": {"popular": crowd.SEATS},
     "cancel": {"waiting": cancel.WAITING + cancel.CANCELS, "big": cancel.BIG},
+    "questions": {"questions": questions.QUESTIONS},
     "kill": {"rushes": kill.KILLS},
 }
 """What a bench needs in the fixture besides what is always there."""

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 LONGEST_RETENTION_DAYS = 3650
 
 
+class QuestionnaireQuerySet(models.QuerySet["Questionnaire"]):
+    def locked(self) -> Self:
+        """Keep questions as they are while somebody answers them, and the other way round."""
+        return self.select_for_update(of=("self",), no_key=True)
+
+
 class Questionnaire(models.Model):
     """Questions that are asked together. Only `registrations.services.questions` writes it and what hangs on it."""
 
@@ -30,6 +36,8 @@ class Questionnaire(models.Model):
     title_en = models.CharField(max_length=200, blank=True)
     title_uk = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
+
+    objects = QuestionnaireQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from registrations.enums import AnswerKind, Join, Trial
 
@@ -129,11 +129,15 @@ def _is(answer: Value, wanted: Value | None) -> bool:
     return answer == wanted
 
 
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _ordered(trial: Trial, answer: Value, wanted: Value | None) -> bool:
     """Numbers by size; days, which are texts of equal length, by the calendar."""
     if isinstance(answer, str) and isinstance(wanted, str):
         low, high = answer, wanted
         return {Trial.BEFORE: low < high, Trial.AFTER: low > high}.get(trial, False)
-    if isinstance(answer, int | float) and isinstance(wanted, int | float):
+    if _is_number(answer) and _is_number(wanted):
         return {Trial.AT_LEAST: answer >= wanted, Trial.AT_MOST: answer <= wanted}.get(trial, False)
     return False

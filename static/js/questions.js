@@ -26,7 +26,7 @@ function holds({ question, test, value }, answers) {
 }
 
 const joined = (join, found) => (join === "all" || !found.length ? found.every(Boolean) : found.some(Boolean));
-const isAsked = (when, answers) =>
+export const isAsked = (when, answers) =>
   joined(when.join, when.groups.map((group) => joined(group.join, group.tests.map((test) => holds(test, answers)))));
 
 function answerOf(block) {
@@ -64,7 +64,6 @@ function follow(box) {
     if (told) news.textContent = appeared ? box.dataset.told : "";
   };
   box.addEventListener("input", () => judge(true));
-  box.addEventListener("change", () => judge(true));
   judge(false);
 }
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from config.benchmark import fixture
 from config.benchmark.full import Numbers
 
-OPTIONAL = ("registrations", "listeners", "catalogue", "people", "popular", "waiting", "big", "rushes")
+OPTIONAL = ("registrations", "listeners", "catalogue", "people", "popular", "waiting", "big", "rushes", "questions")
 
 
 class Command(BaseCommand):
@@ -29,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--waiting", type=int, default=0, help="people who wait for an event that is full")
         parser.add_argument("--big", type=int, default=0, help="registrations of one event, beside one with a hundred")
         parser.add_argument("--rushes", type=int, default=0, help="events that fill up, each with a rush of its own")
+        parser.add_argument("--questions", type=int, default=0, help="of a long form for one person")
         parser.add_argument("--listeners", type=int, default=0, help="who have come into a fair already")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,6 +42,7 @@ class Command(BaseCommand):
                 listeners=options["listeners"],
                 catalogue=options["catalogue"],
                 people=options["people"],
+                questions=options["questions"],
                 full_events=Numbers(**{name: options[name] for name in ("popular", "waiting", "big", "rushes")}),
                 now=timezone.now(),
                 say=self._say,

@@ -16,10 +16,11 @@ from accounts.models import User
 from accounts.services import audit
 from core.errors import Refused
 from registrations.enums import AnswerKind, Moment, Status
-from registrations.models import Answer, AnswerChange, AnswerFile, Filling, Hold, Party, Registration
+from registrations.models import Answer, AnswerChange, AnswerFile, Filling, Hold, Party, Questionnaire, Registration
 from registrations.rules import questions as rules
 from registrations.rules.conditions import Value
 from registrations.rules.questions import Asked
+from registrations.services.questions import reading
 from registrations.services.questions.reading import Sheet
 from registrations.services.questions.telling import value_of
 
@@ -70,6 +71,7 @@ def write_first(
     :raises Unanswered: if an answer is missing or cannot be one
     """
     for each in filled:
+        _refuse_changed(each.sheet)
         kept = checked(each.sheet, each.answers)
         whose: dict[str, Any] = {"registration": registration, "party": party}
         Filling.objects.create(questionnaire_id=each.sheet.pk, saved_at=now, sent_at=now, **whose)
@@ -115,6 +117,7 @@ def send(*, registration: Registration, sheet: Sheet, answers: Answers, by: User
     :raises Unanswered: if an answer is missing or cannot be one
     """
     registration = _locked(registration, sheet, by=by, now=now)
+    _refuse_changed(sheet)
     kept = checked(sheet, answers)
     filling, _fresh = Filling.objects.get_or_create(
         registration=registration, questionnaire_id=sheet.pk, defaults={"saved_at": now}
@@ -142,6 +145,16 @@ def values_of(
     """What has been answered to the questions of `sheet`."""
     rows = Answer.objects.whole().filter(question__in=[each.pk for each in sheet.asked])
     return {row.question_id: _as_answered(row) for row in rows.filter(registration=registration, party=party)}
+
+
+def _refuse_changed(sheet: Sheet) -> None:
+    """Lock the questionnaire, last of all locks: it is answered as it is asked, or not at all.
+
+    :raises Unanswered: if it is not the one that was shown
+    """
+    row = Questionnaire.objects.locked().filter(pk=sheet.pk).first()
+    if row is None or reading.sheet(row, row.questions.asked().with_wording()).asked != sheet.asked:
+        raise Unanswered
 
 
 def _as_answered(row: Answer) -> Value:

@@ -327,6 +327,7 @@ def _changing_one(question: Question, *, action: str, by: User, now: datetime) -
 def _changing(event: Event, *, action: str, by: User, now: datetime) -> Iterator[None]:
     """Serialise changes of one event's questions, and let everybody read them anew."""
     locked = Event.objects.locked().get(pk=event.pk)
+    list(Questionnaire.objects.locked().filter(event=event.pk).order_by("pk"))  # nobody answers it meanwhile
     yield
     asks = Question.objects.asked().filter(questionnaire__event=event.pk).exists()
     terms = Terms.objects.filter(event=event.pk).first() or Terms(event=locked)

@@ -158,8 +158,8 @@ def register_party(
             business_id=company.business_id if company else "",
             created_at=now,
         )
-        answering.write_first(filled=filled, party=party, hold=hold, now=now)
         made, known = _seat(tree, hold, claimants, contact.email, party, by, now)
+        answering.write_first(filled=filled, party=party, hold=hold, now=now)
         if known:
             party.told_apart = [
                 {
@@ -204,6 +204,8 @@ def _seat(
     _finish(hold, sent_to, now)
     status = Status.CONFIRMED if seated else Status.WAITING
     made = [_create(pool, chosen, person, who, party, hold, status, by, now) for who, person in fresh]
+    for registration, (who, _person) in zip(made, fresh, strict=True):  # people are locked before questionnaires
+        answering.write_first(filled=who.filled, registration=registration, hold=hold, now=now)
     return made, known
 
 
@@ -301,7 +303,6 @@ def _create(
     if who.tell and (party is None or contact.email != party.email):
         (letters.confirmed if seated else letters.waiting)(registration=registration, now=now)
     record(registration, "registration.create", by, now)
-    answering.write_first(filled=who.filled, registration=registration, hold=hold, now=now)
     if who.answers and pool.event.project:
         source, project = registration.key, pool.event.project
         notices.submit_first(person=person, project=project, source=source, answers=who.answers, now=now)
