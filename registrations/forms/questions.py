@@ -48,9 +48,9 @@ class FileAnswerInput(forms.Widget):
         kept = self.files.get(str(value or ""))
         shown = (
             format_html(
-                '<span class="kept-file"><strong>{}</strong> <label><input type="checkbox" name="{}" value="1"> {}'
+                '<span class="kept-file">{} <label><input type="checkbox" name="{}" value="1"> {}'
                 '</label><input type="hidden" name="{}" value="{}"></span>',
-                kept["name"], f"{name}{REMOVE}", _("Remove this file"), name, value,
+                _named(kept), f"{name}{REMOVE}", _("Remove this file"), name, value,
             ) if kept else ""
         )  # fmt: skip
         return format_html(
@@ -62,6 +62,13 @@ class FileAnswerInput(forms.Widget):
             told,
             format_html(' aria-invalid="{}"', wrong) if wrong else "",
         )
+
+
+def _named(kept: Mapping[str, Any]) -> SafeString:
+    """The name of a file; a link where it can be opened already."""
+    if url := kept.get("url"):
+        return format_html('<a href="{}" download>{}</a>', url, kept["name"])
+    return format_html("<strong>{}</strong>", kept["name"])
 
 
 class FileAnswerField(forms.CharField):

@@ -47,8 +47,8 @@ SANDBOX = {"default-src": [NONE], "sandbox": True}
 class Way:
     """One person's way through a questionnaire: what they typed screen by screen, else what is kept."""
 
-    def __init__(self, registration: Registration, sheet: Sheet, filling: Filling | None) -> None:
-        self.registration, self.sheet, self.filling = registration, sheet, filling
+    def __init__(self, registration: Registration, sheet: Sheet, filling: Filling | None, token: str) -> None:
+        self.registration, self.sheet, self.filling, self.token = registration, sheet, filling, token
         self.draft = answering.draft_of(filling)
 
     @cached_property
@@ -59,8 +59,10 @@ class Way:
     def files(self) -> dict[str, dict[str, Any]]:
         if not any(each.kind == AnswerKind.FILE for each in self.sheet.asked):
             return {}
-        mine = AnswerFile.objects.filter(answer__registration=self.registration)
-        return known_files(mine) | known_files(AnswerFile.objects.filter(filling=self.filling or 0))
+        mine = known_files(AnswerFile.objects.filter(answer__registration=self.registration))
+        for key, file in mine.items():
+            file["url"] = reverse("registrations:my_file", args=[self.token, UUID(hex=key)])
+        return mine | known_files(AnswerFile.objects.filter(filling=self.filling or 0))
 
     def form(
         self, number: int, values: Mapping[str, Any] | None = None, faults: Mapping[str, str] | None = None
@@ -115,7 +117,7 @@ def fill(request: HttpRequest, token: str, sheet_pk: int) -> HttpResponse:
     if not answering.may_answer(registration, sheet, now):
         closed = answering.QuestionsClosed()
         return page(request, "registrations/questions/closed.html", status=409, refusal=closed, **context)
-    way = Way(registration, sheet, answering.filling_of(registration, sheet))
+    way = Way(registration, sheet, answering.filling_of(registration, sheet), token)
     number = _number(request, sheet)
     if request.method != "POST":
         return _page(request, way, number, way.form(number), context)
@@ -136,7 +138,7 @@ def _take(request: HttpRequest, way: Way, number: int, context: dict[str, Any], 
             lambda upload, question: files.keep(upload=upload, question=question, filling=kept_in, now=now),
         )
         filling = answering.save_draft(registration=registration, sheet=sheet, screen=number, typed=values, now=now)
-        way = Way(registration, sheet, filling)
+        way = Way(registration, sheet, filling, way.token)
         form = way.form(number, values, faults)
         right = form.is_valid()
         if "later" in request.POST:

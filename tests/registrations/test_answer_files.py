@@ -141,6 +141,7 @@ def test_the_person_gets_their_own_by_their_link_and_nobody_elses(client, event,
     url = letters.personal_url(registration=sent.answer.registration, now=make.NOW).removeprefix(
         "https://miitti.example"
     )
+    assert f"{url}files/{sent.key}/" in client.get(f"{url}questions/{sent.question.questionnaire_id}/").text
     assert client.get(f"{url}files/{sent.key}/").content == sent.body
 
     theirs = letters.personal_url(registration=make.register(event), now=make.NOW).removeprefix(
