@@ -53,7 +53,10 @@ class Way:
 
     @cached_property
     def kept(self) -> dict[int, Value]:
-        return answering.values_of(self.sheet, registration=self.registration)
+        """Without what could not answer the question as it is put now."""
+        found = answering.values_of(self.sheet, registration=self.registration)
+        by_pk = {each.pk: each for each in self.sheet.asked}
+        return {pk: value for pk, value in found.items() if rules.is_answer(by_pk[pk], value)}
 
     @cached_property
     def files(self) -> dict[str, dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from accounts.http import SignedInRequest
 from core.errors import Refused
 from core.web import page
 from events.models import Event
-from registrations.enums import AskedOf, Moment
+from registrations.enums import AnswerKind, AskedOf, Moment
 from registrations.forms.question_desk import (
     QuestionForm,
     QuestionnaireForm,
@@ -203,7 +204,8 @@ def preview(request: SignedInRequest, event_pk: int, sheet_pk: int) -> HttpRespo
     questionnaire = questionnaire_of(event, sheet_pk)
     sheet = reading.sheet(questionnaire, questionnaire.questions.asked().with_wording())
     values = typed(sheet.asked, request.POST) if request.method == "POST" else None
-    form = QuestionsForm(values, asked=sheet.asked, title=sheet.title)
+    asked = [replace(each, required=each.required and each.kind != AnswerKind.FILE) for each in sheet.asked]
+    form = QuestionsForm(values, asked=asked, title=sheet.title)
     right = form.is_bound and form.is_valid()
     return page(
         request,

@@ -211,6 +211,12 @@ def test_the_preview_obeys_the_conditions_and_saves_nothing(client, event, worke
     assert not Answer.objects.exists()
 
 
+def test_the_preview_goes_on_without_files(client, event, worker):
+    sheet = q.sheet(event)
+    q.ask(sheet, K.FILE, "Todistus", required=True)
+    assert client.post(at("preview_questions", event, sheet.pk), {}).status_code == 200
+
+
 def test_what_was_answered_is_taken_out_without_losing_the_answers(client, event, worker):
     sheet = q.sheet(event)
     question = q.ask(sheet, label="Ruoka?")

@@ -186,6 +186,19 @@ def test_a_question_changed_after_answers_makes_a_new_wording_and_old_answers_ke
     assert list(Wording.objects.order_by("number").values_list("number", "current")) == [(1, False), (2, True)]
 
 
+def test_an_answer_that_fits_no_more_is_asked_anew(client, event, registration, url):
+    sheet = q.sheet(event, Moment.BEFORE)
+    question, other = q.ask(sheet, required=True), q.ask(sheet, screen=2)
+    q.send(registration, {question.pk: "kaksi", other.pk: "x"})
+    put = writing.Put(kind=K.NUMBER, labels={"fi": "Montako?"}, required=True)
+    writing.change(question=question, put=put, handled=writing.Handled(), by=make.user(), now=NOW)
+    page = page_of(url, sheet)
+
+    assert "kaksi" not in client.get(page).text
+    sent = client.post(f"{page}?screen=2", {f"q{other.pk}": "y", **shown(other)})
+    assert (sent.headers["Location"], values()[question.pk]) == (f"{page}?screen=1", "kaksi")
+
+
 def test_a_question_that_nobody_has_answered_is_changed_in_its_place(event):
     question = q.ask(q.sheet(event))
     put = writing.Put(kind=K.TEXT, labels={"fi": "Toisin?"})
