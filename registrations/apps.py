@@ -14,7 +14,7 @@ class RegistrationsConfig(AppConfig):
         from events.services import copying, planning, publishing
         from events.services import rides as events_rides
         from registrations.services import checks, gathering, letters, merging, people_import, rides, seats
-        from registrations.services.questions import retention, writing
+        from registrations.services.questions import library, retention
 
         personal.register(merging.Registered())
         events_rides.count_with(rides.aboard)
@@ -22,7 +22,7 @@ class RegistrationsConfig(AppConfig):
         publishing.check_with(checks.invitations)
         publishing.doubt_with(checks.rides)
         newcomers.known_by(lambda email: gathering.of_addresses([email]).exists())
-        copying.also_copy(writing.copy_all)
+        copying.also_copy(library.copy_all)
         outbox.handle(letters.WITH_TICKET, letters.deliver)
         outbox.handle(gathering.LOST, lambda message: gathering.answer(message=message, now=timezone.now()))
         worker.duty("holds", every_seconds=10, do=lambda now: seats.sweep(now=now))

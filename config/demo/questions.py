@@ -11,7 +11,7 @@ from registrations.enums import AnswerKind, AskedOf, Join, Moment, Trial
 from registrations.models import Question, Questionnaire, Registration
 from registrations.rules import questions as rules
 from registrations.rules.conditions import Check, Condition, Group, Value
-from registrations.services.questions import answering, reading, writing
+from registrations.services.questions import answering, library, reading, writing
 from registrations.services.questions.writing import Handled, Put
 
 ANSWERED = 15
@@ -59,7 +59,7 @@ def _question(
         condition = Condition(Join.ALL, (Group(Join.ALL, (check,)),))
         writing.set_condition(question=question, condition=condition, by=by, now=now)
     if row.get("library"):
-        writing.put_into_library(question=question, by=by, now=now)
+        library.put_into_library(question=question, by=by, now=now)
     return question
 
 

@@ -30,7 +30,7 @@ from registrations.forms.question_desk import (
 from registrations.forms.questions import QuestionsForm, typed
 from registrations.models import Question, Questionnaire
 from registrations.rules.questions import Asked, spoken
-from registrations.services.questions import reading, writing
+from registrations.services.questions import library, reading, writing
 from registrations.services.questions.reading import Sheet
 
 
@@ -53,14 +53,14 @@ class Listed(NamedTuple):
 def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
     event = planned_event(request, event_pk)
     language = get_language() or "fi"
-    library = Question.objects.in_library_of(request.user).filter(organisation=event.organisation_id)
+    kept = Question.objects.in_library_of(request.user).filter(organisation=event.organisation_id)
     return page(
         request,
         "registrations/questions/desk.html",
         event=event,
         project=event.project,
         sheets=[Listed(sheet, [_line(each, language) for each in sheet.asked]) for sheet in reading.of_event(event)],
-        library=[(each.pk, spoken(reading.as_asked(each).labels, language)) for each in library.with_wording()],
+        library=[(each.pk, spoken(reading.as_asked(each).labels, language)) for each in kept.with_wording()],
     )
 
 
@@ -168,7 +168,7 @@ def act(request: SignedInRequest, event_pk: int, question_pk: int, what: str) ->
             _("The question is not asked any more."),
         ),
         "keep": (
-            lambda: writing.put_into_library(question=question, by=request.user, now=now),
+            lambda: library.put_into_library(question=question, by=request.user, now=now),
             _("The question is in the library now: your other events can ask it too."),
         ),
     }
@@ -191,7 +191,7 @@ def take(request: SignedInRequest, event_pk: int, sheet_pk: int) -> HttpResponse
     return _do(
         request,
         event,
-        lambda: writing.take_from_library(
+        lambda: library.take_from_library(
             questionnaire=questionnaire, question=question, by=request.user, now=timezone.now()
         ),
         _("The question is asked here too. You can change it; the library's stays as it is."),

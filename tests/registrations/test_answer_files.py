@@ -15,6 +15,7 @@ from registrations.enums import Moment
 from registrations.models import Answer, AnswerFile
 from registrations.services import letters
 from registrations.services.questions import files
+from registrations.services.questions.changing import NoFilesAtDoor
 from tests import factories as make
 from tests.registrations import questions as q
 from tests.registrations.questions import PDF, K
@@ -163,7 +164,7 @@ def test_a_file_goes_with_its_answer(sent):
 
 
 def test_a_file_cannot_be_asked_for_at_the_door(event):
-    with pytest.raises(q.writing.NoFilesAtDoor):
+    with pytest.raises(NoFilesAtDoor):
         q.ask(q.sheet(event, Moment.DOOR), K.FILE)
 
 

@@ -17,7 +17,7 @@ from events.models import Terms
 from registrations.enums import AskedOf, Moment
 from registrations.models import Answer, AnswerChange, Filling, Question, Questionnaire, Registration, Wording
 from registrations.services import letters, seats, tickets
-from registrations.services.questions import answering, questionnaires, retention, telling, writing
+from registrations.services.questions import answering, changing, library, questionnaires, retention, telling, writing
 from tests import factories as make
 from tests.factories import NOW
 from tests.registrations import questions as q
@@ -222,14 +222,14 @@ def test_a_loop_is_refused_when_it_is_saved_and_nothing_is_changed(event):
     sheet = q.sheet(event)
     first, second = q.ask(sheet), q.ask(sheet)
     q.depend(second, (first, T.FILLED))
-    with pytest.raises(writing.WrongCondition) as refused:
+    with pytest.raises(changing.WrongCondition) as refused:
         q.depend(first, (second, T.FILLED))
     assert refused.value.fault.value == "loop"
-    with pytest.raises(writing.WrongCondition):
+    with pytest.raises(changing.WrongCondition):
         q.depend(first, (first, T.FILLED))
-    with pytest.raises(writing.WrongCondition):
+    with pytest.raises(changing.WrongCondition):
         writing.move(question=Question.objects.get(pk=second.pk), up=True, by=make.user(), now=NOW)
-    with pytest.raises(writing.WrongCondition):
+    with pytest.raises(changing.WrongCondition):
         writing.take_out(question=Question.objects.get(pk=first.pk), by=make.user(), now=NOW)
     assert [each.pk for each in q.read(event).asked] == [first.pk, second.pk]
     assert q.read(event).asked[0].condition.groups == ()
@@ -247,11 +247,11 @@ def test_answers_that_cannot_be_are_refused_by_the_service_too(event, registrati
 def test_earlier_answers_to_the_same_library_question_are_there_already(client, event, registration, url):
     by = make.user()
     question = q.ask(q.sheet(event))
-    library = writing.put_into_library(question=question, by=by, now=NOW)
+    kept = library.put_into_library(question=question, by=by, now=NOW)
     q.send(registration, {question.pk: "kasvis"})
     again = make.event(organisation=event.organisation)
     sheet = q.sheet(again, Moment.BEFORE)
-    writing.take_from_library(questionnaire=sheet, question=library, by=by, now=NOW)
+    library.take_from_library(questionnaire=sheet, question=kept, by=by, now=NOW)
     secret = q.ask(sheet, sensitive=True, sees=["owner"])
 
     def first_answers(**who):
