@@ -14,6 +14,7 @@ from benchmarks import (
     messages,
     pages,
     people,
+    questions,
     registration,
     room,
     rush,
@@ -38,6 +39,7 @@ BENCHES: dict[str, Callable[[Site], Awaitable[list[Figure]]]] = {
     "export": table_of_people.export,
     "people": people.run,
     "selection": selection.run,
+    "questions": questions.run,
     "kill": kill.run,
     "messages": messages.run,
 }
@@ -48,6 +50,7 @@ SIZES = {
     "crowd": {"popular": crowd.SEATS},
     "cancel": {"waiting": cancel.WAITING + cancel.CANCELS, "big": cancel.BIG},
     "selection": {"applicants": selection.APPLICANTS},
+    "questions": {"questions": questions.QUESTIONS},
     "kill": {"rushes": kill.KILLS},
 }
 """What a bench needs in the fixture besides what is always there."""

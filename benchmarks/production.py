@@ -21,6 +21,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import redis
+from cryptography.fernet import Fernet
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -167,6 +168,7 @@ def _environment(port: int, database: str) -> dict[str, str]:
         "MIITTI_HTTPS": "0",
         "MIITTI_BEHIND_PROXY": "1",  # the limits stay on, and every visitor comes from an address of their own
         "SECRET_KEY": secrets.token_urlsafe(60),
+        "MIITTI_FIELD_KEYS": Fernet.generate_key().decode(),
         "ALLOWED_HOSTS": "127.0.0.1",
         "SITE_URL": _local(str(port)),
         "HOST": "127.0.0.1",

@@ -1,16 +1,19 @@
 """What the environment says, read once, typed, refused at boot with the variable's name."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import environ
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 from config.network import lan_address
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
+NEW_KEY = "make one with `openssl rand -base64 32 | tr '+/' '-_'`"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +30,7 @@ class StrongSignIn:
 class Environment:
     demo: bool
     secret_key: str
+    field_keys: list[str]
     hosts: list[str]
     site_url: str
     database_url: str
@@ -53,6 +57,7 @@ def read(env: environ.Env | None = None) -> Environment:
     return Environment(
         demo=demo,
         secret_key=_local_secret() if demo else _required(env, "SECRET_KEY", at_least=50),
+        field_keys=_field_keys(env, demo=demo),
         hosts=_hosts(env, demo=demo),
         site_url=_site_url(env, demo=demo, https=https, port=port),
         database_url=env.str("DATABASE_URL", default="") or f"sqlite:///{VAR / 'miitti.sqlite3'}",
@@ -107,11 +112,33 @@ def _site_url(env: environ.Env, *, demo: bool, https: bool, port: int) -> str:
     return str(env.str("SITE_URL", default=default)).rstrip("/")
 
 
+def _field_keys(env: environ.Env, *, demo: bool) -> list[str]:
+    """The keys of encrypted columns, the newest first: each 32 random bytes in URL-safe base64 (Fernet)."""
+    name = "MIITTI_FIELD_KEYS"
+    given: str = env.str(name, default="")
+    if demo and not given:
+        given = _kept_by_demo("demo-field-key", lambda: Fernet.generate_key().decode())
+    keys = [key.strip() for key in given.split(",") if key.strip()]
+    if not keys:
+        raise ImproperlyConfigured(f"{name} needs a value: {NEW_KEY}. For a look around, start the demo: ./run")
+    for number, key in enumerate(keys, start=1):
+        try:
+            Fernet(key)
+        except ValueError:
+            raise ImproperlyConfigured(f"Key {number} of {name} is no Fernet key: {NEW_KEY}.") from None
+    return keys
+
+
 def _local_secret() -> str:
-    """The demo's own key, made at its first start, so that its links live through a restart."""
+    """The demo's own key, so that its links live through a restart."""
+    return _kept_by_demo("demo-secret", lambda: secrets.token_urlsafe(60))
+
+
+def _kept_by_demo(name: str, make: Callable[[], str]) -> str:
+    """What was made at the demo's first start."""
     VAR.mkdir(exist_ok=True)
-    path = VAR / "demo-secret"
+    path = VAR / name
     if not path.exists():
         path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(60))
+        path.write_text(make())
     return path.read_text(encoding="utf-8")

@@ -14,6 +14,7 @@ ENV = read()
 DEMO = ENV.demo
 DEBUG = False
 SECRET_KEY = ENV.secret_key
+FIELD_KEYS = ENV.field_keys  # of encrypted columns (core.encrypted), the newest first
 ALLOWED_HOSTS = ENV.hosts
 SITE_URL = ENV.site_url
 ROOT_URLCONF = "config.urls"
@@ -268,6 +269,9 @@ ESF_LTU_MONTHS = 12
 HOLD_MINUTES = 20
 CONFIRM_MINUTES = 60  # the same, while a link in a mail waits to be pressed
 
+# Files that people attach to an answer.
+ANSWER_FILE_BYTES = 5_000_000
+
 # Employers' contact persons and notes about them are kept so long, unless somebody says another day.
 EMPLOYER_CONTACT_DAYS = 2 * 365
 
@@ -279,6 +283,7 @@ RATE_LIMITS = {
     "hold": (240, 600),  # seats and places taken, per address
     "hold of event": (6000, 60),  # the same, per event, from everywhere
     "form": (900, 600),  # screens of forms sent, per address
+    "file": (60, 600),  # screens sent with files, per address
     "send": (120, 600),  # whole forms sent, per address
     "confirm to mail": (6, 3600),  # mails with a link to press, per e-mail address
     "link": (30, 600),  # personal links asked for, per address

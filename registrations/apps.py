@@ -11,7 +11,7 @@ class RegistrationsConfig(AppConfig):
         from accounts.services import newcomers
         from core import personal, worker
         from core.services import outbox
-        from events.services import planning, publishing
+        from events.services import copying, planning, publishing
         from events.services import rides as events_rides
         from registrations.services import (
             application_letters,
@@ -27,6 +27,7 @@ class RegistrationsConfig(AppConfig):
             seats,
             selection,
         )
+        from registrations.services.questions import library, retention
 
         personal.register(merging.Registered())
         events_rides.count_with(rides.aboard)
@@ -34,6 +35,7 @@ class RegistrationsConfig(AppConfig):
         publishing.check_with(checks.invitations)
         publishing.doubt_with(checks.rides)
         newcomers.known_by(lambda email: gathering.of_addresses([email]).exists())
+        copying.also_copy(library.copy_all)
         outbox.handle(letters.WITH_TICKET, letters.deliver)
         outbox.handle(application_letters.KIND, application_letters.deliver)
         outbox.handle(gathering.LOST, lambda message: gathering.answer(message=message, now=timezone.now()))
@@ -41,6 +43,7 @@ class RegistrationsConfig(AppConfig):
         worker.duty("changed plans", every_seconds=60, do=lambda now: changes.tell_due(now=now))
         worker.duty("organisers' messages", every_seconds=10, do=lambda now: mailings.send_due(now=now))
         worker.duty("reminders and thanks", every_seconds=60, do=lambda now: rounds.send_due(now=now))
+        worker.duty("answers whose time is over", every_seconds=3600, do=lambda now: retention.forget_due(now=now))
         worker.duty("people's tables", every_seconds=1, do=lambda now: people_import.do_due(now=now))
         worker.duty("people's tables, old ones", every_seconds=3600, do=lambda now: people_import.forget_due(now=now))
         worker.duty("notes of interviews", every_seconds=3600, do=lambda now: selection.forget_notes(now=now))

@@ -143,3 +143,46 @@ class FormState(TextChoices):
     ANY = "any", pgettext_lazy("receivers", "Everybody")
     MISSING = "missing", pgettext_lazy("receivers", "Those whose background form is missing")
     FILLED = "filled", pgettext_lazy("receivers", "Those whose background form is filled in")
+
+
+class Moment(TextChoices):
+    """When the organiser's own questions are asked."""
+
+    REGISTRATION = "registration", pgettext_lazy("questions", "When one registers")
+    BEFORE = "before", pgettext_lazy("questions", "Between registering and the event")
+    DOOR = "door", pgettext_lazy("questions", "At the door")
+    AFTERWARDS = "afterwards", pgettext_lazy("questions", "After the event")
+
+
+class AskedOf(TextChoices):
+    PERSON = "person", pgettext_lazy("questions", "Each person")
+    PARTY = "party", pgettext_lazy("questions", "A group once")
+
+
+class AnswerKind(TextChoices):
+    TEXT = "text", pgettext_lazy("answer", "One line of text")
+    LONG = "long", pgettext_lazy("answer", "Several lines of text")
+    CHOICE = "choice", pgettext_lazy("answer", "One of several choices")
+    CHOICES = "choices", pgettext_lazy("answer", "Any of several choices")
+    DATE = "date", pgettext_lazy("answer", "Date")
+    NUMBER = "number", pgettext_lazy("answer", "Number")
+    FILE = "file", pgettext_lazy("answer", "File")
+    CONSENT = "consent", pgettext_lazy("answer", "Consent")
+
+
+class Trial(TextChoices):
+    """How a condition looks at an earlier answer. Where there is none, every one of them fails."""
+
+    IS = "is", pgettext_lazy("condition", "is")
+    IS_NOT = "is_not", pgettext_lazy("condition", "is not")
+    ONE_OF = "one_of", pgettext_lazy("condition", "is one of")
+    FILLED = "filled", pgettext_lazy("condition", "has been answered")
+    AT_LEAST = "at_least", pgettext_lazy("condition", "is at least")
+    AT_MOST = "at_most", pgettext_lazy("condition", "is at most")
+    BEFORE = "before", pgettext_lazy("condition", "is before")
+    AFTER = "after", pgettext_lazy("condition", "is after")
+
+
+class Join(TextChoices):
+    ALL = "all", pgettext_lazy("condition", "all of these are true")
+    ANY = "any", pgettext_lazy("condition", "any of these is true")

@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("SECRET_KEY", "tests-only-" * 6)
+os.environ.setdefault("MIITTI_FIELD_KEYS", "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost")
 os.environ.setdefault("SITE_URL", "https://miitti.example")
 os.environ.setdefault("EMAIL_URL", "memorymail://")

@@ -21,10 +21,12 @@ from core.models import OutboxMessage
 from core.sheets_in import read_table
 from events.models import EligibilityRule, Metric, Vacancy
 from events.services import invitations, projects
+from registrations.enums import Moment
 from registrations.models import Application, Mailing
 from registrations.services import people_import, seats
 from tests import factories as make
 from tests.factories import NOW
+from tests.registrations import questions
 from tests.test_architecture import OWN, PUBLIC, named_views
 from tests.virtualfair import factories as fairs
 from tests.workspace import merging
@@ -79,6 +81,10 @@ WALLS = {
             "registrations:selection", "registrations:decide_selection", "registrations:reserve", "registrations:lots",
             "registrations:selection_setup", "registrations:interviews", "registrations:funnel_table",
             "registrations:applicant",
+            "registrations:questions", "registrations:add_questionnaire", "registrations:title_questions",
+            "registrations:remove_questions", "registrations:ask_question", "registrations:take_question",
+            "registrations:preview_questions", "registrations:change_question", "registrations:question_condition",
+            "registrations:act_on_question",
             "virtualfair:desk", "virtualfair:remove_pitch",
             "workspace:capacity", "workspace:codes", "workspace:close_code", "workspace:code_qr",
             "workspace:postcards", "workspace:poster", "workspace:resend",
@@ -108,12 +114,12 @@ WALLS = {
     **dict.fromkeys(
         [
             "registrations:passengers", "workspace:people", "workspace:person", "workspace:participants", "workspace:export_participants",
-            "workspace:save_view", "workspace:delete_view",
+            "workspace:save_view", "workspace:delete_view", "registrations:answers", "registrations:answer_file",
         ],
         SEES_PEOPLE,
     ),
     **dict.fromkeys(["workspace:act_on_participants", "workspace:undo_act", "workspace:note"], PLANS),
-    **dict.fromkeys(["registrations:door", "registrations:walk_in"], CHECKS_IN),
+    **dict.fromkeys(["registrations:door", "registrations:walk_in", "registrations:door_questions"], CHECKS_IN),
     **dict.fromkeys(["events:project", "events:metric", "esf:report", "workspace:reports", "registrations:project_selection", "registrations:project_funnel_table"], REPORTS),
     **dict.fromkeys(
         ["events:change_project", "events:add_target", "events:add_rule", "events:end_rule", "events:add_metric"],
@@ -194,6 +200,7 @@ class World:
             "language": "fi",
             **self.keys_of_registers(),
             **self.keys_of_employers(),
+            **self.keys_of_questions(),
         }
 
     def keys_of_people(self):
@@ -220,6 +227,14 @@ class World:
     def planned(self):
         seen = {self.registration.pk: "confirmed"}
         return bulk.plan(event=self.event, kind=Bulk.LINK, seen=seen, by=make.user(), now=NOW)
+
+    def keys_of_questions(self):
+        at_door = questions.sheet(self.event, Moment.DOOR)
+        asked = questions.ask(at_door)
+        file = questions.answered_by_file(
+            self.registration, questions.ask(questions.sheet(self.event), questions.K.FILE)
+        )
+        return {"sheet_pk": at_door.pk, "question_pk": asked.pk, "what": "up", "key": file.key}
 
     def keys_of_registers(self):
         stand = self.event.stands.create(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,6 +15,7 @@ from core.templatetags.when import day
 from events.models import Event
 from registrations.enums import Status
 from registrations.models import RegistrationQuerySet
+from registrations.services.questions import showing
 from workspace.people_table import AT_FIRST, BY_KEY, Column, columns_for
 
 ALL = ("", _("All"))
@@ -33,9 +34,16 @@ class PeopleFilter(Form):
     columns = forms.MultipleChoiceField(label=_("Columns"), required=False, widget=forms.CheckboxSelectMultiple)
     """Those that this event lacks are passed over: a saved view is for all events."""
 
-    def __init__(self, data: Mapping[str, Any], *, event: Event, background: bool) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        *,
+        event: Event,
+        background: bool,
+        questions: Sequence[showing.Column] = (),
+    ) -> None:
         super().__init__(data)
-        self.available = columns_for(event, background=background)
+        self.available = columns_for(event, background=background, questions=questions)
         known = {column.key for column in self.available}
         if event.seats_per_meeting is None:
             del self.fields["date"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
@@ -16,6 +16,7 @@ from esf.models import StartNotice
 from events.models import Event, Municipality
 from registrations.enums import Status
 from registrations.models import Attendance, Registration, RegistrationQuerySet
+from registrations.services.questions import showing
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Row:
 
     registration: Registration
     notice: StartNotice | None = None
+    answers: Mapping[int, str] = field(default_factory=dict)
+    """To the event's own questions, by their keys."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Column:
     value: Callable[[Row], object]
     sort: tuple[str, ...] = ()
     background: bool = False
+    question: showing.Column | None = None
 
 
 def _plain(name: str) -> Callable[[Row], object]:
@@ -58,8 +62,8 @@ def _words(name: str, language: str) -> dict[object, str]:
     """What the codes of an answer mean; composing a label for each cell would take half of a file's time."""
     if name == "municipality_code":
         return {town.code: town.name for town in Municipality.objects.all()}
-    field = StartNotice._meta.get_field(name)  # noqa: SLF001 - documented model API
-    return {value: str(label) for value, label in getattr(field, "flatchoices", ())}
+    answer = StartNotice._meta.get_field(name)  # noqa: SLF001 - documented model API
+    return {value: str(label) for value, label in getattr(answer, "flatchoices", ())}
 
 
 def _source(row: Row) -> object:
@@ -109,18 +113,26 @@ ORDER = (Status.CONFIRMED, Status.OFFERED, Status.WAITING, Status.LAPSED, Status
 AT_FIRST = ("name", "status", "email", "phone", "registered", "times", "form", "note")
 
 
-def columns_for(event: Event, *, background: bool) -> list[Column]:
-    """Those that say something about this event, and that one may see."""
+def _asked(question: showing.Column) -> Column:
+    return Column(question.key, question.label, lambda row: row.answers.get(question.pk, ""), question=question)
+
+
+def columns_for(event: Event, *, background: bool, questions: Sequence[showing.Column] = ()) -> list[Column]:
+    """Those that say something about this event, and that one may see.
+
+    :param questions: the event's own questions whose answers one may read
+    """
     senseless = {
         "date": event.seats_per_meeting is None,
         "stop": not event.stops,
         "form": not (event.project_id and event.asks_start_notice),
     }
-    return [
+    plain = [
         column
         for column in COLUMNS
         if not senseless.get(column.key) and (not column.background or (background and not senseless["form"]))
     ]
+    return [*plain, *map(_asked, questions)]
 
 
 def people_of(event: Event, columns: list[Column]) -> RegistrationQuerySet:
@@ -158,15 +170,20 @@ def rows_of(
 
     :param whole_project: whether forms that came by the project's other events may be seen too
     """
+    asked = [column.question for column in columns if column.question]
+    language = get_language() or "fi"
+    told = showing.texts(showing.cells(registrations=found, columns=asked), language) if asked else {}
     if not any(column.background for column in columns):
-        return [Row(registration) for registration in found]
+        return [Row(registration, answers=told.get(registration.pk, {})) for registration in found]
     notices = StartNotice.objects.filter(project=event.project_id).order_by("submitted_at", "pk")
     if whole_project:
         notices = notices.filter(person__in={registration.person_id for registration in found})
     else:
         notices = notices.filter(source__in=[registration.key for registration in found])
     newest = {notice.person_id: notice for notice in notices}
-    return [Row(registration, newest.get(registration.person_id)) for registration in found]
+    return [
+        Row(registration, newest.get(registration.person_id), told.get(registration.pk, {})) for registration in found
+    ]
 
 
 def cells(row: Row, columns: list[Column]) -> list[object]:

@@ -16,7 +16,7 @@ from accounts.models import Organisation
 from api.enums import Scope
 from api.models import ApiToken
 from api.services import tokens
-from config.benchmark import crowd, full, many, ownership, stage
+from config.benchmark import asking, crowd, full, many, ownership, stage
 from config.benchmark import people as multitude
 from config.benchmark.crowd import Ticket
 from config.benchmark.full import Full, Numbers
@@ -46,6 +46,8 @@ class Fixture:
     search_queries: int
     desk_queries: int = 0
     """Statements of the desk of the event with all those people."""
+    asking: str = ""
+    """Where somebody answers a long form; nowhere without one."""
 
     def described(self) -> dict[str, Any]:
         """Everything that an outside client needs: addresses, keys, codes and logins."""
@@ -71,6 +73,7 @@ class Fixture:
             "searches": [settings.SITE_URL + address for address in self.searches],
             "search_queries": self.search_queries,
             "desk_queries": self.desk_queries,
+            "asking_url": self.asking,
             "people_url": _url("workspace:people"),
             "people_words": multitude.WORDS,
         }
@@ -96,6 +99,7 @@ def build(
     listeners: int = 0,
     catalogue: int = 0,
     people: int = 0,
+    questions: int = 0,
     full_events: Numbers | None = None,
 ) -> Fixture:
     """Fill this database, an empty one or an earlier run's.
@@ -113,6 +117,17 @@ def build(
         made = _build(seats, registrations, listeners, full_events or Numbers(), now, say)
         if catalogue:
             many.build(organisation=made.stage.organisation, number=catalogue, now=now, say=say)
+        if questions:
+            made = replace(
+                made,
+                asking=asking.build(
+                    owner=made.owner.user,
+                    organisation=made.stage.organisation,
+                    number=questions,
+                    now=now,
+                    say=say,
+                ),
+            )
         if people:
             multitude.build(organisation=made.stage.organisation, number=people, now=now, say=say)
     _let_the_planner_look()

@@ -18,8 +18,8 @@ NOT_MINE = (
     "Give DATABASE_URL an empty one, made for this."
 )
 NOT_IN_DEMO_MODE = (
-    "bench_fixture measures the product as in production: unset MIITTI_DEMO and give SECRET_KEY, ALLOWED_HOSTS, "
-    "SITE_URL, EMAIL_URL and MAIL_FROM."
+    "bench_fixture measures the product as in production: unset MIITTI_DEMO and give SECRET_KEY, "
+    "MIITTI_FIELD_KEYS, ALLOWED_HOSTS, SITE_URL, EMAIL_URL and MAIL_FROM."
 )
 
 

@@ -50,6 +50,9 @@ class Terms(models.Model):
     notes_kept_days = models.PositiveSmallIntegerField(
         default=180, db_default=180, help_text="How long notes of interviews are kept after the last date to apply."
     )
+    asks_questions = models.BooleanField(
+        default=False, help_text="Whether there are questions of the organiser's own, so that pages need not look."
+    )
 
     class Meta:
         constraints = [

@@ -1,6 +1,7 @@
 """An event made from another: a copy on other dates, or a template that copies are made from."""
 
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,6 +30,20 @@ LEFT_BEHIND = frozenset(
     }
 )
 """What belongs to an event's own life and not to its plan; so do `cancel_note` and all people."""
+
+
+class CopyMore(Protocol):
+    """What a higher app copies along: from `source` to `target`, which exists already."""
+
+    def __call__(self, *, source: Event, target: Event, by: User, now: datetime) -> None: ...
+
+
+_more: list[CopyMore] = []
+
+
+def also_copy(more: CopyMore) -> None:
+    """Let a higher app copy what it keeps of an event; called from its `ready`."""
+    _more.append(more)
 
 
 @transaction.atomic
@@ -66,6 +81,8 @@ def _made(event: Event, days: int, by: User, now: datetime, *, action: str, is_t
         seating.copy_branches(pool, made_root, later=timedelta(days=days))
     _copy_terms(event, made, days)
     _copy_rides(event, made)
+    for more in _more:
+        more(source=event, target=made, by=by, now=now)
     if made.confidential:
         hide(event=made, by=by, now=now)
     search.index(event=made)

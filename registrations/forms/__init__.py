@@ -19,6 +19,7 @@ from registrations.forms.public import (
     contact_of,
     initial_answers,
 )
+from registrations.forms.questions import QuestionsForm
 from registrations.forms.selection import (
     ApplicantsForm,
     AssessorForm,
@@ -54,6 +55,7 @@ __all__ = [
     "NoteForm",
     "PeopleTableForm",
     "PoolForm",
+    "QuestionsForm",
     "QueueMoveForm",
     "ReachForm",
     "ReasonForm",

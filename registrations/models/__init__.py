@@ -1,3 +1,4 @@
+from registrations.models.answers import Answer, AnswerChange, AnswerFile, AnswerQuerySet, Filling
 from registrations.models.applications import (
     ApplicantCategory,
     Application,
@@ -14,11 +15,16 @@ from registrations.models.holds import Hold, HoldQuerySet
 from registrations.models.interviews import InterviewNote, InterviewSlot, InterviewSlotQuerySet
 from registrations.models.invites import Invite, PlanTold
 from registrations.models.mailings import LetterPlan, LetterRound, Mailing, NoLetters, letter_plan
+from registrations.models.questions import FormQuestionQuerySet, Question, Questionnaire, Wording
 from registrations.models.registrations import Registration, RegistrationQuerySet
 from registrations.models.scoring import Assessor, Criterion, Disqualification, Score
 from registrations.models.waiting import Offer, Party, QueueMove
 
 __all__ = [
+    "Answer",
+    "AnswerChange",
+    "AnswerFile",
+    "AnswerQuerySet",
     "ApplicantCategory",
     "Application",
     "ApplicationQuerySet",
@@ -27,6 +33,8 @@ __all__ = [
     "Criterion",
     "Decision",
     "Disqualification",
+    "Filling",
+    "FormQuestionQuerySet",
     "Hold",
     "HoldQuerySet",
     "ImportedRow",
@@ -44,6 +52,8 @@ __all__ = [
     "Party",
     "PeopleImport",
     "PlanTold",
+    "Question",
+    "Questionnaire",
     "QueueMove",
     "Referral",
     "Registration",
@@ -52,6 +62,7 @@ __all__ = [
     "Score",
     "StageStep",
     "WalkIn",
+    "Wording",
     "letter_plan",
     "selected_by",
 ]

@@ -17,10 +17,12 @@ from core.errors import Refused
 from core.web import page
 from events import shelf
 from events.models import Event, Meeting
-from registrations.enums import Source
+from registrations.enums import Moment, Source
 from registrations.forms import ScanForm
 from registrations.models import Attendance
 from registrations.services import attendance
+from registrations.services.attendance import AlreadyIn
+from registrations.services.questions import questionnaires
 
 SCANNER = {"script-src": [SELF, "'wasm-unsafe-eval'"], "worker-src": [SELF], "media-src": [SELF]}
 
@@ -41,6 +43,9 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
     meeting = _meeting(event, request.GET.get("meeting", ""), now)
     form = ScanForm(request.POST if request.method == "POST" else None)
     admission, refusal = _scan(request, meeting, form, now) if request.method == "POST" else (None, None)
+    came = (
+        admission.registration if admission else refusal.first.registration if isinstance(refusal, AlreadyIn) else None
+    )
     wrong = request.method == "POST" and not form.is_valid()
     return page(
         request,
@@ -52,6 +57,8 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
         meeting=meeting,
         form=form if wrong else ScanForm(initial={"nonce": uuid.uuid4(), "source": Source.TYPED}),
         admission=admission,
+        questions=questionnaires.unanswered(came, Moment.DOOR) if came else [],
+        came=came,
         refusal=refusal,
         next_nonce=uuid.uuid4(),
         present=_present(meeting),

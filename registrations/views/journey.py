@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -13,12 +13,14 @@ from django.utils.translation import get_language
 from esf.forms import BackgroundForm
 from events.models import Event, Meeting
 from registrations.enums import HoldKind
-from registrations.forms import ContactForm, MembersForm, answers_of, contact_of
+from registrations.forms import ContactForm, MembersForm, QuestionsForm, answers_of, contact_of
 from registrations.models import ApplicantCategory, Hold
+from registrations.services.questions.answering import Filled
 from registrations.services.seats import Claimant, Company
+from registrations.views.asked import GROUP, ME, Asks
 
 CONTACT, MEMBERS, BACKGROUND, SUMMARY = "contact", "members", "background", "summary"
-Screen = ContactForm | MembersForm | BackgroundForm
+Screen = ContactForm | MembersForm | BackgroundForm | QuestionsForm
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,13 @@ class Journey:
         """Who comes along is asked of several people, the background of a contact who comes too."""
         members = [MEMBERS] if self.others else []
         asked = [BACKGROUND] if self.comes and self.event.asks_start_notice and self.event.project else []
-        return [CONTACT, *members, *asked, SUMMARY]
+        return [CONTACT, *members, *asked, *self.asks.steps, SUMMARY]
+
+    @cached_property
+    def asks(self) -> Asks:
+        """The organiser's own questions: to the group, to the contact, to those whom the contact sees to."""
+        contact, members = self.hold.draft.get(CONTACT, {}), self.hold.draft.get(MEMBERS, {})
+        return Asks(self.hold, self.event, comes=self.comes, others=self.others, contact=contact, members=members)
 
     @cached_property
     def categories(self) -> list[ApplicantCategory]:
@@ -57,7 +65,7 @@ class Journey:
 
     def form(self, step: str, data: QueryDict | None = None) -> Screen:
         """The screen `step`, filled with `data`, else with its draft; blank ones start in the visitor's language."""
-        draft = self.hold.draft.get(step)
+        draft = self.asks.typed(step) if step in self.asks.steps else self.hold.draft.get(step)
         initial = {"language": get_language()}
         values: Any = data if data is not None else draft
         if step == CONTACT:
@@ -73,6 +81,8 @@ class Journey:
         if step == MEMBERS:
             contact = self.hold.draft.get(CONTACT, {})
             return MembersForm(values, number=self.others, contact=contact, comes=self.comes)
+        if step in self.asks.steps:
+            return self.asks.form(step, values)
         if self.event.project is None:
             raise Http404
         return BackgroundForm(values, initial=initial, project=self.event.project)
@@ -128,7 +138,13 @@ class Journey:
         )
         members = self.forms.get(MEMBERS)
         others = members.claimants(who) if isinstance(members, MembersForm) else []
+        mine = replace(mine, filled=[*self.asks.filled(ME), *([] if self.is_party else self.asks.filled(GROUP))])
+        others = [replace(each, filled=self.asks.filled(str(number))) for number, each in enumerate(others, start=1)]
         return [*([mine] if self.comes else []), *others]
+
+    def of_group(self) -> list[Filled]:
+        """What the group was asked once."""
+        return self.asks.filled(GROUP)
 
     def company(self) -> Company | None:
         typed = self.contact.cleaned_data

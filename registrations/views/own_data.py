@@ -9,16 +9,19 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Model, Q
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from core.models import OutboxMessage
+from core.names import normalised_email
 from core.templatetags.when import full_day, moment, span
 from esf.forms import BackgroundForm
 from esf.models import StartNotice
 from events.models import Municipality
 from registrations.forms import ContactForm
-from registrations.models import Application, Registration
+from registrations.models import Answer, Application, Registration
+from registrations.services.questions import telling
+from registrations.services.questions.reading import options_of
 
 NOTICE_MORE = ("first_name", "last_name", "email", "phone", "language")
 
@@ -48,6 +51,7 @@ def parts(*, registration: Registration) -> list[Part]:
         Part(key="registration", label=_("Registration"), rows=[list(_registration(registration))]),
         Part(key="application", label=_("Application"), rows=_application(registration)),
         Part(key="background_form", label=_("Background form"), rows=_notices(registration)),
+        Part(key="questions", label=_("Answers to the organiser's questions"), rows=_answers(registration)),
         Part(key="referrals", label=_("Referrals"), rows=_referrals(registration)),
         Part(key="attendance", label=_("Attendance"), rows=_attendances(registration)),
         Part(key="messages", label=_("Messages sent to you"), rows=_messages(registration)),
@@ -126,6 +130,41 @@ def _notices(registration: Registration) -> list[list[Item]]:
             ]
         )
     return rows
+
+
+def _answers(registration: Registration) -> list[list[Item]]:
+    """Also those of a group that came with them as its contact; what an answer was before is told beside it."""
+    language = get_language() or "fi"
+    whose = Q(registration=registration.pk)
+    if registration.party and normalised_email(registration.party.email) == normalised_email(registration.email):
+        whose |= Q(party=registration.party.pk)
+    rows = Answer.objects.whole().filter(whose).order_by("pk").prefetch_related("changes__wording")
+    return [
+        [
+            Item(
+                key="question",
+                label=_("Question"),
+                value=telling.label_of(each, language),
+                text=telling.label_of(each, language),
+            ),
+            Item(
+                key="answer",
+                label=_("Answer"),
+                value=telling.text_of(each, language),
+                text=telling.text_of(each, language),
+            ),
+            _at("at", _("Answered"), each.at),
+            *_before(each, language),
+        ]
+        for each in rows
+    ]
+
+
+def _before(answer: Answer, language: str) -> Iterator[Item]:
+    for number, change in enumerate(answer.changes.all(), start=1):
+        options = options_of(change.wording)
+        was = telling.in_words(change.wording.kind, options, change.was, language) if change.was is not None else "…"
+        yield Item(key=f"before_{number}", label=_("Answer before"), value=was, text=was)
 
 
 def _referrals(registration: Registration) -> list[list[Item]]:

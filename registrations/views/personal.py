@@ -26,6 +26,7 @@ from registrations.enums import Channel, Stage, Status
 from registrations.forms import ReachForm, answers_of, initial_answers
 from registrations.models import Application, Registration
 from registrations.services import corrections, invites, letters, seats, standings, tickets
+from registrations.services.questions import questionnaires
 
 
 @login_not_required
@@ -215,6 +216,7 @@ def page_of(
         may_edit=rules.may_edit(status=registration.status, closes_at=registration.changes_close_at, now=now),
         refusal=refusal,
         **_applied(registration),
+        questionnaires=questionnaires.to_do(registration, now),
         referral=registration.referrals.filter(made=True).first() if registration.channel == Channel.REFERRAL else None,
         now=now,
     )

@@ -30,6 +30,7 @@ from registrations.forms import contact_of
 from registrations.models import Hold
 from registrations.services import seats, unfinished
 from registrations.views import asking, starting
+from registrations.views.asked import sealed
 from registrations.views.journey import BACKGROUND, CONTACT, SUMMARY, Journey, Screen
 
 LONGEST_KEY = 9
@@ -117,6 +118,8 @@ def _save(request: HttpRequest, journey: Journey) -> HttpResponse:
     step = request.POST.get("step", "")
     if step not in journey.steps[:-1]:
         raise Http404
+    if step in journey.asks.steps:
+        return _save_questions(request, journey, step)
     data = asking.corrected(request.POST) if step == CONTACT else request.POST
     form, now = journey.form(step, data), timezone.now()
     try:
@@ -134,7 +137,33 @@ def _save(request: HttpRequest, journey: Journey) -> HttpResponse:
         return _go(request, journey, step)
     if meant or not form.is_valid():
         return _screen(request, journey, step, form=form, meant=meant)
+    journey = Journey(journey.hold, journey.event, journey.token)  # who comes may be others now, and asked other things
     journey.forms[step] = form
+    return _go(request, journey, journey.reachable(journey.after(step)))
+
+
+def _save_questions(request: HttpRequest, journey: Journey, step: str) -> HttpResponse:
+    """The same for a screen of the organiser's own questions, with the files that come along."""
+    now, address = timezone.now(), client_address(request)
+    try:
+        limits.count("form", address, now=now)
+        if request.FILES:
+            limits.count("file", address, now=now)
+    except Refused as refusal:
+        return _screen(
+            request, journey, step, form=journey.asks.form(step, journey.asks.sent(step, request)), refusal=refusal
+        )
+    values, faults = journey.asks.receive(step, request, now)
+    seats.save_draft(hold=journey.hold, step=step, values=sealed(values), now=now)
+    unfinished.prolong(token=journey.token, now=now)
+    journey = Journey(journey.hold, journey.event, journey.token)
+    if "more" in request.POST:
+        return _go(request, journey, step)
+    form = journey.asks.form(step, values, faults)
+    if not form.is_valid():
+        return _screen(request, journey, step, form=form)
+    if form.unseen(request.POST.get("shown", "")):
+        return _screen(request, journey, step, form=form, brought_up=True)
     return _go(request, journey, journey.reachable(journey.after(step)))
 
 
@@ -169,7 +198,14 @@ def register(journey: Journey) -> bool:
     if journey.is_party:
         who = contact_of(journey.contact, None)
         company = journey.company()
-        party = seats.register_party(hold=journey.hold, contact=who, claimants=claimants, company=company, now=now)
+        party = seats.register_party(
+            hold=journey.hold,
+            contact=who,
+            claimants=claimants,
+            company=company,
+            now=now,
+            filled=journey.of_group(),
+        )
         return party is not None and not party.told_apart
     [mine] = claimants
     made = seats.register(
@@ -179,6 +215,7 @@ def register(journey: Journey) -> bool:
         support_needs=mine.support_needs,
         pick_up=mine.pick_up,
         category=mine.category,
+        filled=mine.filled,
         now=now,
     )
     return made is not None
@@ -235,9 +272,10 @@ def _screen(
     form: Screen | None = None,
     refusal: Refused | None = None,
     meant: str = "",
+    brought_up: bool = False,
 ) -> HttpResponse:
     now = timezone.now()
-    wrong = form is not None or refusal is not None
+    wrong = (form is not None and not brought_up) or refusal is not None
     response = page(
         request,
         "registrations/form.html",
@@ -259,6 +297,7 @@ def _screen(
         expired=journey.hold.expired(now),
         seconds_left=max(0, int((journey.hold.expires_at - now).total_seconds())),
         meant=meant,
+        brought_up=brought_up,
     )
     return too_often(response, refusal) if isinstance(refusal, TooOften) else response
 

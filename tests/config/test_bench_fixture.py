@@ -52,6 +52,12 @@ def test_it_makes_one_roomy_one_scarce_and_thirty_other_published_events(build):
     assert made["fair"] is None
 
 
+def test_a_long_form_is_there_for_one_person(build, client):
+    _out, made = build(registrations=1, questions=6)
+    page = client.get(urlsplit(made["asking_url"]).path).text
+    assert (page.count("data-question="), page.count("data-when=")) == (6, 4)
+
+
 def test_its_token_opens_the_api_and_its_cookies_the_room(build, client, counters):
     _out, made = build(registrations=1, listeners=3)
     bearer = {"Authorization": f"Bearer {made['api']['token']}"}

@@ -6,6 +6,7 @@ from config import env
 
 GOOD = {
     "SECRET_KEY": "s" * 50,
+    "MIITTI_FIELD_KEYS": "a" * 43 + "=",
     "ALLOWED_HOSTS": "miitti.kunta.example, www.kunta.example",
     "SITE_URL": "https://miitti.kunta.example/",
     "EMAIL_URL": "smtp://mail.kunta.example:25",
@@ -28,6 +29,17 @@ def test_without_demo_mode_every_secret_is_required_by_name(name):
 def test_a_short_key_is_no_key():
     with pytest.raises(ImproperlyConfigured, match="SECRET_KEY needs at least 50 characters"):
         read(**GOOD | {"SECRET_KEY": "short"})
+
+
+def test_keys_of_encrypted_columns_are_checked_at_boot_and_the_wrong_one_is_told():
+    good = "a" * 43 + "="
+    assert read(**GOOD | {"MIITTI_FIELD_KEYS": f"{good}, {good}"}).field_keys == [good, good]
+    with pytest.raises(ImproperlyConfigured, match="Key 2 of MIITTI_FIELD_KEYS is no Fernet key"):
+        read(**GOOD | {"MIITTI_FIELD_KEYS": f"{good},short"})
+
+
+def test_the_demo_makes_a_field_key_and_keeps_it():
+    assert read(MIITTI_DEMO="1").field_keys == read(MIITTI_DEMO="1").field_keys
 
 
 def test_values_are_typed_and_tidy():

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -29,6 +30,7 @@ from events.models import Event, Project
 from registrations.enums import ACTIVE
 from registrations.models import Registration, RegistrationQuerySet
 from registrations.services import corrections
+from registrations.services.questions import showing
 from workspace.enums import Bulk
 from workspace.models import BulkAction, SavedView
 from workspace.people_filter import PeopleFilter
@@ -67,7 +69,9 @@ def table_of(request: SignedInRequest, event: Event, *, background: bool) -> Tab
     words = printable(request.POST.get("words", ""))[:LONGEST_SEARCH].strip()
     people = Grant.objects.scopes(request.user, Permission.SEE_PEOPLE)
     whole = background and Project.objects.in_reach_of(people).filter(pk=event.project_id or 0).exists()
-    return Table(event, PeopleFilter(data, event=event, background=background), words, whole)
+    asked = showing.columns(event=event, user=request.user, language=get_language() or "fi")
+    chosen = PeopleFilter(data, event=event, background=background, questions=asked)
+    return Table(event, chosen, words, whole)
 
 
 def context_of(request: SignedInRequest, table: Table, now: datetime) -> dict[str, Any]:
@@ -76,6 +80,7 @@ def context_of(request: SignedInRequest, table: Table, now: datetime) -> dict[st
     shown: Page[Registration] = Paginator(table.found, A_PAGE).get_page(data.get("page"))
     if shown.object_list:
         _tell(request, table.event, "people.read", len(shown.object_list), now)
+        _tell_sensitive(request, table, len(shown.object_list), now)
     return {
         "table": table,
         "people": table.rows(list(shown.object_list)),
@@ -114,6 +119,7 @@ def export(request: SignedInRequest, event_pk: int, form: str) -> HttpResponse:
     registrations = list(table.found[:A_FILE])
     columns = table.filter.chosen
     _tell(request, event, "people.export", len(registrations), now, columns=[column.key for column in columns])
+    _tell_sensitive(request, table, len(registrations), now)
     header = [column.label for column in columns]
     rows = (cells(row, columns) for row in table.rows(registrations))
     return FILES[form](f"{event.slug}-{timezone.localdate(now).isoformat()}", header, rows)
@@ -215,7 +221,9 @@ def _event(request: SignedInRequest, event_pk: int, *, to_change: bool = False) 
     :raises Http404: to whoever may not see its people; where something changes, to whoever may not plan it
     """
     people = Grant.objects.scopes(request.user, Permission.SEE_PEOPLE)
-    events = Event.objects.people_in_reach_of(people).select_related("organisation", "project").with_meetings()
+    events = (
+        Event.objects.people_in_reach_of(people).select_related("organisation", "project", "own_terms").with_meetings()
+    )
     event = get_object_or_404(events.prefetch_related("rides__pick_ups"), pk=event_pk)
     plans = _plans(request, event)
     if to_change and not plans:
@@ -244,8 +252,14 @@ def _seen(text: str) -> tuple[int, str]:
 
 def _back(request: SignedInRequest, event: Event) -> HttpResponseRedirect:
     """To the table as it was looked at; what was searched for by name is not in an address."""
-    query = PeopleFilter(request.POST, event=event, background=True).query()
+    asked = showing.columns(event=event, user=request.user, language=get_language() or "fi")
+    query = PeopleFilter(request.POST, event=event, background=True, questions=asked).query()
     return redirect(f"{reverse('workspace:event', args=[event.pk])}{'?' + query if query else ''}#people")
+
+
+def _tell_sensitive(request: SignedInRequest, table: Table, people: int, now: datetime) -> None:
+    asked = [column.question for column in table.filter.chosen if column.question]
+    showing.tell(user=request.user, event=table.event, columns=asked, people=people, now=now)
 
 
 def _tell(

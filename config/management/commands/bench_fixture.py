@@ -12,7 +12,7 @@ from config.benchmark import fixture
 from config.benchmark.full import Numbers
 
 FULL = ("popular", "waiting", "big", "rushes", "applicants")
-OPTIONAL = ("registrations", "listeners", "catalogue", "people", *FULL)
+OPTIONAL = ("registrations", "listeners", "catalogue", "people", "questions", *FULL)
 
 
 class Command(BaseCommand):
@@ -33,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--applicants", type=int, default=0, help="of an event that people apply to, with as many seats"
         )
+        parser.add_argument("--questions", type=int, default=0, help="of a long form for one person")
         parser.add_argument("--listeners", type=int, default=0, help="who have come into a fair already")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -45,6 +46,7 @@ class Command(BaseCommand):
                 listeners=options["listeners"],
                 catalogue=options["catalogue"],
                 people=options["people"],
+                questions=options["questions"],
                 full_events=Numbers(**{name: options[name] for name in FULL}),
                 now=timezone.now(),
                 say=self._say,

@@ -21,6 +21,8 @@ from registrations.enums import Channel, HoldKind, Status
 from registrations.models import Hold, Party, Registration
 from registrations.rules import move
 from registrations.services import application_letters, letters, rides, stages, tickets
+from registrations.services.questions import answering
+from registrations.services.questions.answering import Filled
 from registrations.services.seats.holds import keep_for_nobody, let_go
 from registrations.services.seats.knowing import active_of
 from registrations.services.seats.records import record
@@ -51,7 +53,8 @@ class Company:
 
 @dataclass(frozen=True, kw_only=True)
 class Claimant:
-    """Somebody who is to have a seat. `answers` are those of the background form, where they were given already.
+    """Somebody who is to have a seat. `answers` are those of the background form, where they were given already, and
+    `filled` those to the organiser's own questions.
 
     `referred_by` is the office that refers them, as they are told; `tell` says whether they are told anything.
     """
@@ -64,6 +67,7 @@ class Claimant:
     referred_by: str = ""
     tell: bool = True
     category: int | None = None
+    filled: Sequence[Filled] = ()
 
 
 @transaction.atomic
@@ -80,6 +84,7 @@ def register(
     referred_by: str = "",
     tell: bool = True,
     category: int | None = None,
+    filled: Sequence[Filled] = (),
 ) -> Registration | None:
     """Turn a held seat into a registration, or a place at the queue's end into one that waits.
 
@@ -92,11 +97,13 @@ def register(
     :param referred_by: the office that refers them, for the letter
     :param tell: whether a letter is sent to one who is registered now
     :param category: as what they apply, where people apply
+    :param filled: answers to the organiser's own questions
     :return: what was made; None where there was one already
     :raises HoldExpired: if the seat was freed meanwhile
     :raises RideFull: if no seat is left on that ride
     :raises NotOpen: if the event has been withdrawn meanwhile
     :raises WrongNumber: if the seats were held for several people
+    :raises Unanswered: if the organiser's questions are not answered as they are asked now
     """
     claimant = Claimant(
         contact=contact,
@@ -107,6 +114,7 @@ def register(
         referred_by=referred_by,
         tell=tell,
         category=category,
+        filled=filled,
     )
     with tending(hold.pool_id, now, tidied=hold.kind == HoldKind.QUEUE) as tree:
         hold = as_it_is(hold)
@@ -125,6 +133,7 @@ def register_party(
     company: Company | None,
     now: datetime,
     by: User | None = None,
+    filled: Sequence[Filled] = (),
 ) -> Party | None:
     """The same for people whom one contact registers: all of them get seats, or all wait for seats together.
 
@@ -133,6 +142,7 @@ def register_party(
 
     :param contact: who answers for the group, and comes with it or not
     :param claimants: those who come, as many as the hold has seats
+    :param filled: answers to what a group is asked once
     :return: the party; None where the form had been sent before
     :raises HoldExpired, RideFull, NotOpen: see `register`
     :raises WrongNumber: if there are more or fewer people than held seats
@@ -153,6 +163,7 @@ def register_party(
             created_at=now,
         )
         made, known = _seat(tree, hold, claimants, contact.email, party, by, now)
+        answering.write_first(filled=filled, party=party, hold=hold, now=now)
         if known:
             party.told_apart = [
                 {
@@ -198,6 +209,8 @@ def _seat(
     _finish(hold, sent_to, now)
     status = Status.CONFIRMED if seated else Status.APPLIED if hold.kind == HoldKind.APPLY else Status.WAITING
     made = [_create(pool, chosen, person, who, party, hold, status, by, now) for who, person in fresh]
+    for registration, (who, _person) in zip(made, fresh, strict=True):  # people are locked before questionnaires
+        answering.write_first(filled=who.filled, registration=registration, hold=hold, now=now)
     return made, known
 
 
