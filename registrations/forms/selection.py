@@ -203,6 +203,11 @@ class DecideForm(Form):
         return data
 
     @property
+    def wanted(self) -> Stage:
+        """Where they come to; what a form has cleaned is plain text."""
+        return Stage(self.cleaned_data["stage"])
+
+    @property
     def stages(self) -> list[Stage]:
         """Among whom the first are looked for."""
         among = self.cleaned_data["among"]

@@ -93,7 +93,7 @@ def _commit(request: SignedInRequest, event: Event, form: DecideForm) -> HttpRes
         messages.error(request, _("This page had been changed on the way. Choose again."))
         return redirect("registrations:selection", event.pk)
     data = form.cleaned_data
-    choice = selection.Choice(stage=data["stage"], seen=seen, reason=data["reason"], frees=data["frees"])
+    choice = selection.Choice(stage=form.wanted, seen=seen, reason=data["reason"], frees=data["frees"])
     try:
         made = selection.decide(event=event, choice=choice, nonce=nonce, by=request.user, now=timezone.now())
     except Refused as refusal:
@@ -113,7 +113,7 @@ def _choice(request: SignedInRequest, event: Event, form: DecideForm) -> selecti
     else:
         found = list(Application.objects.filter(event=event, pk__in=_ticked(request)).order_by("number"))
     seen = {each.pk: each.stage for each in found}
-    return selection.Choice(stage=data["stage"], seen=seen, reason=data["reason"], frees=data["frees"])
+    return selection.Choice(stage=form.wanted, seen=seen, reason=data["reason"], frees=data["frees"])
 
 
 def _ticked(request: SignedInRequest) -> list[int]:

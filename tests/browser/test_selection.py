@@ -120,7 +120,7 @@ def decide(page, desk, stage, *, best, among="", letters=False):
         page.select_option("#id_among", among)
     page.locator('form[action$="/decide/"] button').last.click()
     if letters:
-        expect(page.locator("pre.letter").first).to_contain_text("Sinut on valittu")
+        expect(page.locator(".letter").first).to_contain_text("Sinut on valittu")
     page.locator('input[name="nonce"] ~ .actions button').click()
     expect(page.locator(".note-success")).to_be_visible()
 

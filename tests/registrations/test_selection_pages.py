@@ -251,6 +251,16 @@ def test_a_letter_is_shown_in_each_language_that_somebody_reads(desk, event):
     ]  # fmt: skip
 
 
+def test_the_preview_names_the_stages_in_words(desk, event):
+    one, gone = selecting.several(event, 2)
+    selecting.decide(event, Stage.REJECTED, gone)
+
+    shown = preview(desk, event, row=[one.pk, gone.pk], stage="invited")
+
+    assert shown.text.count(str(Stage.INVITED.label)) >= 3  # in the lead, beside who moves, and beside who does not
+    assert str(Stage.REJECTED.label) in shown.text
+
+
 def test_whoever_has_no_address_is_told_of(desk, event):
     lone = selecting.apply(event, make.contact(email=""))
 
