@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User
+from core.encrypted import EncryptedTextField
 from events.models import Event
 from registrations.models.applications import Application
 
@@ -62,14 +63,13 @@ class InterviewNote(models.Model):
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="interview_notes")
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField(max_length=4000)
+    text = EncryptedTextField(max_length=4000)
     written_at = models.DateTimeField()
     delete_after = models.DateField()
 
     objects = InterviewNoteQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(text=""), name="interview_note_says_something")]
         indexes = [models.Index(fields=["delete_after"], name="interview_note_due")]
 
     def __str__(self) -> str:

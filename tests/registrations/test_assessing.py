@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from accounts.enums import Role
@@ -221,6 +221,9 @@ def test_an_assessor_writes_a_note(event):
     client_of(mine.user).post(f"/desk/events/{event.pk}/assess/{application.pk}/", {"text": "Innostunut"})
 
     assert InterviewNote.objects.get().text == "Innostunut"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT text FROM registrations_interviewnote")
+        assert "Innostunut" not in cursor.fetchone()[0]
 
 
 def test_an_assessor_sees_nothing_else_of_the_event_nor_anything_of_another(event):
