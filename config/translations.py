@@ -4,12 +4,13 @@ import os
 from pathlib import Path
 
 import polib
+from django.utils.translation.reloader import translation_file_changed
 
 from config.env import ROOT
 
 
 def compile_stale() -> int:
-    """Write each `.mo` that is missing or older than its `.po`, and return how many."""
+    """Write each `.mo` that is missing or older than its `.po`, and return how many. This process reads them anew."""
     stale = [
         po
         for po in (ROOT / "locale").glob("**/LC_MESSAGES/*.po")
@@ -19,6 +20,7 @@ def compile_stale() -> int:
         half = po.with_suffix(f".{os.getpid()}.mo")  # another process may be reading the old one
         polib.pofile(str(po)).save_as_mofile(str(half))
         half.replace(po.with_suffix(".mo"))
+        translation_file_changed(None, po.with_suffix(".mo"))
     return len(stale)
 
 
