@@ -15,6 +15,7 @@ from events.enums import Status
 from events.models import Event, Meeting
 
 REFRESH_HOURS = 6
+END = b"END:VCALENDAR\r\n"
 
 
 def calendar(*, event: Event, now: datetime, meetings: Iterable[Meeting] | None = None) -> bytes:
@@ -22,8 +23,17 @@ def calendar(*, event: Event, now: datetime, meetings: Iterable[Meeting] | None 
     book = _book("PUBLISH")
     for meeting in event.timetable if meetings is None else meetings:
         book.add_component(component(event, meeting, now))
-    book.add_component(zone(settings.TIME_ZONE))
-    return bytes(book.to_ical())
+    return _written(book)
+
+
+def _written(book: Calendar) -> bytes:
+    """The file, with the rules of our clock, which are the same in each and long."""
+    return bytes(book.to_ical()).removesuffix(END) + _zone_written(settings.TIME_ZONE) + END
+
+
+@cache
+def _zone_written(name: str) -> bytes:
+    return bytes(zone(name).to_ical())
 
 
 @cache
@@ -51,8 +61,7 @@ def invitation(*, event: Event, meeting: Meeting, guest: Guest, sequence: int, m
     if method == "CANCEL":
         entry["STATUS"] = "CANCELLED"
     book.add_component(entry)
-    book.add_component(zone(settings.TIME_ZONE))
-    return bytes(book.to_ical())
+    return _written(book)
 
 
 def personal_calendar(*, entries: Iterable[CalendarEvent], name: str) -> bytes:
@@ -63,8 +72,7 @@ def personal_calendar(*, entries: Iterable[CalendarEvent], name: str) -> bytes:
     book.add("refresh-interval", timedelta(hours=REFRESH_HOURS), parameters={"VALUE": "DURATION"})
     for entry in entries:
         book.add_component(entry)
-    book.add_component(zone(settings.TIME_ZONE))
-    return bytes(book.to_ical())
+    return _written(book)
 
 
 def personal(event: Event, meeting: Meeting, guest: Guest, sequence: int, now: datetime) -> CalendarEvent:

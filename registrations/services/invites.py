@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import translation
 from icalendar import Event as CalendarEvent
 
+from events import shelf
 from events.enums import Status as EventStatus
 from events.models import Meeting
 from events.services import calendar
@@ -38,7 +39,8 @@ def bring_up_to_date(*, registration: Registration, again: bool, now: datetime) 
 
     :param again: tell it also what it knows already, with the number that it has
     """
-    registration = Registration.objects.locked().select_related("event__organisation").get(pk=registration.pk)
+    registration = Registration.objects.locked().get(pk=registration.pk)
+    registration.event = shelf.by_pk(registration.event_id) or registration.event
     wanted = {meeting.pk: meeting for meeting in _ahead(registration, now)}
     known = {invite.meeting_key: invite for invite in registration.invites.all()}
     calls = []

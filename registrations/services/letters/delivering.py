@@ -25,7 +25,7 @@ def deliver(message: OutboxMessage) -> None:
     """
     keys = message.payload["keys"]
     pk, moment = keys["registration"], keys["letter"]
-    registration = Registration.objects.select_related("event").get(pk=pk)
+    registration = Registration.objects.get(pk=pk)
     right_at = keys.get("statuses") or (MOMENTS[moment].statuses if moment in MOMENTS else ())
     if right_at and registration.status not in right_at:
         raise NotNeeded
