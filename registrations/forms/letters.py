@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.forms import Form, PlainDateTimeInput
 from core.services.texts import Text
@@ -24,7 +25,7 @@ HOURS = 14 * 24
 class LetterTextForm(Form):
     """The words of one letter in one language."""
 
-    subject = forms.CharField(label=_("Subject"), max_length=200)
+    subject = forms.CharField(label=pgettext_lazy("mail", "Subject"), max_length=200)
     body = forms.CharField(
         label=_("Message"),
         max_length=LONGEST_BODY,
@@ -101,7 +102,10 @@ class MailingForm(Form):
         for code, language in settings.LANGUAGES:
             widgets = {"lang": code, "class": self.text_class}
             self.fields[f"subject_{code}"] = forms.CharField(
-                label=f"{_('Subject')} ({language})", required=False, max_length=200, widget=forms.TextInput(widgets)
+                label=f"{pgettext_lazy('mail', 'Subject')} ({language})",
+                required=False,
+                max_length=200,
+                widget=forms.TextInput(widgets),
             )
             self.fields[f"body_{code}"] = forms.CharField(
                 label=f"{_('Message')} ({language})",

@@ -16,7 +16,7 @@ from esf.models import StartNotice
 from events.models import Event, Meeting
 from registrations.enums import Came, FormState, MailingState
 from registrations.models import Attendance, Mailing, Registration, RegistrationQuerySet
-from registrations.services import letters, unwanted
+from registrations.services import backgrounds, letters, unwanted
 
 KNOWN = (*letters.EVERYWHERE, "code", "form_note")
 """Placeholders that a message may contain."""
@@ -124,11 +124,14 @@ def _send(key: int, now: datetime) -> int:
     event = Event.objects.with_dates().select_related("organisation", "project").get(pk=mailing.event_id)
     people = list(audience(event, choice_of(mailing)).exclude(email="").select_related("party"))
     refused = set() if mailing.necessary else unwanted.among(event=event, emails={each.email for each in people})
+    lacking = backgrounds.missing(event=event, registrations=people)
     sent = 0
     for registration in people:
         if registration.email not in refused:
             registration.event = event
-            sent += letters.message(registration=registration, mailing=mailing, now=now)
+            sent += letters.message(
+                registration=registration, mailing=mailing, form_missing=registration.pk in lacking, now=now
+            )
     mailing.state, mailing.sent_at, mailing.receivers = MailingState.SENT, now, sent
     mailing.save(update_fields=["state", "sent_at", "receivers"])
     return sent

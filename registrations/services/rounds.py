@@ -11,7 +11,7 @@ from accounts.services import audit
 from events.enums import Status as EventStatus
 from events.models import Event, Meeting
 from registrations.models import Attendance, LetterPlan, LetterRound, Registration, RegistrationQuerySet, letter_plan
-from registrations.services import letters, unwanted
+from registrations.services import backgrounds, letters, unwanted
 
 LONGEST = timedelta(days=14)
 """Before and after a meeting, within which a letter may leave by itself."""
@@ -82,9 +82,17 @@ def _round(
     if not made:
         return 0
     event = Event.objects.with_dates().select_related("organisation", "project").get(pk=meeting.event_id)
+    receivers = list(people.exclude(email="").select_related("party").order_by("pk"))
+    lacking = backgrounds.missing(event=event, registrations=receivers)
     sent = 0
-    for registration in people.exclude(email="").select_related("party").order_by("pk"):
+    for registration in receivers:
         registration.event = event
         once = f"{moment}/{meeting.pk}/{meeting.starts_at:%Y%m%d%H%M}/{registration.pk}"
-        sent += tell(registration=registration, meeting=event.meeting_of(meeting.pk), once=once, now=now)
+        sent += tell(
+            registration=registration,
+            meeting=event.meeting_of(meeting.pk),
+            form_missing=registration.pk in lacking,
+            once=once,
+            now=now,
+        )
     return sent

@@ -177,6 +177,16 @@ def test_the_reminder_comes_a_day_before_once_and_to_those_with_a_seat(time_mach
     assert (sent, letters("reminder")) == ([0, 1, 0, 0], [seated.email])
 
 
+def test_the_reminder_asks_for_the_background_form_only_where_it_is_missing():
+    event = make.counting_event()
+    filled = make.register(event, make.contact(language="en"), answers=make.answers())
+    missing = make.register(event, make.contact(language="en"))
+    rounds.send_due(now=event.meetings.get().starts_at - DAY)
+    rows = OutboxMessage.objects.filter(payload__keys__letter="reminder")
+    asked = {row.recipient: "fill in the background form" in row.payload["text"] for row in rows}
+    assert asked == {filled.email: False, missing.email: True}
+
+
 def test_a_meeting_that_was_moved_is_reminded_of_again():
     event = make.event()
     make.register(event)

@@ -81,7 +81,7 @@ def handed_over(*, registration: Registration, now: datetime) -> None:
 
 
 def received(*, registration: Registration, now: datetime) -> None:
-    to_person("received", registration, now)
+    to_person("received", registration, now, form_missing=True)
 
 
 def moved(*, registration: Registration, now: datetime) -> None:
@@ -105,17 +105,23 @@ def changed(*, registration: Registration, changes: Sequence[Change], once: str,
     return to_person("changed", registration, now, offer=registration.offer, changes=changes, once=once)
 
 
-def reminder(*, registration: Registration, meeting: Meeting | None, once: str, now: datetime) -> bool:
+def reminder(
+    *, registration: Registration, meeting: Meeting | None, form_missing: bool, once: str, now: datetime
+) -> bool:
     """Tell when and where it is, before their meeting."""
-    return to_person("reminder", registration, now, meeting=meeting, once=once)
+    return to_person("reminder", registration, now, meeting=meeting, form_missing=form_missing, once=once)
 
 
-def follow_up(*, registration: Registration, meeting: Meeting | None, once: str, now: datetime) -> bool:
+def follow_up(
+    *, registration: Registration, meeting: Meeting | None, form_missing: bool, once: str, now: datetime
+) -> bool:
     """Thank those who came, afterwards."""
-    return to_person("follow_up", registration, now, meeting=meeting, once=once, refusable=True)
+    return to_person(
+        "follow_up", registration, now, meeting=meeting, form_missing=form_missing, once=once, refusable=True
+    )
 
 
-def message(*, registration: Registration, mailing: Mailing, now: datetime) -> bool:
+def message(*, registration: Registration, mailing: Mailing, form_missing: bool, now: datetime) -> bool:
     """The organiser's own words, in the person's language or the first in which they are written."""
     words = mailing.words
     language = next(code for code in (registration.language, *LANGUAGES) if code in words)
@@ -127,6 +133,7 @@ def message(*, registration: Registration, mailing: Mailing, now: datetime) -> b
         now,
         text=text,
         statuses=mailing.statuses,
+        form_missing=form_missing,
         meeting=mailing.meeting and registration.event.meeting_of(mailing.meeting_id),
         once=once,
         refusable=not mailing.necessary,

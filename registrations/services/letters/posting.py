@@ -28,6 +28,8 @@ class News(TypedDict, total=False):
 
     offer: Offer | None
     note: str
+    form_missing: bool
+    """Whether the background form is known to be still to be filled in."""
     changes: Sequence[Change]
     slot: InterviewSlot | None
     meeting: Meeting | None
@@ -81,7 +83,9 @@ def filled(moment: str, registration: Registration, url: str, now: datetime, **n
         language=registration.language,
         values={
             **values.of_event(event, news.get("meeting") or registration.next_meeting(now)),
-            **values.of_registration(registration, offer, news.get("note", "")),
+            **values.of_registration(
+                registration, offer, news.get("note", ""), form_missing=news.get("form_missing", False)
+            ),
             **values.of_application(event, news.get("slot")),
             "changes": values.of_changes(news.get("changes", ())),
             "link": values.button(label, url),

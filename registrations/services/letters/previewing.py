@@ -11,6 +11,7 @@ from core.services.outbox import Letter
 from core.services.texts import Text
 from core.templatetags.when import moment as spoken
 from events.models import Event
+from registrations.models import InterviewSlot
 from registrations.services.letters import values
 from registrations.services.letters.moments import MOMENTS, PLACEHOLDERS
 from registrations.services.letters.writing import write
@@ -33,6 +34,7 @@ def preview(*, text: Text, moment: str, event: Event, language: str, now: dateti
             "stand": "Kahvila Aino",
             "stand_number": _("Its number is %(number)s.") % {"number": 7},
             **values.of_event(event, event.next_meeting(now)),
+            **values.of_application(event, _slot(now)),
             "link": values.button(label, settings.SITE_URL + "/…"),
         }
         return write(
@@ -44,3 +46,10 @@ def preview(*, text: Text, moment: str, event: Event, language: str, now: dateti
             keys={},
             text=text,
         )
+
+
+def _slot(now: datetime) -> InterviewSlot:
+    starts_at = (now + timedelta(days=7)).replace(minute=0, second=0, microsecond=0)
+    return InterviewSlot(
+        starts_at=starts_at, ends_at=starts_at + timedelta(minutes=30), place="B 2", interviewers="Liisa"
+    )

@@ -36,7 +36,9 @@ def of_event(event: Event, meeting: Meeting | None) -> dict[str, Value]:
     }
 
 
-def of_registration(registration: Registration, offer: Offer | None, note: str) -> dict[str, Value]:
+def of_registration(
+    registration: Registration, offer: Offer | None, note: str, *, form_missing: bool
+) -> dict[str, Value]:
     """What a letter to somebody who is registered can say besides."""
     return {
         "first_name": registration.first_name,
@@ -46,7 +48,7 @@ def of_registration(registration: Registration, offer: Offer | None, note: str) 
         if registration.ride_gone
         else "",
         "form_note": _("If you come, please fill in the background form there.")
-        if registration.event.asks_start_notice
+        if form_missing and registration.event.asks_start_notice
         else "",
         "answer_by": moment(offer.expires_at) if offer else "",
         "note": note or registration.event.cancel_note,
