@@ -92,9 +92,12 @@ class ContactForm(ReachForm):
         several: bool = False,
         company: bool = False,
         categories: Sequence[ApplicantCategory] = (),
+        applies: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if applies:
+            self.fields["email"].help_text = _("We answer to this address.")
         if categories:
             self.fields["category"].choices = [(str(each.pk), each.name) for each in categories]  # type: ignore[attr-defined]
         else:

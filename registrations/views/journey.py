@@ -77,6 +77,7 @@ class Journey:
                 several=self.hold.seats > 1,
                 company=terms.asks_company,
                 categories=self.categories,
+                applies=self.hold.kind == HoldKind.APPLY,
             )
         if step == MEMBERS:
             contact = self.hold.draft.get(CONTACT, {})
