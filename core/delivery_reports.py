@@ -51,7 +51,7 @@ def read(raw: bytes) -> Report | None:
 
 def reason(status: str) -> str:
     """Why a letter came back, in words for those who are not at home in RFC 3463, and what can be done."""
-    klass, subject, detail = status.split(".")
+    klass, subject, detail = [*status.split("."), "", "", ""][:3]
     if subject == "1":
         return _("There is no such address. Correct it, and send the message again from the person's page.")
     if (subject, detail) == ("2", "2"):
