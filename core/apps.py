@@ -11,10 +11,11 @@ class CoreConfig(AppConfig):
 
         from core import personal, worker
         from core.gateways import mailboxes
-        from core.services import bouncing, mail, merging, outbox, streams
+        from core.services import bouncing, mail, merging, outbox, sms, streams
 
         personal.register(merging.Messages())
         outbox.handle("mail", mail.send)
+        outbox.handle(sms.KIND, sms.send)
 
         def _deliver() -> object:
             return worker.MORE if outbox.deliver_due(clock=timezone.now) >= outbox.A_ROUND else None

@@ -97,10 +97,14 @@ def _marked(mail: Message) -> str:
     for part in _parts(mail):
         lines += [str(value) for value in part.get_all("Message-ID", [])] if part is not mail else []
         if part.get_content_type() in ("text/rfc822-headers", "message/global-headers"):
-            payload = part.get_payload(decode=part.get_content_maintype() == "text")
-            head = payload.decode("latin-1") if isinstance(payload, bytes) else str(payload)
-            lines.append(head)
+            lines.append(_head(part))
     return "\n".join(lines)
+
+
+def _head(part: Message) -> str:
+    """The returned head of a letter, which may be encoded like any text."""
+    payload = part.get_payload(decode=True) if part.get_content_maintype() == "text" else part.get_payload()
+    return payload.decode("latin-1") if isinstance(payload, bytes) else str(payload)
 
 
 def _parts(mail: Message) -> Iterator[Message]:

@@ -93,8 +93,8 @@ class MaildirMailbox:
 def _connected(host: str, port: int | None, *, safe: bool) -> imaplib.IMAP4:
     with _as_os_error():
         if safe:
-            return imaplib.IMAP4_SSL(host, port or imaplib.IMAP4_SSL_PORT, timeout=SECONDS)
-        return imaplib.IMAP4(host, port or imaplib.IMAP4_PORT, timeout=SECONDS)
+            return imaplib.IMAP4_SSL(host, port or 993, timeout=SECONDS)
+        return imaplib.IMAP4(host, port or 143, timeout=SECONDS)
 
 
 def _quoted(folder: str) -> str:

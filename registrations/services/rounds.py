@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.services import audit
+from core.services import sms
 from events.enums import Status as EventStatus
 from events.models import Event, Meeting
 from registrations.models import Attendance, LetterPlan, LetterRound, Registration, RegistrationQuerySet, letter_plan
@@ -83,7 +84,9 @@ def _round(
         return 0
     event = Event.objects.with_dates().select_related("organisation", "project").get(pk=meeting.event_id)
     sent = 0
-    for registration in people.exclude(email="").select_related("party").order_by("pk"):
+    by_text = moment == REMINDER and sms.on()
+    reached = people.exclude(email="", phone="") if by_text else people.exclude(email="")
+    for registration in reached.select_related("party").order_by("pk"):
         registration.event = event
         once = f"{moment}/{meeting.pk}/{meeting.starts_at:%Y%m%d%H%M}/{registration.pk}"
         sent += tell(registration=registration, meeting=event.meeting_of(meeting.pk), once=once, now=now)
