@@ -1,5 +1,6 @@
 """What the environment says, read once, typed, refused at boot with the variable's name."""
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from config.network import lan_address
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
+BOUNCE_ADDRESS = re.compile(r"[A-Za-z0-9._-]{1,24}@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+")
+"""A short local part: the letter's number and a signature come behind it, and 64 characters are all there are."""
 NEW_KEY = "make one with `openssl rand -base64 32 | tr '+/' '-_'`"
 
 
@@ -38,6 +41,12 @@ class Environment:
     database_pool: int
     mail_url: str
     mail_from: str
+    bounce_address: str
+    bounce_mailbox: str
+    bounce_secret: str
+    dkim_selector: str
+    spf_term: str
+    sms_url: str
     https: bool
     behind_proxy: bool
     audit_keep_years: int
@@ -65,6 +74,14 @@ def read(env: environ.Env | None = None) -> Environment:
         database_pool=env.int("DATABASE_POOL", default=40),
         mail_url=env.str("EMAIL_URL", default="dummymail://") if demo else _required(env, "EMAIL_URL"),
         mail_from=env.str("MAIL_FROM", default="Miitti <miitti@demo.example>") if demo else _required(env, "MAIL_FROM"),
+        bounce_address=_bounce_address(env),
+        bounce_mailbox=_url(
+            env, "MIITTI_BOUNCE_MAILBOX", ("imaps://", "imap://localhost", "imap://127.0.0.1", "maildir:///")
+        ),
+        bounce_secret=_if_set(env, "MIITTI_BOUNCE_SECRET", at_least=32),
+        dkim_selector=env.str("MIITTI_DKIM_SELECTOR", default=""),
+        spf_term=env.str("MIITTI_SPF_TERM", default=""),
+        sms_url=_url(env, "MIITTI_SMS", ("file:///",)) or (f"file://{VAR / 'sms.jsonl'}" if demo else ""),
         https=https,
         behind_proxy=env.bool("MIITTI_BEHIND_PROXY", default=False),
         audit_keep_years=_at_least(env, "AUDIT_KEEP_YEARS", 1, default=12),
@@ -89,6 +106,25 @@ def _required(env: environ.Env, name: str, *, at_least: int = 1) -> str:
     if len(value) < at_least:
         wanted = f"at least {at_least} characters" if at_least > 1 else "a value"
         raise ImproperlyConfigured(f"{name} needs {wanted}. For a look around, start the demo: ./run")
+    return value
+
+
+def _if_set(env: environ.Env, name: str, *, at_least: int) -> str:
+    value: str = env.str(name, default="")
+    return value and _required(env, name, at_least=at_least)
+
+
+def _url(env: environ.Env, name: str, beginnings: tuple[str, ...]) -> str:
+    value: str = env.str(name, default="")
+    if value and not value.startswith(beginnings):
+        raise ImproperlyConfigured(f"{name} must begin with {' or '.join(beginnings)}")
+    return value
+
+
+def _bounce_address(env: environ.Env) -> str:
+    value: str = env.str("MIITTI_BOUNCE_ADDRESS", default="")
+    if value and not BOUNCE_ADDRESS.fullmatch(value):
+        raise ImproperlyConfigured("MIITTI_BOUNCE_ADDRESS must be an address such as bounces@kunta.example, without +")
     return value
 
 

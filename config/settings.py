@@ -198,6 +198,11 @@ if ENV.strong_sign_in:
 vars().update(environ.Env.email_url_config(ENV.mail_url))
 DEFAULT_FROM_EMAIL = ENV.mail_from
 EMAIL_TIMEOUT = 20
+BOUNCE_ADDRESS = ENV.bounce_address  # what is told where a letter could not be delivered; empty: the sender
+BOUNCE_MAILBOX = ENV.bounce_mailbox  # where the worker reads it
+BOUNCE_SECRET = ENV.bounce_secret  # with which a mail server posts it to /hooks/bounces/; empty: it cannot
+DKIM_SELECTOR, SPF_TERM = ENV.dkim_selector, ENV.spf_term  # for the check of the sender (core.sender_check)
+SMS_URL = ENV.sms_url  # the gateway of text messages; empty: there are none
 KEEP_SENT_LETTERS = DEMO  # elsewhere the words and links of a mail go once it has left
 
 # Static files: hashed names in production, the finders in the demo.
@@ -289,6 +294,9 @@ RATE_LIMITS = {
     "link": (30, 600),  # personal links asked for, per address
     "link to mail": (6, 24 * 3600),  # the same, per e-mail address
     "paper": (60, 600),  # tickets made as PDF, per address
+    "hook": (600, 60),  # reports of a mail server, per address
+    "hook refused": (20, 600),  # the same without the right secret
+    "sender": (10, 600),  # checks of the sender in the DNS, per user
     "miss": (60, 600),  # personal links and forms that do not exist, per address
 }
 HOLDS_PER_ADDRESS = 20  # seats of one event kept at one time for one address's unfinished forms

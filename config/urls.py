@@ -2,7 +2,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from config import views
+from config import hooks, views
 from events.views import feeds
 
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("robots.txt", feeds.robots, name="robots"),
     path("sitemap.xml", feeds.sitemap_index, name="sitemap_index"),
     path("sitemap-<slug:section>.xml", feeds.sitemap, name="sitemap"),
+    path("hooks/bounces/", hooks.bounces, name="bounces"),
     path("api/v1/", include("api.v1.urls")),
     *i18n_patterns(
         path("", include("events.urls")),

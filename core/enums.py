@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -9,8 +11,17 @@ class MessageState(TextChoices):
     FAILED = "failed", _("Refused by the receiver")
     UNKNOWN = "unknown", _("Cut off midway, may or may not have arrived")
     SKIPPED = "skipped", _("Not sent: it was no longer right")
-    BOUNCED = "bounced", _("Came back: nobody has this address")
+    BOUNCED = "bounced", _("Came back undelivered")
 
 
 DELIVERED = frozenset({MessageState.SENT, MessageState.BOUNCED})
 """What a mail server has taken; it may still say later that it could not deliver."""
+
+
+class BounceResult(StrEnum):
+    """What a mail in the mailbox of bounces turned out to be."""
+
+    RETURNED = "returned"
+    KNOWN = "known"
+    STILL_TRIED = "still tried"
+    IGNORED = "ignored"

@@ -32,6 +32,14 @@ class PhoneField(forms.CharField):
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def textable(phone: str) -> str:
+    """A phone number in the form of E.164, if text messages may reach it; otherwise an empty string."""
+    number = _phone_number(phone) if phone else None
+    if number is None or phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE:
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
 def _phone_number(text: str) -> phonenumbers.PhoneNumber | None:
     """The number in `text`; None when it is none. Letters are slips, not extensions."""
     if not set(text) <= PHONE_CHARACTERS:

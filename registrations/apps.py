@@ -37,6 +37,7 @@ class RegistrationsConfig(AppConfig):
         newcomers.known_by(lambda email: gathering.of_addresses([email]).exists())
         copying.also_copy(library.copy_all)
         outbox.handle(letters.WITH_TICKET, letters.deliver)
+        outbox.handle(letters.BY_TEXT, letters.deliver_text)
         outbox.handle(application_letters.KIND, application_letters.deliver)
         outbox.handle(gathering.LOST, lambda message: gathering.answer(message=message, now=timezone.now()))
         worker.duty("holds", every_seconds=10, do=lambda now: seats.sweep(now=now))

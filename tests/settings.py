@@ -9,6 +9,9 @@ os.environ.setdefault("SITE_URL", "https://miitti.example")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 os.environ.setdefault("MAIL_FROM", "Miitti <miitti@miitti.example>")
 os.environ["MIITTI_DEMO"] = "0"
+os.environ |= dict.fromkeys(
+    ["MIITTI_SMS", "MIITTI_BOUNCE_ADDRESS", "MIITTI_BOUNCE_MAILBOX", "MIITTI_BOUNCE_SECRET"], ""
+)
 os.environ["MIITTI_HTTPS"] = "0"
 if os.environ.get("REDIS_URL") and (worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")):
     # Every test begins with an empty cache; each worker of the suite empties a Redis database of its own.

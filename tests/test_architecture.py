@@ -8,6 +8,7 @@ FLOORS = ["core", "accounts", "events", "esf", "registrations", "virtualfair", "
 
 PUBLIC = {
     "healthy", "privacy",
+    "bounces",  # a mail server, with a secret
     "api:reference",
     "api-v1:openapi-json", "api-v1:api-root", "api-v1:missing",  # the API judges its callers itself
     "api-v1:list_events", "api-v1:get_event", "api-v1:get_seats", "api-v1:get_occupancy",

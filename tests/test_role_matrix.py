@@ -130,7 +130,7 @@ WALLS = {
             "events:delete_project", "events:implementers", "events:add_project",
             "workspace:members", "workspace:revoke_member", "workspace:hand_over", "workspace:require_mfa",
             "workspace:feedback", "workspace:answer_feedback", "api:tokens", "api:revoke_token",
-            "workspace:audit", "workspace:export_log",
+            "workspace:audit", "workspace:export_log", "workspace:sender",
         ],
         OWNS,
     ),
@@ -335,7 +335,7 @@ SHARED = NOBODYS | {name for name, wall in WALLS.items() if wall == STAFF} | {
     "workspace:bring_employers", "workspace:employers_example", "workspace:audit", "workspace:export_log", "workspace:reports",  # for one's own organisation
     "workspace:people", "workspace:alike", "workspace:compare",
     "events:add_venue", "events:venue", "events:delete_venue",  # the register of places is everybody's who plans
-    "workspace:feedback", "workspace:answer_feedback",  # the installation's
+    "workspace:feedback", "workspace:answer_feedback", "workspace:sender",  # the installation's
 }  # fmt: skip
 """What an owner from elsewhere opens too, without seeing anything of this organisation."""
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.kept import kept
+from core.models import OutboxMessage
 from esf.forms import BackgroundForm
 from esf.models import StartNotice
 from events.models import Event, Municipality
@@ -140,12 +141,14 @@ def people_of(event: Event, columns: list[Column]) -> RegistrationQuerySet:
     places = any(column.key == "place" for column in columns)
     notices = StartNotice.objects.filter(project=event.project_id, person=OuterRef("person"))
     times = Attendance.objects.filter(registration=OuterRef("pk")).order_by().values("registration")
+    returned = OutboxMessage.objects.still_returned().filter(scope=event.scope, recipient=OuterRef("email"))
     return (
         (Registration.objects.with_places() if places else Registration.objects.all())
         .filter(event=event)
         .annotate(
             has_notice=Exists(notices),
             times=Subquery(times.annotate(number=Count("pk")).values("number")),
+            address_returned=Exists(returned),
             status_order=Case(*(When(status=status, then=number) for number, status in enumerate(ORDER))),
         )
         .select_related("meeting", "pick_up__ride", "invitation")

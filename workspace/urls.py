@@ -12,6 +12,7 @@ from workspace.views import (
     participants,
     people,
     reports,
+    sender,
 )
 from workspace.views.employers import card, contacts, register, tables
 
@@ -79,6 +80,7 @@ urlpatterns = [
     path("desk/people/merges/<int:merge_pk>/undo/", likenesses.undo, name="undo_merge"),
     path("desk/audit/", log.show, name="audit"),
     path("desk/audit/log.<str:form>", log.export, name="export_log"),
+    path("desk/sender/", sender.show, name="sender"),
     path("desk/messages/", outbox.show, name="outbox"),
     path("desk/messages/<int:message_pk>/resend/", outbox.resend, name="resend"),
 ]

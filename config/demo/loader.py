@@ -21,7 +21,8 @@ from config.demo import applicants, fair, questions, queue
 from config.demo.content import read, translated
 from config.demo.people import DemoPerson, residents
 from config.guard import NOT_THE_DEMOS, made_by_demo
-from core.models import Installation
+from core.enums import MessageState
+from core.models import Installation, OutboxMessage
 from core.stale import fingerprint
 from events.enums import Counting, Kind, Mode
 from events.models import (
@@ -73,6 +74,9 @@ def refuse_foreign_database() -> None:
         )
 
 
+YULIIA = "Melnyk"
+
+
 class Loader:
     """One run, with what it has made so far by the data files' keys."""
 
@@ -97,6 +101,7 @@ class Loader:
         for row in rows:
             self._fill(row)
         self._register_again()
+        self._post_office()
         publisher = User.objects.get(email="jani.makisalo@demo.example")
         questions.ask(self.events, by=publisher, now=self.now - timedelta(hours=5))
         self._stands()
@@ -240,10 +245,14 @@ class Loader:
         return self._several(event, 1)[0]
 
     def _several(self, event: Event, number: int) -> list[DemoPerson]:
+        """People who have not come to `event`; not Yuliia, whom one must be able to merge by hand: see below."""
         fresh = (
             person
             for person in self.people
-            if not event.registrations.filter(email=person.contact.email, first_name=person.contact.first_name).exists()
+            if person.contact.last_name != YULIIA
+            and not event.registrations.filter(
+                email=person.contact.email, first_name=person.contact.first_name
+            ).exists()
         )
         return list(islice(fresh, number))
 
@@ -266,13 +275,24 @@ class Loader:
 
     def _register_again(self) -> None:
         """Yuliia comes to a second event: her name in her own letters, another address, the same phone."""
-        yuliia = next(person for person in residents(self.today) if person.contact.last_name == "Melnyk")
+        yuliia = next(person for person in residents(self.today) if person.contact.last_name == YULIIA)
         first, last, email = "Юлія", "Мельник", "yuliia@people.example"
         person = DemoPerson(
             contact=replace(yuliia.contact, first_name=first, last_name=last, email=email),
             answers=replace(yuliia.answers, first_name=first, last_name=last, email=email),
         )
         self._register(self.events["infopaiva"], person, 40)
+
+    def _post_office(self) -> None:
+        """A letter that came back, and somebody who has a phone and no e-mail address."""
+        letters = OutboxMessage.objects.filter(scope=self.events["potkua"].scope).order_by("-pk")
+        back = letters.values_list("pk", flat=True)[0]
+        at = self.now - timedelta(hours=1)
+        OutboxMessage.objects.filter(pk=back).update(state=MessageState.BOUNCED, sent_at=at, last_error="5.1.1")
+        event = self.events["pop-up-kahvila"]
+        person = self._next(event)
+        person = DemoPerson(replace(person.contact, email=""), replace(person.answers, email=""))
+        self._register(event, person, 39)
 
     def _attend(self, event: Event, meeting: Meeting) -> None:
         doorkeeper = User.objects.get(email="maija.kalliokoski@demo.example")

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.enums import DELIVERED, MessageState
 
@@ -22,7 +22,18 @@ class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
         return self
 
     def needing_a_person(self) -> Self:
-        return self.filter(state__in=[MessageState.FAILED, MessageState.UNKNOWN, MessageState.BOUNCED])
+        stuck = Q(state__in=[MessageState.FAILED, MessageState.UNKNOWN])
+        return self.filter(stuck | (Q(state=MessageState.BOUNCED) & ~Exists(self._later_ones())))
+
+    def still_returned(self) -> Self:
+        """What came back, unless a later letter of the same scope has left to the same person or address since."""
+        return self.filter(~Exists(self._later_ones()), state=MessageState.BOUNCED)
+
+    def _later_ones(self) -> QuerySet["OutboxMessage"]:
+        same_person = Q(person=OuterRef("person")) & ~Q(person="")
+        later = OutboxMessage.objects.filter(scope=OuterRef("scope"), state=MessageState.SENT)
+        later = later.filter(sent_at__gt=OuterRef("sent_at"))
+        return later.filter(same_person | Q(recipient__iexact=OuterRef("recipient")))
 
     def resendable(self) -> Self:
         """What may be sent again as it is."""

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from core import postmarks
 from core.models import OutboxMessage
 from core.services.outbox import CutOff, Letter, RefusedForGood
 
@@ -112,8 +114,10 @@ def hang_up() -> None:
 
 def _multipart(message: OutboxMessage, attachments: Sequence[Attachment]) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(message.subject, message.payload["text"], to=[message.recipient])
+    mail.from_email = postmarks.envelope_sender(message.pk)  # what a report of a failure is sent to; people see `From`
     mail.extra_headers = {
-        "Message-ID": f"<outbox-{message.pk}@miitti>",
+        "From": settings.DEFAULT_FROM_EMAIL,
+        "Message-ID": postmarks.message_id(message.pk),
         "Content-Language": message.payload["language"],
         **message.payload.get("headers", {}),
     }

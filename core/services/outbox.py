@@ -24,6 +24,9 @@ LONGEST_WAIT = timedelta(hours=1)
 A_ROUND = 200
 """So many messages are tried before the worker looks at its other duties."""
 
+EXPIRES_AT = "expires_at"
+"""The key of a letter for the moment (ISO 8601) from which on it is not sent any more."""
+
 _handlers: dict[str, Handler] = {}
 
 
@@ -45,7 +48,7 @@ class NotResendable(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """A rendered mail. `keys` are for the handler that delivers it; `headers` are the mail's own, as `Reply-To`."""
+    """A rendered mail. `keys` are for the handler that delivers it, and `EXPIRES_AT`; `headers` such as `Reply-To`."""
 
     recipient: str
     subject: str
@@ -157,6 +160,7 @@ def _claim(now: datetime) -> OutboxMessage | None:
 
 def _deliver(message: OutboxMessage, clock: Clock) -> None:
     try:
+        _refuse_late(message, clock())
         _handlers[message.kind](message)
     except NotNeeded:
         _settle(message, state=MessageState.SKIPPED, last_error="", **_without_words(message))
@@ -171,6 +175,13 @@ def _deliver(message: OutboxMessage, clock: Clock) -> None:
         _settle(message, state=MessageState.QUEUED, due_at=clock() + wait, last_error=name)
     else:
         _settle(message, state=MessageState.SENT, sent_at=clock(), last_error="", **_without_words(message))
+
+
+def _refuse_late(message: OutboxMessage, now: datetime) -> None:
+    """A mail server may have been down for a day: what made sense only before some moment is not sent after it."""
+    until = message.payload.get("keys", {}).get(EXPIRES_AT)
+    if until and datetime.fromisoformat(until) <= now:
+        raise NotNeeded
 
 
 def _without_words(message: OutboxMessage) -> dict[str, Any]:

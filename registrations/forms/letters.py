@@ -11,14 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.forms import Form, PlainDateTimeInput
+from core.segments import count, plain
+from core.services import sms
 from core.services.texts import Text
 from core.templatetags.when import span
 from events.models import Event
 from registrations.enums import Came, FormState, Status
 from registrations.models import LetterPlan
-from registrations.services.mailings import Choice
+from registrations.services.mailings import BY_TEXT, Choice, OnlyWhatIsNecessary
 
 LONGEST_BODY = 10_000
+LONGEST_TEXT = 320
+"""Two parts of a text message and a little more, or five in Cyrillic letters."""
 HOURS = 14 * 24
 
 
@@ -113,11 +117,24 @@ class MailingForm(Form):
                 max_length=LONGEST_BODY,
                 widget=forms.Textarea(widgets | {"rows": 8}),
             )
+            if sms.on():
+                self.fields[f"sms_{code}"] = forms.CharField(
+                    label=f"{_('Text message')} ({language})",
+                    required=False,
+                    max_length=LONGEST_TEXT,
+                    widget=forms.Textarea(widgets | {"rows": 3}),
+                    help_text=_("For those who have no e-mail address but a phone. You may put in: %(names)s.")
+                    % {"names": ", ".join("{{" + name + "}}" for name in BY_TEXT)},
+                )
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         for code, _language in settings.LANGUAGES:
-            subject, body = data.get(f"subject_{code}"), data.get(f"body_{code}")
+            subject, body, text = (data.get(f"{part}_{code}") for part in ("subject", "body", "sms"))
+            if text and not body and not subject:
+                self.add_error(f"body_{code}", _("Write also the letter for those who have an e-mail address."))
+            if text and not data.get("necessary"):
+                self.add_error(f"sms_{code}", OnlyWhatIsNecessary.message)
             if bool(subject) != bool(body):
                 self.add_error(
                     f"subject_{code}" if body else f"body_{code}", _("Write both the subject and the message.")
@@ -129,10 +146,20 @@ class MailingForm(Form):
     def words(self) -> dict[str, dict[str, str]]:
         """What was written, by language."""
         return {
-            code: {"subject": self.cleaned_data[f"subject_{code}"], "body": self.cleaned_data[f"body_{code}"]}
+            code: {
+                part: self.cleaned_data[f"{part}_{code}"]
+                for part in ("subject", "body", "sms")
+                if self.cleaned_data.get(f"{part}_{code}")
+            }
             for code, _language in settings.LANGUAGES
             if self.cleaned_data.get(f"body_{code}")
         }
+
+    @property
+    def parts(self) -> int:
+        """Of how many parts the longest text message is, its placeholders not filled in; 0: there is none."""
+        texts = [text["sms"] for text in self.words().values() if text.get("sms")]
+        return max((count(plain(text)).parts for text in texts), default=0)
 
     def choice(self) -> Choice:
         data = self.cleaned_data
@@ -149,12 +176,12 @@ class MailingForm(Form):
     @property
     def about(self) -> list[forms.BoundField]:
         """The fields that say to whom and when."""
-        return [self[name] for name in self.fields if not name.startswith(("subject_", "body_"))]
+        return [self[name] for name in self.fields if not name.startswith(("subject_", "body_", "sms_"))]
 
     @property
     def written(self) -> list[tuple[str, str, list[forms.BoundField]]]:
-        """Code and name of each language with its two fields."""
+        """Code and name of each language with its fields."""
         return [
-            (code, str(language), [self[f"subject_{code}"], self[f"body_{code}"]])
+            (code, str(language), [self[name] for name in self.fields if name.endswith(f"_{code}")])
             for code, language in settings.LANGUAGES
         ]

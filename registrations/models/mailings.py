@@ -12,13 +12,15 @@ from accounts.models import User
 from events.models import Event, Meeting
 from registrations.enums import Came, FormState, MailingState
 
+HOURS_BEFORE = 24
+
 
 class LetterPlan(models.Model):
     """Which letters leave by themselves for an event. An event without a row has the defaults: see `letter_plan`."""
 
     event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="own_letter_plan")
     reminder_hours = models.PositiveSmallIntegerField(
-        null=True, blank=True, default=24, help_text="Before a meeting begins; None: nobody is reminded."
+        null=True, blank=True, default=HOURS_BEFORE, help_text="Before a meeting begins; None: nobody is reminded."
     )
     remind_each = models.BooleanField(default=True, help_text="Of each meeting, and not only of one's first.")
     follow_up_hours = models.PositiveSmallIntegerField(

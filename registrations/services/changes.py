@@ -61,7 +61,10 @@ def tell(*, event: Event, by: User | None, now: datetime) -> int:
         mine = [each for each in found if registration.meeting_id in (None, each.meeting)]
         once = f"change/{event.pk}/{event.sequence}/{registration.pk}"
         people += letters.changed(registration=registration, changes=mine, once=once, now=now)
-    _settle(told, event, "event.changes_told", people, by, now)
+    _settle(told, event, now)
+    if people or by:
+        scope, after = f"organisation:{event.organisation_id}", {"people": people}
+        audit.changed(actor=by, action="event.changes_told", subject=event.scope, scope=scope, now=now, after=after)
     return people
 
 
@@ -69,7 +72,9 @@ def tell(*, event: Event, by: User | None, now: datetime) -> int:
 def keep_to_oneself(*, event: Event, by: User, now: datetime) -> None:
     """Tell nobody of the changes so far, as of a mistake in writing that was mended."""
     told, event = _locked(event, now)
-    _settle(told, event, "event.changes_kept", 0, by, now)
+    _settle(told, event, now)
+    scope = f"organisation:{event.organisation_id}"
+    audit.changed(actor=by, action="event.changes_kept", subject=event.scope, scope=scope, now=now)
 
 
 def _locked(event: Event, now: datetime) -> tuple[PlanTold, Event]:
@@ -81,12 +86,9 @@ def _locked(event: Event, now: datetime) -> tuple[PlanTold, Event]:
     return told, Event.objects.with_dates().select_related("organisation", "project").get(pk=event.pk)
 
 
-def _settle(told: PlanTold, event: Event, action: str, people: int, by: User | None, now: datetime) -> None:
+def _settle(told: PlanTold, event: Event, now: datetime) -> None:
     told.sequence, told.plan, told.told_at = event.sequence, plan_of(event.timetable), now
     told.save(update_fields=["sequence", "plan", "told_at"])
-    if people or by:
-        scope = f"organisation:{event.organisation_id}"
-        audit.changed(actor=by, action=action, subject=event.scope, scope=scope, now=now, after={"people": people})
 
 
 def _touched(event: Event, found: Sequence[Change]) -> RegistrationQuerySet:

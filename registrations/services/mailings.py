@@ -12,19 +12,33 @@ from accounts.models import User
 from accounts.services import audit
 from core import wording
 from core.errors import Refused
+from core.fields import textable
+from core.services import sms
 from esf.models import StartNotice
 from events.models import Event, Meeting
 from registrations.enums import Came, FormState, MailingState
 from registrations.models import Attendance, Mailing, Registration, RegistrationQuerySet
 from registrations.services import backgrounds, letters, unwanted
+from registrations.services.letters import texting
 
 KNOWN = (*letters.EVERYWHERE, "code", "form_note")
 """Placeholders that a message may contain."""
 
 
+BY_TEXT = texting.KNOWN
+"""The same of its text message."""
+
+
 class NobodyToWriteTo(Refused):
     code = "nobody_to_write_to"
     message = _("Nobody is left to write to. Choose others.")
+
+
+class OnlyWhatIsNecessary(Refused):
+    """Nobody can refuse text messages by a link, as they can letters."""
+
+    code = "sms_only_necessary"
+    message = _("Text messages are sent only about the event itself. Leave the text message empty.")
 
 
 class TooLate(Refused):
@@ -58,6 +72,26 @@ def audience(event: Event, choice: Choice) -> RegistrationQuerySet:
     return rows.order_by("pk")
 
 
+@dataclass(frozen=True)
+class Reach:
+    """How many would get a message now: as mail, as text message, or not at all."""
+
+    mails: int
+    texts: int
+    nobody: int
+
+
+def reach(event: Event, choice: Choice, *, by_text: bool) -> Reach:
+    """Count whom a message reaches.
+
+    :param by_text: whether there is a text message for those without an e-mail address
+    """
+    rows = audience(event, choice)
+    phones = list(rows.filter(email="").values_list("phone", flat=True))
+    texts = sum(bool(textable(phone)) for phone in phones) if by_text and sms.on() else 0
+    return Reach(rows.exclude(email="").count(), texts, len(phones) - texts)
+
+
 @transaction.atomic
 def write(
     *,
@@ -71,14 +105,20 @@ def write(
 ) -> Mailing:
     """Let a message leave at `send_at`, or at once where that has passed.
 
-    :param words: `subject` and `body` of each language
+    :param words: `subject` and `body` of each language, and `sms` for those who have no e-mail address
     :raises NobodyToWriteTo: if nobody would get it now
+    :raises OnlyWhatIsNecessary: if a text message is not about the event itself
     :raises UnknownPlaceholder, BrokenPlaceholder: see `core.wording`
     """
     for text in words.values():
         wording.check(text["subject"], known=KNOWN)
         wording.check(text["body"], known=KNOWN)
-    people = audience(event, choice).exclude(email="").count()
+        wording.check(text.get("sms", ""), known=BY_TEXT)
+    by_text = any(text.get("sms") for text in words.values())
+    if by_text and not necessary:
+        raise OnlyWhatIsNecessary
+    reached = reach(event, choice, by_text=by_text)
+    people = reached.mails + reached.texts
     if not people:
         raise NobodyToWriteTo
     mailing = Mailing.objects.create(
@@ -122,7 +162,9 @@ def _send(key: int, now: datetime) -> int:
     if mailing is None:
         return 0
     event = Event.objects.with_dates().select_related("organisation", "project").get(pk=mailing.event_id)
-    people = list(audience(event, choice_of(mailing)).exclude(email="").select_related("party"))
+    people = audience(event, choice_of(mailing)).select_related("party")
+    if not any(text.get("sms") for text in mailing.words.values()):
+        people = people.exclude(email="")
     refused = set() if mailing.necessary else unwanted.among(event=event, emails={each.email for each in people})
     lacking = backgrounds.missing(event=event, registrations=people)
     sent = 0

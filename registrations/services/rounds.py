@@ -8,9 +8,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.services import audit
+from core.services import sms
 from events.enums import Status as EventStatus
 from events.models import Event, Meeting
 from registrations.models import Attendance, LetterPlan, LetterRound, Registration, RegistrationQuerySet, letter_plan
+from registrations.models.mailings import HOURS_BEFORE
 from registrations.services import backgrounds, letters, unwanted
 
 LONGEST = timedelta(days=14)
@@ -35,8 +37,11 @@ def change_plan(*, event: Event, values: dict[str, object], by: User, now: datet
 
 def send_due(*, now: datetime) -> int:
     """Write to those whose meeting begins soon, and to those whose event is over; return how many letters that were."""
-    ahead = _meetings(REMINDER).filter(starts_at__gt=now + TOO_LATE, starts_at__lte=now + LONGEST)
+    soon = Q(event__own_letter_plan=None, starts_at__lte=now + timedelta(hours=HOURS_BEFORE))
+    planned = Q(event__own_letter_plan__reminder_hours__isnull=False, starts_at__lte=now + LONGEST)
+    ahead = _meetings(REMINDER).filter(soon | planned, starts_at__gt=now + TOO_LATE)
     behind = _meetings(FOLLOW_UP).filter(ends_at__lte=now, ends_at__gt=now - LONGEST)
+    behind = behind.filter(event__own_letter_plan__follow_up_hours__isnull=False)
     return sum(_remind(meeting, now) for meeting in ahead) + sum(_thank(meeting, now) for meeting in behind)
 
 
@@ -82,7 +87,9 @@ def _round(
     if not made:
         return 0
     event = Event.objects.with_dates().select_related("organisation", "project").get(pk=meeting.event_id)
-    receivers = list(people.exclude(email="").select_related("party").order_by("pk"))
+    by_text = moment == REMINDER and sms.on()
+    reached = people.exclude(email="", phone="") if by_text else people.exclude(email="")
+    receivers = list(reached.select_related("party").order_by("pk"))
     lacking = backgrounds.missing(event=event, registrations=receivers)
     sent = 0
     for registration in receivers:

@@ -61,11 +61,9 @@ def write(request: SignedInRequest, event_pk: int) -> HttpResponse:
     """Write a message to some of those who are registered: first who, what and how it looks, then off it goes."""
     event, now = _event(request, event_pk), timezone.now()
     form = MailingForm(request.POST or None, event=event)
-    receivers: int | None = None
-    without_address = 0
+    reached: mailings.Reach | None = None
     if request.method == "POST" and form.is_valid():
-        people = mailings.audience(event, form.choice())
-        receivers, without_address = people.exclude(email="").count(), people.filter(email="").count()
+        reached = mailings.reach(event, form.choice(), by_text=bool(form.parts))
         if "send" in request.POST:
             try:
                 mailing = mailings.write(
@@ -90,8 +88,7 @@ def write(request: SignedInRequest, event_pk: int) -> HttpResponse:
         event=event,
         project=event.project,
         form=form,
-        receivers=receivers,
-        without_address=without_address,
+        reached=reached,
         placeholders=[("{{" + each + "}}", PLACEHOLDERS[each], False) for each in mailings.KNOWN],
     )
 

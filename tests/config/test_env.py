@@ -84,3 +84,27 @@ def test_half_a_strong_sign_in_is_refused_by_name(name):
 def test_strong_sign_in_goes_over_a_closed_line():
     with pytest.raises(ImproperlyConfigured, match="OIDC_SERVER_URL must begin with https://"):
         read(**GOOD | OIDC | {"OIDC_SERVER_URL": "http://id.kunta.example"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MIITTI_BOUNCE_ADDRESS", "palautukset"),
+        ("MIITTI_BOUNCE_ADDRESS", "palautukset+x@kunta.example"),
+        ("MIITTI_BOUNCE_ADDRESS", "Palautukset <palautukset@kunta.example>"),
+        ("MIITTI_BOUNCE_MAILBOX", "imap://user:password@mail.kunta.example/INBOX"),
+        ("MIITTI_BOUNCE_SECRET", "short"),
+        ("MIITTI_SMS", "https://sms.example"),
+    ],
+)
+def test_a_door_of_the_post_office_that_cannot_work_is_refused_by_name(name, value):
+    with pytest.raises(ImproperlyConfigured, match=name) as refused:
+        read(**GOOD | {name: value})
+    assert "password" not in str(refused.value)
+
+
+def test_the_doors_of_the_post_office_are_shut_until_they_are_named():
+    found = read(**GOOD)
+    assert (found.bounce_address, found.bounce_mailbox, found.bounce_secret, found.sms_url) == ("", "", "", "")
+    named = read(**GOOD | {"MIITTI_BOUNCE_MAILBOX": "imaps://a:b@mail.kunta.example/INBOX", "MIITTI_SMS": "file:///x"})
+    assert (named.bounce_mailbox, named.sms_url) == ("imaps://a:b@mail.kunta.example/INBOX", "file:///x")

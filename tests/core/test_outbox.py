@@ -1,4 +1,5 @@
 import datetime as dt
+import itertools
 import smtplib
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -220,3 +221,42 @@ def test_four_workers_deliver_each_message_once(monkeypatch):
 def test_without_the_claims_lock_some_are_delivered_twice(monkeypatch):
     monkeypatch.setattr(OutboxMessageQuerySet, "claimable", lambda self: self)
     assert four_workers(monkeypatch) != sorted(OutboxMessage.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.django_db
+def test_a_mail_server_that_is_down_for_a_day_costs_time_and_nothing_else(monkeypatch):
+    message = post()
+    up_at = NOW + dt.timedelta(days=1)
+    now, tried = NOW, []
+
+    class DownForADay(EmailBackend):
+        def open(self):
+            tried.append(now)
+            if now < up_at:
+                raise ConnectionRefusedError
+
+    monkeypatch.setattr("core.services.mail.get_connection", DownForADay)
+    while now < up_at + dt.timedelta(hours=2):  # a worker looks every minute
+        outbox.deliver_due(clock=lambda moment=now: moment)
+        now += dt.timedelta(minutes=1)
+
+    pauses = [later - earlier for earlier, later in itertools.pairwise(tried)]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == dt.timedelta(hours=1)
+    assert len(tried) < 40
+    assert [each.to for each in mail.outbox] == [["a0@example.fi"]]
+    message.refresh_from_db()
+    assert (message.state, message.attempts, message.sent_at) == ("sent", len(tried), tried[-1])
+    assert message.sent_at - up_at <= dt.timedelta(hours=1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("late", "state"), [(-1, "sent"), (0, "skipped"), (1, "skipped")])
+def test_what_made_sense_only_before_a_moment_is_not_sent_after_it(late, state):
+    until = NOW + dt.timedelta(hours=1)
+    keys = {outbox.EXPIRES_AT: until.isoformat()}
+    letter = outbox.Letter(recipient="a@example.fi", subject="Hei", text="Moi", html="", language="fi", keys=keys)
+    outbox.post(kind="mail", letter=letter, scope="", person="", now=NOW)
+    outbox.deliver_due(clock=lambda: until + dt.timedelta(minutes=late))
+    row = OutboxMessage.objects.get()
+    assert (row.state, row.attempts, len(mail.outbox)) == (state, 1, int(state == "sent"))

@@ -203,6 +203,16 @@ def test_a_worker_that_was_down_does_not_remind_of_what_has_begun():
     assert rounds.send_due(now=event.meetings.get().starts_at) == 0
 
 
+def test_a_reminder_that_waited_for_the_mail_server_is_not_sent_when_the_meeting_has_begun():
+    event = make.event()
+    make.register(event)
+    starts = event.meetings.get().starts_at
+    rounds.send_due(now=starts - DAY)
+    outbox.deliver_due(clock=lambda: starts)
+    states = {row.payload["keys"]["letter"]: row.state for row in OutboxMessage.objects.all()}
+    assert states == {"confirmed": "sent", "reminder": "skipped"}
+
+
 def test_nobody_is_reminded_where_the_organiser_does_not_want_it():
     event = make.event()
     make.register(event)

@@ -1,6 +1,6 @@
 """What is mailed about a registration, in the person's language, put into the outbox with the change itself."""
 
-from registrations.services.letters.delivering import deliver, enclosed
+from registrations.services.letters.delivering import deliver, deliver_text, enclosed
 from registrations.services.letters.links import (
     CONFIRM,
     LINK_OUTLIVES_EVENT,
@@ -35,9 +35,11 @@ from registrations.services.letters.people import (
     waiting,
 )
 from registrations.services.letters.posting import WITH_TICKET, filled, written
+from registrations.services.letters.texting import BY_TEXT
 from registrations.services.letters.writing import subject_of
 
 __all__ = [
+    "BY_TEXT",
     "CONFIRM",
     "EVERYWHERE",
     "LINK_OUTLIVES_EVENT",
@@ -55,6 +57,7 @@ __all__ = [
     "confirmed",
     "date_cancelled",
     "deliver",
+    "deliver_text",
     "enclosed",
     "event_cancelled",
     "filled",

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from core.models import OutboxMessage
-from core.services import mail
+from core.services import mail, sms
 from core.services.outbox import NotNeeded
 from registrations.enums import Status
 from registrations.models import Registration
@@ -23,13 +23,28 @@ def deliver(message: OutboxMessage) -> None:
     :raises NotNeeded: if what it says of their seat is not so any more
     :raises RefusedForGood: see `core.services.mail.send`
     """
+    registration = _still_right(message)
+    mail.send(message, enclosed(registration, message.payload["keys"]["letter"], timezone.now()))
+
+
+def deliver_text(message: OutboxMessage) -> None:
+    """Send a text message to one who is registered.
+
+    :raises NotNeeded: if what it says of their seat is not so any more
+    :raises RefusedForGood: see `core.services.sms.send`
+    """
+    _still_right(message)
+    sms.send(message)
+
+
+def _still_right(message: OutboxMessage) -> Registration:
     keys = message.payload["keys"]
     pk, moment = keys["registration"], keys["letter"]
     registration = Registration.objects.get(pk=pk)
     right_at = keys.get("statuses") or (MOMENTS[moment].statuses if moment in MOMENTS else ())
     if right_at and registration.status not in right_at:
         raise NotNeeded
-    mail.send(message, enclosed(registration, moment, timezone.now()))
+    return registration
 
 
 def enclosed(registration: Registration, moment: str, now: datetime) -> list[mail.Attachment]:

@@ -9,6 +9,7 @@ from events.models import Meeting
 from registrations.enums import Status
 from registrations.models import Mailing, Offer, Party, Registration
 from registrations.rules.plans import Change
+from registrations.services.letters import texting
 from registrations.services.letters.posting import to_contact, to_person
 
 AGAIN_SECONDS = 3600
@@ -108,8 +109,18 @@ def changed(*, registration: Registration, changes: Sequence[Change], once: str,
 def reminder(
     *, registration: Registration, meeting: Meeting | None, form_missing: bool, once: str, now: datetime
 ) -> bool:
-    """Tell when and where it is, before their meeting."""
-    return to_person("reminder", registration, now, meeting=meeting, form_missing=form_missing, once=once)
+    """Tell when and where it is, before their meeting; after it has begun, nobody is told any more."""
+    if not registration.email:
+        return texting.remind(registration=registration, meeting=meeting, once=once, now=now)
+    return to_person(
+        "reminder",
+        registration,
+        now,
+        meeting=meeting,
+        form_missing=form_missing,
+        once=once,
+        expires_at=meeting.starts_at if meeting else None,
+    )
 
 
 def follow_up(
@@ -122,11 +133,16 @@ def follow_up(
 
 
 def message(*, registration: Registration, mailing: Mailing, form_missing: bool, now: datetime) -> bool:
-    """The organiser's own words, in the person's language or the first in which they are written."""
-    words = mailing.words
-    language = next(code for code in (registration.language, *LANGUAGES) if code in words)
-    text = Text(words[language]["subject"], words[language]["body"])
+    """The organiser's own words, in the person's language or the first in which they are written.
+
+    Who has no e-mail address gets the text message: the caller has seen that there is one.
+    """
     once = f"mailing/{mailing.pk}/{registration.pk}"
+    if not registration.email:
+        words = _in_language(mailing, registration.language, "sms")["sms"]
+        return texting.message(registration=registration, mailing=mailing, words=words, once=once, now=now)
+    written = _in_language(mailing, registration.language, "body")
+    text = Text(written["subject"], written["body"])
     return to_person(
         "message",
         registration,
@@ -138,6 +154,12 @@ def message(*, registration: Registration, mailing: Mailing, form_missing: bool,
         once=once,
         refusable=not mailing.necessary,
     )
+
+
+def _in_language(mailing: Mailing, language: str, part: str) -> dict[str, str]:
+    """The words in `language`, or in the first of the others in which this `part` is written."""
+    words: dict[str, dict[str, str]] = mailing.words
+    return next(words[code] for code in (language, *LANGUAGES) if words.get(code, {}).get(part))
 
 
 def known_already(*, registration: Registration, now: datetime) -> None:

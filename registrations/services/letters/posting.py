@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.services import outbox
-from core.services.outbox import Letter
+from core.services.outbox import EXPIRES_AT, Letter
 from core.services.texts import Text
 from events.models import Meeting
 from registrations.models import InterviewSlot, Offer, Party, Registration
@@ -40,6 +40,8 @@ class News(TypedDict, total=False):
     """At which status it is still right when its turn comes; otherwise as its moment says."""
     refusable: bool
     """Whether people may refuse such letters."""
+    expires_at: datetime | None
+    """When it stops making sense."""
 
 
 def to_person(moment: str, registration: Registration, now: datetime, *, once: str = "", **news: Unpack[News]) -> bool:
@@ -76,6 +78,8 @@ def filled(moment: str, registration: Registration, url: str, now: datetime, **n
     keys: dict[str, object] = {"registration": registration.pk, "letter": moment}
     if statuses := news.get("statuses"):
         keys["statuses"] = list(statuses)
+    if expires_at := news.get("expires_at"):
+        keys[EXPIRES_AT] = expires_at.isoformat()
     return write(
         moment=moment,
         event=event,
