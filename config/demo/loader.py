@@ -287,11 +287,11 @@ class Loader:
 
     def _post_office(self) -> None:
         """A letter that came back, and somebody who has a phone and no e-mail address."""
-        letters = OutboxMessage.objects.filter(scope=self.events["potkua"].scope).order_by("-pk")
+        event = self.events["infopaiva"]
+        letters = OutboxMessage.objects.filter(scope=event.scope).order_by("pk")
         back = letters.values_list("pk", flat=True)[0]
         at = self.now - timedelta(hours=1)
         OutboxMessage.objects.filter(pk=back).update(state=MessageState.BOUNCED, sent_at=at, last_error="5.1.1")
-        event = self.events["pop-up-kahvila"]
         person = self._next(event)
         person = DemoPerson(replace(person.contact, email=""), replace(person.answers, email=""))
         self._register(event, person, 39)

@@ -33,9 +33,10 @@ def last() -> Check | None:
 def check(*, names: Names, now: datetime) -> Check:
     """Ask the DNS about the domain that letters come from; up to five questions, one after the other."""
     domain = sender_domain()
+    envelope = _envelope_domain()
     selector = f"{settings.DKIM_SELECTOR}._domainkey.{domain}" if settings.DKIM_SELECTOR else ""
     findings = (
-        _asked(Subject.SPF, domain, lambda: sender_check.spf(domain, names.texts(domain), settings.SPF_TERM)),
+        _asked(Subject.SPF, envelope, lambda: sender_check.spf(envelope, names.texts(envelope), settings.SPF_TERM)),
         _asked(Subject.DKIM, selector, lambda: sender_check.dkim(selector, names.texts(selector) if selector else [])),
         _asked(Subject.DMARC, f"_dmarc.{domain}", lambda: _dmarc(domain, names)),
         _asked(Subject.MX, domain, lambda: sender_check.mx(domain, names.mail_servers(domain))),
@@ -61,5 +62,12 @@ def _asked(subject: Subject, name: str, judge: Callable[[], Finding]) -> Finding
         return sender_check.unknown(subject, name)
 
 
+def _envelope_domain() -> str:
+    """The domain whose SPF record receivers look at: that of the envelope's sender (RFC 7208, section 2.4)."""
+    return settings.BOUNCE_ADDRESS.rpartition("@")[2].lower() or sender_domain()
+
+
 def _key() -> str:
-    return f"sender/{sender_domain()}/{settings.DKIM_SELECTOR}/{settings.SPF_TERM}".replace(" ", "_")
+    return f"sender/{sender_domain()}/{_envelope_domain()}/{settings.DKIM_SELECTOR}/{settings.SPF_TERM}".replace(
+        " ", "_"
+    )

@@ -70,7 +70,7 @@ def test_something_is_going_on_today(demo):
 
 def test_everybody_in_it_is_invented(demo):
     addresses = {*Person.objects.values_list("email", flat=True), *User.objects.values_list("email", flat=True)}
-    assert {address.rsplit(".", 1)[-1] for address in addresses} == {"example"}
+    assert {address.rsplit(".", 1)[-1] for address in addresses if address} == {"example"}  # one has a phone alone
 
 
 def test_loading_it_again_changes_nothing(demo):

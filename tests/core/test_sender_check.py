@@ -109,3 +109,10 @@ def test_what_was_found_out_about_another_sender_is_not_shown(settings):
     sender.check(names=FakeNames(), now=NOW)
     settings.DEFAULT_FROM_EMAIL = "miitti@other.example"
     assert sender.last() is None
+
+
+@pytest.mark.usefixtures("_from_a_town")
+def test_the_servers_are_looked_for_where_reports_of_failure_go(settings):
+    settings.BOUNCE_ADDRESS = "palautukset@Posti.example"
+    first = sender.check(names=FakeNames(texts={"posti.example": ["v=spf1 mx -all"]}), now=NOW).findings[0]
+    assert (first.code, first.name) == ("spf_there", "posti.example")
