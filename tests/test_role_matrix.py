@@ -111,6 +111,9 @@ WALLS = {
         ],
         PLANS_ALL,
     ),
+    **dict.fromkeys(
+        ["registrations:surveys", "registrations:survey_results", "registrations:survey_table"], Wall(Permission.SEE_REPORTS)
+    ),
     "events:create": PLANS_PROJECT,
     **dict.fromkeys(
         [
