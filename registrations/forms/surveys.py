@@ -22,6 +22,8 @@ from registrations.services.surveys.answering import TEXTS, Given
 from registrations.services.surveys.planning import Plan
 
 MOST_INVITED = 100_000
+NO_NAMES = _("Do not write names or other details by which you or somebody else could be recognised.")
+"""Stands in the help of each text, so that it is read out with it."""
 
 
 class SurveyForm(QuestionsForm):
@@ -36,6 +38,8 @@ class SurveyForm(QuestionsForm):
         super().__init__(data, asked=asked, title=title)
         for each in asked:
             if each.kind in TEXTS:
+                text = self.fields[each.name]
+                text.help_text = f"{text.help_text} {NO_NAMES}".strip()
                 self.fields[quote_name(each)] = forms.BooleanField(
                     label=_("This may be quoted without my name"), required=False
                 )

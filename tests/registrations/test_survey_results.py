@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -60,8 +61,8 @@ def page(client, event, **more):
 def cells_of_table(client, event):
     """What stands in the table that can be taken along."""
     response = client.get(reverse("registrations:survey_table", args=[event.pk]))
-    table = read_table(response.content)
-    return {str(cell) for row in table.rows for cell in row[1]}
+    table = read_table(ContentFile(response.content))
+    return {str(cell) for row in table.rows for cell in row.cells}
 
 
 def test_mean_and_spread_are_shown_from_five_answers_on(client, event):
