@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -41,7 +41,15 @@ def table_of_event(request: SignedInRequest, event_pk: int) -> HttpResponse:
     """Texts only of those who have allowed to quote them; who wanted to be known, only for those who plan the event."""
     event = reported_event(request, event_pk)
     found = results.of_event(event=event, language=get_language() or "fi", now=timezone.now())
-    header = [_("Survey"), _("Who answered"), _("Question"), _("Answers"), _("Mean"), _("Choice"), _("Number")]
+    header = [
+        _("Survey"),
+        _("Who answered"),
+        _("Question"),
+        _("Answers"),
+        _("Mean"),
+        _("Choice"),
+        pgettext("survey", "Number"),
+    ]
     header += [_("Per cent"), _("Text that may be quoted"), _("Organisation"), _("Business ID"), _("Answer")]
     named = _may_plan(request, event)
     rows = [row for each in found if not each.is_open for row in _rows(each, named=named)]

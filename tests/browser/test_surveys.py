@@ -26,7 +26,7 @@ def test_it_is_answered_without_scripts_and_passes_axe_in_every_state(chromium, 
             page = context.new_page()
             page.goto(path)
             page.locator("form[novalidate] button").click()
-            expect(page.locator(".error-summary")).to_be_visible()
+            expect(page.locator(".field-wrong .error")).to_be_visible()
             page.locator('input[type="radio"][value="5"]').check()
             page.locator("textarea:visible").last.fill("Selkeää opetusta")
             page.locator('input[type="checkbox"]:visible').last.check()
