@@ -339,9 +339,9 @@ def test_the_personal_page_leads_there_after_the_event_without_carrying_anything
     assert survey.token not in client.get(mine).text
 
 
-def test_pages_send_no_referrer_and_are_kept_by_no_cache(client, survey):
+def test_pages_name_no_referrer_to_other_sites_and_are_kept_by_no_cache(client, survey):
     q.ask(survey.questionnaire)
     page = client.get(survey.get_absolute_url())
-    assert '<meta name="referrer" content="no-referrer">' in page.text
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert ("no-store" in page.headers["Cache-Control"], page.headers["X-Robots-Tag"]) == (True, "noindex")
     assert reverse("registrations:survey", args=[survey.token]) == survey.get_absolute_url()
