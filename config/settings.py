@@ -291,6 +291,7 @@ RATE_LIMITS = {
     "file": (60, 600),  # screens sent with files, per address
     "send": (120, 600),  # whole forms sent, per address
     "confirm to mail": (6, 3600),  # mails with a link to press, per e-mail address
+    "survey": (120, 3600),  # responses to anonymous surveys, per address: a school sits behind one
     "link": (30, 600),  # personal links asked for, per address
     "link to mail": (6, 24 * 3600),  # the same, per e-mail address
     "paper": (60, 600),  # tickets made as PDF, per address

@@ -28,6 +28,7 @@ class RegistrationsConfig(AppConfig):
             selection,
         )
         from registrations.services.questions import library, retention
+        from registrations.services.surveys import planning as surveys
 
         personal.register(merging.Registered())
         events_rides.count_with(rides.aboard)
@@ -36,6 +37,7 @@ class RegistrationsConfig(AppConfig):
         publishing.doubt_with(checks.rides)
         newcomers.known_by(lambda email: gathering.of_addresses([email]).exists())
         copying.also_copy(library.copy_all)
+        copying.also_copy(surveys.copy_all)
         outbox.handle(letters.WITH_TICKET, letters.deliver)
         outbox.handle(letters.BY_TEXT, letters.deliver_text)
         outbox.handle(application_letters.KIND, application_letters.deliver)

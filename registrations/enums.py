@@ -152,6 +152,19 @@ class Moment(TextChoices):
     BEFORE = "before", pgettext_lazy("questions", "Between registering and the event")
     DOOR = "door", pgettext_lazy("questions", "At the door")
     AFTERWARDS = "afterwards", pgettext_lazy("questions", "After the event")
+    SURVEY = "survey", pgettext_lazy("questions", "In an anonymous survey")
+
+
+OF_REGISTRATIONS = tuple(each for each in Moment if each != Moment.SURVEY)
+"""Moments at which somebody known is asked. A survey asks whoever has its address."""
+
+
+class Respondent(TextChoices):
+    """Whom a survey asks."""
+
+    JOBSEEKER = "jobseeker", pgettext_lazy("respondents", "Jobseekers")
+    EMPLOYER = "employer", pgettext_lazy("respondents", "Employers")
+    NETWORK = "network", pgettext_lazy("respondents", "Network of partners")
 
 
 class AskedOf(TextChoices):
@@ -166,6 +179,7 @@ class AnswerKind(TextChoices):
     CHOICES = "choices", pgettext_lazy("answer", "Any of several choices")
     DATE = "date", pgettext_lazy("answer", "Date")
     NUMBER = "number", pgettext_lazy("answer", "Number")
+    SCALE = "scale", pgettext_lazy("answer", "Scale from 1 to 5")
     FILE = "file", pgettext_lazy("answer", "File")
     CONSENT = "consent", pgettext_lazy("answer", "Consent")
 

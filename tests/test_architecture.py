@@ -22,6 +22,7 @@ PUBLIC = {
     "robots", "sitemap_index", "sitemap",
     "registrations:stand", "registrations:stand_thanks", "registrations:stands", "registrations:my_stand",
     "registrations:withdraw_stand",
+    "registrations:survey", "registrations:survey_thanks",
     "registrations:my_questions", "registrations:my_file", "registrations:interview",
     "registrations:take", "registrations:form", "registrations:renew", "registrations:confirm", "registrations:mine", "registrations:edit",
     "registrations:stay", "registrations:accept", "registrations:decline", "registrations:rejoin",

@@ -26,7 +26,7 @@ from registrations.models import Application, Mailing
 from registrations.services import people_import, seats
 from tests import factories as make
 from tests.factories import NOW
-from tests.registrations import questions
+from tests.registrations import questions, surveys
 from tests.test_architecture import OWN, PUBLIC, named_views
 from tests.virtualfair import factories as fairs
 from tests.workspace import merging
@@ -84,7 +84,8 @@ WALLS = {
             "registrations:questions", "registrations:add_questionnaire", "registrations:title_questions",
             "registrations:remove_questions", "registrations:ask_question", "registrations:take_question",
             "registrations:preview_questions", "registrations:change_question", "registrations:question_condition",
-            "registrations:act_on_question",
+            "registrations:act_on_question", "registrations:add_survey", "registrations:change_survey",
+            "registrations:close_survey", "registrations:print_survey",
             "virtualfair:desk", "virtualfair:remove_pitch",
             "workspace:capacity", "workspace:codes", "workspace:close_code", "workspace:code_qr",
             "workspace:postcards", "workspace:poster", "workspace:resend",
@@ -110,6 +111,9 @@ WALLS = {
         ],
         PLANS_ALL,
     ),
+    **dict.fromkeys(
+        ["registrations:surveys", "registrations:survey_results", "registrations:survey_table"], Wall(Permission.SEE_REPORTS)
+    ),
     "events:create": PLANS_PROJECT,
     **dict.fromkeys(
         [
@@ -120,7 +124,7 @@ WALLS = {
     ),
     **dict.fromkeys(["workspace:act_on_participants", "workspace:undo_act", "workspace:note"], PLANS),
     **dict.fromkeys(["registrations:door", "registrations:walk_in", "registrations:door_questions"], CHECKS_IN),
-    **dict.fromkeys(["events:project", "events:metric", "esf:report", "workspace:reports", "registrations:project_selection", "registrations:project_funnel_table"], REPORTS),
+    **dict.fromkeys(["events:project", "events:metric", "esf:report", "workspace:reports", "registrations:project_selection", "registrations:project_funnel_table", "registrations:project_surveys"], REPORTS),
     **dict.fromkeys(
         ["events:change_project", "events:add_target", "events:add_rule", "events:end_rule", "events:add_metric"],
         PLANS_PROJECT,
@@ -234,7 +238,8 @@ class World:
         file = questions.answered_by_file(
             self.registration, questions.ask(questions.sheet(self.event), questions.K.FILE)
         )
-        return {"sheet_pk": at_door.pk, "question_pk": asked.pk, "what": "up", "key": file.key}
+        survey = surveys.survey(self.event)
+        return {"survey_pk": survey.pk, "sheet_pk": at_door.pk, "question_pk": asked.pk, "what": "up", "key": file.key}
 
     def keys_of_registers(self):
         stand = self.event.stands.create(

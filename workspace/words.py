@@ -60,6 +60,8 @@ ACTIONS: dict[Deed, dict[str, Promise]] = {
         "questions.move": _("Changed the order of the questions"),
         "questions.remove": _("Took a question or a questionnaire out"),
         "questions.library": _("Put a question into the library"),
+        "survey.change": _("Changed when a survey is open"),
+        "survey.close": _("Closed a survey"),
         "invitation.make": _("Made an invitation code"),
         "invitation.close": _("Closed an invitation code"),
         "picture.sweep": _("Deleted a picture that no event used"),

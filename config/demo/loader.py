@@ -17,7 +17,7 @@ from accounts.enums import EnterpriseSize, Role, Stage
 from accounts.models import Organisation, User
 from accounts.services import employer_contacts, employers, members
 from config import reference
-from config.demo import applicants, fair, questions, queue
+from config.demo import applicants, fair, questions, queue, surveys
 from config.demo.content import read, translated
 from config.demo.people import DemoPerson, residents
 from config.guard import NOT_THE_DEMOS, made_by_demo
@@ -104,6 +104,7 @@ class Loader:
         self._post_office()
         publisher = User.objects.get(email="jani.makisalo@demo.example")
         questions.ask(self.events, by=publisher, now=self.now - timedelta(hours=5))
+        surveys.ask(self.events, by=publisher, at=self.at, now=self.now - timedelta(hours=5))
         self._stands()
         self._vacancies()
         self._employers()

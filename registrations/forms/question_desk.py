@@ -15,7 +15,7 @@ from accounts.enums import Role
 from core.details import Words, WordsForm
 from core.fields import DayField, NumberField
 from core.forms import Form, PlainDateInput
-from registrations.enums import AnswerKind, AskedOf, Join, Moment, Trial
+from registrations.enums import OF_REGISTRATIONS, AnswerKind, AskedOf, Join, Trial
 from registrations.models import Question, Questionnaire, Wording
 from registrations.models.questions import LONGEST_RETENTION_DAYS
 from registrations.rules.conditions import TRIALS, Check
@@ -27,13 +27,20 @@ READERS = (Role.OWNER, Role.ORGANISER, Role.TEACHER)
 """Roles that see an event's people; only they can be named to read answers."""
 CHOICE_KINDS = (AnswerKind.CHOICE, AnswerKind.CHOICES)
 MOST_OPTIONS = 100
+OF_PEOPLE = ("sensitive", "sees", "retention_days")
+"""Fields that have a meaning only where it is known who answers."""
+
+
+def moments() -> list[tuple[str, Any]]:
+    """A survey is made on a page of its own."""
+    return [(str(each), each.label) for each in OF_REGISTRATIONS]
 
 
 class QuestionnaireForm(WordsForm):
     """When, of whom, and under which title."""
 
     words: ClassVar[dict[str, Words]] = {"title": Words(_("Title"), 200, required=True)}
-    moment = forms.ChoiceField(label=_("When is it asked?"), choices=Moment, widget=forms.RadioSelect)
+    moment = forms.ChoiceField(label=_("When is it asked?"), choices=moments, widget=forms.RadioSelect)
     asked_of = forms.ChoiceField(
         label=_("Who answers?"),
         choices=AskedOf,
@@ -104,9 +111,16 @@ class QuestionForm(WordsForm):
         help_text=_("Empty: they are kept as long as the registration."),
     )
 
-    def __init__(self, *args: Any, wording: Wording | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, wording: Wording | None = None, in_survey: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.wording = wording
+        if in_survey:
+            for name in OF_PEOPLE:
+                del self.fields[name]
+            kinds = [(str(each), each.label) for each in AnswerKind if each != AnswerKind.FILE]
+            self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+            self.fields["screen"].label = _("On which part of the page?")
+            self.fields["screen"].help_text = _("A survey is one page; parts come in the order of their numbers.")
         for code in LANGUAGES:
             self.fields[f"options_{code}"].shown_if = f"kind={AnswerKind.CHOICE}|{AnswerKind.CHOICES}"  # type: ignore[attr-defined]
 
@@ -149,7 +163,7 @@ class QuestionForm(WordsForm):
 
     def handled(self) -> Handled:
         names = ("screen", "sensitive", "sees", "retention_days")
-        return Handled(**{name: self.cleaned_data[name] for name in names})
+        return Handled(**{name: self.cleaned_data[name] for name in names if name in self.fields})
 
     def _options(self) -> list[dict[str, str]]:
         """A choice keeps its key when its text, or else its line, is the one it was: conditions hold on to it."""
@@ -249,7 +263,7 @@ class CheckForm(Form):
             return forms.ChoiceField(choices=[("yes", _("Yes")), ("no", _("No"))], required=True)
         if kind == AnswerKind.DATE:
             return DayField(widget=PlainDateInput(attrs={"class": self.text_class}), required=False)
-        if kind == AnswerKind.NUMBER:
+        if kind in (AnswerKind.NUMBER, AnswerKind.SCALE):
             number = NumberField(required=False)
             number.widget.attrs["class"] = self.text_class
             return number

@@ -24,7 +24,7 @@ from core.text import printable
 from registrations.enums import AnswerKind
 from registrations.rules import conditions
 from registrations.rules.conditions import Value
-from registrations.rules.questions import Asked, longest, spoken
+from registrations.rules.questions import SCALE, Asked, longest, spoken
 from registrations.services.questions.telling import in_words
 
 LONGEST_TYPED = 10_000
@@ -234,6 +234,14 @@ def _several(each: Asked, plain: Plain) -> forms.Field:
     return SeveralField(least=each.limits.get("least"), most=each.limits.get("most"), **plain)
 
 
+def _scale(_each: Asked, plain: Plain) -> forms.Field:
+    """From 1 to 5; scripts are told that the values are numbers."""
+    ends = {SCALE[0]: _("1 (the lowest)"), SCALE[-1]: _("5 (the highest)")}
+    choices = [(number, ends.get(number, str(number))) for number in SCALE]
+    widget = forms.RadioSelect({"data-number": "1"})
+    return forms.TypedChoiceField(choices=choices, coerce=int, empty_value=None, widget=widget, **plain)
+
+
 def _number(each: Asked, plain: Plain) -> forms.Field:
     within = {"min_value": each.limits.get("least"), "max_value": each.limits.get("most")}
     return NumberField(max_digits=12, decimal_places=3, **within, **plain)
@@ -246,6 +254,7 @@ FIELDS: dict[AnswerKind, Callable[[Asked, Plain], forms.Field]] = {
     AnswerKind.CHOICES: _several,
     AnswerKind.DATE: lambda each, plain: forms.DateField(widget=PlainDateInput, validators=_days(each.limits), **plain),
     AnswerKind.NUMBER: _number,
+    AnswerKind.SCALE: _scale,
     AnswerKind.CONSENT: lambda _each, plain: forms.BooleanField(**plain),
 }
 

@@ -18,6 +18,7 @@ from registrations.models.mailings import LetterPlan, LetterRound, Mailing, NoLe
 from registrations.models.questions import FormQuestionQuerySet, Question, Questionnaire, Wording
 from registrations.models.registrations import Registration, RegistrationQuerySet
 from registrations.models.scoring import Assessor, Criterion, Disqualification, Score
+from registrations.models.surveys import Survey, SurveyQuerySet, SurveyResponse
 from registrations.models.waiting import Offer, Party, QueueMove
 
 __all__ = [
@@ -61,6 +62,9 @@ __all__ = [
     "ReserveMove",
     "Score",
     "StageStep",
+    "Survey",
+    "SurveyQuerySet",
+    "SurveyResponse",
     "WalkIn",
     "Wording",
     "letter_plan",

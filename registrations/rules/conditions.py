@@ -24,6 +24,7 @@ TRIALS: dict[AnswerKind, tuple[Trial, ...]] = {
     K.CHOICES: (T.IS, T.IS_NOT, T.ONE_OF, T.FILLED),
     K.DATE: (T.BEFORE, T.AFTER, T.IS, T.IS_NOT, T.FILLED),
     K.NUMBER: (T.AT_LEAST, T.AT_MOST, T.IS, T.IS_NOT, T.FILLED),
+    K.SCALE: (T.AT_LEAST, T.AT_MOST, T.IS, T.IS_NOT, T.FILLED),
     K.FILE: (T.FILLED,),
     K.CONSENT: (T.IS,),
 }

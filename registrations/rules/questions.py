@@ -15,6 +15,7 @@ FALLBACK = {"uk": ("en", "fi")}
 LARGEST = 10**12
 SCREENS = 20
 """So many screens one questionnaire may have."""
+SCALE = range(1, 6)
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,11 @@ def fits(test: Check, other: Asked) -> bool:
     if other.kind in (AnswerKind.CHOICE, AnswerKind.CHOICES):
         wanted = test.value if test.trial == Trial.ONE_OF else [test.value]
         return isinstance(wanted, list) and bool(wanted) and set(map(str, wanted)) <= keys
-    kinds: dict[AnswerKind, type | tuple[type, ...]] = {AnswerKind.NUMBER: (int, float), AnswerKind.CONSENT: bool}
+    kinds: dict[AnswerKind, type | tuple[type, ...]] = {
+        AnswerKind.NUMBER: (int, float),
+        AnswerKind.SCALE: int,
+        AnswerKind.CONSENT: bool,
+    }
     right = isinstance(test.value, kinds.get(other.kind, str)) and test.value != ""
     return right and (other.kind != AnswerKind.DATE or is_day(test.value))
 
@@ -176,10 +181,17 @@ def is_answer(asked: Asked, value: object) -> bool:
         return few and isinstance(value, list) and len(set(value)) == len(value) and set(value) <= keys
     if asked.kind == AnswerKind.DATE:
         return is_day(value) and _within(str(value), limits.get("earliest"), limits.get("latest"))
-    if asked.kind == AnswerKind.NUMBER:
-        plain = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LARGEST
-        return plain and _within(value, limits.get("least"), limits.get("most"))
+    if asked.kind in (AnswerKind.NUMBER, AnswerKind.SCALE):
+        return _is_number(asked, value)
     return isinstance(value, bool) if asked.kind == AnswerKind.CONSENT else isinstance(value, str) and bool(value)
+
+
+def _is_number(asked: Asked, value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    if asked.kind == AnswerKind.SCALE:
+        return isinstance(value, int) and value in SCALE
+    return abs(value) < LARGEST and _within(value, asked.limits.get("least"), asked.limits.get("most"))
 
 
 def longest(asked: Asked) -> int:
@@ -207,7 +219,7 @@ def is_open(
     """
     if moment == Moment.REGISTRATION:
         return status in {Status.CONFIRMED, Status.OFFERED, Status.WAITING} and (closes is None or now < closes)
-    if status != Status.CONFIRMED or moment == Moment.DOOR:
+    if status != Status.CONFIRMED or moment in (Moment.DOOR, Moment.SURVEY):
         return False
     if moment == Moment.AFTERWARDS:
         return ends is not None and now >= ends

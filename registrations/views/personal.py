@@ -22,11 +22,12 @@ from events.models import Event, Meeting
 from events.services.calendar import calendar, personal_calendar
 from events.views.public import seat_lines
 from registrations import rules
-from registrations.enums import Channel, Stage, Status
+from registrations.enums import Channel, Respondent, Stage, Status
 from registrations.forms import ReachForm, answers_of, initial_answers
-from registrations.models import Application, Registration
+from registrations.models import Application, Registration, Survey
 from registrations.services import corrections, invites, letters, seats, standings, tickets
 from registrations.services.questions import questionnaires
+from registrations.services.surveys.answering import open_for
 
 
 @login_not_required
@@ -217,9 +218,17 @@ def page_of(
         refusal=refusal,
         **_applied(registration),
         questionnaires=questionnaires.to_do(registration, now),
+        survey=_survey(registration, now),
         referral=registration.referrals.filter(made=True).first() if registration.channel == Channel.REFERRAL else None,
         now=now,
     )
+
+
+def _survey(registration: Registration, now: datetime) -> Survey | None:
+    """Where whoever had a seat can give feedback afterwards: the same address for everybody."""
+    if registration.status != Status.CONFIRMED or registration.ends_at is None or now < registration.ends_at:
+        return None
+    return open_for(event=registration.event, respondent=Respondent.JOBSEEKER, now=now)
 
 
 def _applied(registration: Registration) -> dict[str, object]:

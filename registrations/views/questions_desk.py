@@ -115,7 +115,7 @@ def ask(request: SignedInRequest, event_pk: int, sheet_pk: int) -> HttpResponse:
     """A new question."""
     event = planned_event(request, event_pk)
     questionnaire = questionnaire_of(event, sheet_pk)
-    form = QuestionForm(_sent(request))
+    form = QuestionForm(_sent(request), in_survey=questionnaire.moment == Moment.SURVEY)
     if form.is_bound and form.is_valid():
         try:
             writing.ask(
@@ -137,7 +137,13 @@ def change(request: SignedInRequest, event_pk: int, question_pk: int) -> HttpRes
     event = planned_event(request, event_pk)
     question = question_of(event, question_pk)
     wording = question.wordings.get(current=True)
-    form = QuestionForm(_sent(request), wording=wording, initial=initial_question(question, wording))
+    asked_by = question.questionnaire
+    form = QuestionForm(
+        _sent(request),
+        wording=wording,
+        in_survey=asked_by is not None and asked_by.moment == Moment.SURVEY,
+        initial=initial_question(question, wording),
+    )
     if form.is_bound and form.is_valid():
         try:
             writing.change(
@@ -148,7 +154,7 @@ def change(request: SignedInRequest, event_pk: int, question_pk: int) -> HttpRes
         else:
             messages.success(request, _("The question is saved."))
             return _back(event)
-    answered = wording.answers.exists()
+    answered = writing.is_answered(question)
     return _form_page(request, event, form, _("Change the question"), answered=answered)
 
 

@@ -33,7 +33,10 @@ function answerOf(block) {
   const inputs = [...block.querySelectorAll("input, textarea, select")];
   const [first] = inputs;
   if (!first) return undefined;
-  if (first.type === "radio") return inputs.find((each) => each.checked)?.value;
+  if (first.type === "radio") {
+    const chosen = inputs.find((each) => each.checked);
+    return chosen && "number" in chosen.dataset ? Number(chosen.value) : chosen?.value;
+  }
   if (first.type === "checkbox" && block.querySelector("fieldset")) {
     return inputs.filter((each) => each.checked).map((each) => each.value);
   }

@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 from core.services import outbox
 from core.services.outbox import EXPIRES_AT, Letter
 from core.services.texts import Text
-from events.models import Meeting
+from core.wording import Value
+from events.models import Event, Meeting
+from registrations.enums import Respondent
 from registrations.models import InterviewSlot, Offer, Party, Registration
 from registrations.rules.plans import Change
 from registrations.services.letters import values
 from registrations.services.letters.links import party_url, personal_url
 from registrations.services.letters.moments import MOMENTS
 from registrations.services.letters.writing import write
+from registrations.services.surveys.answering import open_for
 from registrations.services.unwanted import url as unwanted_url
 
 WITH_TICKET = "registration mail"
@@ -92,12 +95,21 @@ def filled(moment: str, registration: Registration, url: str, now: datetime, **n
             ),
             **values.of_application(event, news.get("slot")),
             "changes": values.of_changes(news.get("changes", ())),
+            "survey": _survey_button(moment, event, now),
             "link": values.button(label, url),
         },
         keys=keys,
         text=news.get("text"),
         refuse_url=unwanted_url(event=event, email=registration.email) if news.get("refusable") else "",
     )
+
+
+def _survey_button(moment: str, event: Event, now: datetime) -> Value:
+    """To the address that is the same for everybody; empty where no survey is open, or the moment has none."""
+    if moment not in MOMENTS or "survey" not in MOMENTS[moment].more:
+        return ""
+    survey = open_for(event=event, respondent=Respondent.JOBSEEKER, now=now)
+    return values.button(_("Give feedback"), survey.url) if survey else ""
 
 
 def to_contact(

@@ -35,6 +35,7 @@ def preview(*, text: Text, moment: str, event: Event, language: str, now: dateti
             "stand_number": _("Its number is %(number)s.") % {"number": 7},
             **values.of_event(event, event.next_meeting(now)),
             **values.of_application(event, _slot(now)),
+            "survey": values.button(_("Give feedback"), settings.SITE_URL + "/survey/…"),
             "link": values.button(label, settings.SITE_URL + "/…"),
         }
         return write(

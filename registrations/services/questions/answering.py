@@ -71,7 +71,7 @@ def write_first(
     :raises Unanswered: if an answer is missing or cannot be one
     """
     for each in filled:
-        _refuse_changed(each.sheet)
+        refuse_changed(each.sheet)
         kept = checked(each.sheet, each.answers)
         whose: dict[str, Any] = {"registration": registration, "party": party}
         Filling.objects.create(questionnaire_id=each.sheet.pk, saved_at=now, sent_at=now, **whose)
@@ -117,7 +117,7 @@ def send(*, registration: Registration, sheet: Sheet, answers: Answers, by: User
     :raises Unanswered: if an answer is missing or cannot be one
     """
     registration = _locked(registration, sheet, by=by, now=now)
-    _refuse_changed(sheet)
+    refuse_changed(sheet)
     kept = checked(sheet, answers)
     filling, _fresh = Filling.objects.get_or_create(
         registration=registration, questionnaire_id=sheet.pk, defaults={"saved_at": now}
@@ -147,7 +147,7 @@ def values_of(
     return {row.question_id: _as_answered(row) for row in rows.filter(registration=registration, party=party)}
 
 
-def _refuse_changed(sheet: Sheet) -> None:
+def refuse_changed(sheet: Sheet) -> None:
     """Lock the questionnaire, last of all locks: it is answered as it is asked, or not at all.
 
     :raises Unanswered: if it is not the one that was shown

@@ -24,6 +24,11 @@ class NoFilesAtDoor(Refused):
     message = _("Files cannot be asked for at the door. Ask for it before the event instead.")
 
 
+class NotInSurvey(Refused):
+    code = "not_in_survey"
+    message = _("An anonymous survey has no place for files or sensitive answers. Ask for them when people register.")
+
+
 WORDS: dict[Fault, Promise] = {
     Fault.ITSELF: _("A question cannot depend on its own answer."),
     Fault.LATER: _("A question can depend only on questions that are asked before it."),
@@ -49,6 +54,12 @@ def refuse_files_at_door(questionnaire: Questionnaire | None, kind: AnswerKind) 
     """:raises NoFilesAtDoor: if a file would be asked for there"""
     if kind == AnswerKind.FILE and questionnaire and questionnaire.moment == Moment.DOOR:
         raise NoFilesAtDoor
+
+
+def refuse_in_survey(questionnaire: Questionnaire | None, kind: AnswerKind, *, sensitive: bool) -> None:
+    """:raises NotInSurvey: if a survey would ask for what can name somebody or must be guarded one by one"""
+    if questionnaire and questionnaire.moment == Moment.SURVEY and (sensitive or kind == AnswerKind.FILE):
+        raise NotInSurvey
 
 
 def refuse_faults(questionnaire: Questionnaire) -> None:
@@ -77,7 +88,8 @@ def changing(event: Event, *, action: str, by: User, now: datetime) -> Iterator[
     locked = Event.objects.locked().get(pk=event.pk)
     list(Questionnaire.objects.locked().filter(event=event.pk).order_by("pk"))  # nobody answers it meanwhile
     yield
-    asks = Question.objects.asked().filter(questionnaire__event=event.pk).exists()
+    mine = Question.objects.asked().filter(questionnaire__event=event.pk)
+    asks = mine.exclude(questionnaire__moment=Moment.SURVEY).exists()
     terms = Terms.objects.filter(event=event.pk).first() or Terms(event=locked)
     if terms.asks_questions != asks:
         terms.asks_questions = asks

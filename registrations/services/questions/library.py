@@ -11,9 +11,9 @@ from django.db import transaction
 
 from accounts.models import User
 from events.models import Event
-from registrations.enums import AnswerKind
+from registrations.enums import AnswerKind, Moment
 from registrations.models import Question, Questionnaire
-from registrations.services.questions.changing import changing, changing_one, refuse_files_at_door
+from registrations.services.questions.changing import changing, changing_one, refuse_files_at_door, refuse_in_survey
 
 
 @transaction.atomic
@@ -32,8 +32,11 @@ def take_from_library(*, questionnaire: Questionnaire, question: Question, by: U
     """Ask a library question here too; from then on it is the event's own.
 
     :raises NoFilesAtDoor: if it would ask there for a file
+    :raises NotInSurvey: if a survey would ask for a file, or what is sensitive
     """
-    refuse_files_at_door(questionnaire, AnswerKind(question.wordings.get(current=True).kind))
+    kind = AnswerKind(question.wordings.get(current=True).kind)
+    refuse_files_at_door(questionnaire, kind)
+    refuse_in_survey(questionnaire, kind, sensitive=question.sensitive)
     with changing(questionnaire.event, action="questions.add", by=by, now=now):
         last = questionnaire.questions.order_by("-position").first()
         place = {"screen": last.screen, "position": last.position + 1} if last else {}
@@ -42,18 +45,24 @@ def take_from_library(*, questionnaire: Questionnaire, question: Question, by: U
 
 @transaction.atomic
 def copy_all(*, source: Event, target: Event, by: User, now: datetime) -> None:
-    """Let `target`, a copy of `source`, ask the same."""
-    for sheet in Questionnaire.objects.filter(event=source).order_by("pk"):
-        old = list(sheet.questions.asked().order_by("screen", "position", "pk"))
-        sheet.pk, sheet.event, sheet.created_at = None, target, now
-        sheet.save(force_insert=True)
-        twins: dict[int, Question] = {}
-        for each in old:
-            place = {"screen": each.screen, "position": each.position, "taken_from_id": each.taken_from_id}
-            twins[each.pk] = _copy(each, now, by, questionnaire=sheet, **place)
-        for each in old:
-            twins[each.pk].condition = _repointed(each.condition, twins)
-            twins[each.pk].save(update_fields=["condition"])
+    """Let `target`, a copy of `source`, ask the same; `surveys.copying` does it for surveys."""
+    for sheet in Questionnaire.objects.filter(event=source).exclude(moment=Moment.SURVEY).order_by("pk"):
+        copy_sheet(sheet, target, by, now)
+
+
+def copy_sheet(sheet: Questionnaire, target: Event, by: User, now: datetime) -> Questionnaire:
+    """The same questionnaire at `target`, with copies of its questions and their conditions."""
+    old = list(sheet.questions.asked().order_by("screen", "position", "pk"))
+    sheet.pk, sheet.event, sheet.created_at = None, target, now
+    sheet.save(force_insert=True)
+    twins: dict[int, Question] = {}
+    for each in old:
+        place = {"screen": each.screen, "position": each.position, "taken_from_id": each.taken_from_id}
+        twins[each.pk] = _copy(each, now, by, questionnaire=sheet, **place)
+    for each in old:
+        twins[each.pk].condition = _repointed(each.condition, twins)
+        twins[each.pk].save(update_fields=["condition"])
+    return sheet
 
 
 def _repointed(condition: Any, twins: Mapping[int, Question]) -> Any:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from core.kept import kept
 from events.models import Event
-from registrations.enums import AnswerKind, AskedOf, Moment
+from registrations.enums import OF_REGISTRATIONS, AnswerKind, AskedOf, Moment
 from registrations.models import Question, Questionnaire, Wording
 from registrations.rules import conditions
 from registrations.rules.questions import Asked, Option, in_order
@@ -44,13 +44,14 @@ class Sheet:
 
 
 def sheets_of(event: Event, *moments: Moment) -> list[Sheet]:
-    """The questionnaires of `event` that ask something, in the order in which they were made; no moment: all.
+    """The questionnaires of `event` that ask something, as they were made, of `moments`; none: of all but surveys.
 
     An event without any costs no query: its terms say so. `event.version` changes when a question does.
     """
     if not event.terms.asks_questions:
         return []
-    return [each for each in _kept(event.pk, event.version) if each.asked and (not moments or each.moment in moments)]
+    wanted = moments or OF_REGISTRATIONS
+    return [each for each in _kept(event.pk, event.version) if each.asked and each.moment in wanted]
 
 
 def of_event(event: Event) -> list[Sheet]:

@@ -15,11 +15,17 @@ from accounts.models import User
 from core.errors import Refused
 from events.models import Event
 from registrations.enums import AnswerKind, AskedOf, Moment
-from registrations.models import Answer, Filling, Question, Questionnaire, Wording
+from registrations.models import Answer, Filling, Question, Questionnaire, SurveyResponse, Wording
 from registrations.rules import conditions
 from registrations.rules.conditions import Condition
 from registrations.rules.questions import in_order
-from registrations.services.questions.changing import changing, changing_one, refuse_faults, refuse_files_at_door
+from registrations.services.questions.changing import (
+    changing,
+    changing_one,
+    refuse_faults,
+    refuse_files_at_door,
+    refuse_in_survey,
+)
 from registrations.services.questions.reading import LANGUAGES, as_asked
 
 LAST_SCREEN = 20
@@ -95,6 +101,7 @@ def remove_questionnaire(*, questionnaire: Questionnaire, by: User, now: datetim
     """:raises HasAnswers: if anybody has answered, or sent it"""
     with changing(questionnaire.event, action="questions.remove", by=by, now=now):
         answered = Answer.objects.filter(question__questionnaire=questionnaire).exists()
+        answered = answered or SurveyResponse.objects.filter(survey__questionnaire=questionnaire).exists()
         if answered or Filling.objects.filter(questionnaire=questionnaire, sent_at__isnull=False).exists():
             raise HasAnswers
         questionnaire.delete()
@@ -105,8 +112,10 @@ def ask(*, questionnaire: Questionnaire, put: Put, handled: Handled, by: User, n
     """Add a question at the end of its screen.
 
     :raises NoFilesAtDoor: if it asks there for a file
+    :raises NotInSurvey: if a survey would ask for a file, or what is sensitive
     """
     refuse_files_at_door(questionnaire, put.kind)
+    refuse_in_survey(questionnaire, put.kind, sensitive=handled.sensitive)
     with changing(questionnaire.event, action="questions.add", by=by, now=now):
         last = questionnaire.questions.order_by("-position").values_list("position", flat=True).first() or 0
         made = Question.objects.create(questionnaire=questionnaire, position=last + 1, **handled.columns())
@@ -120,8 +129,10 @@ def change(*, question: Question, put: Put, handled: Handled, by: User, now: dat
 
     :raises WrongCondition: if a condition would not fit any more
     :raises NoFilesAtDoor: if it would ask there for a file
+    :raises NotInSurvey: if a survey would ask for a file, or what is sensitive
     """
     refuse_files_at_door(question.questionnaire, put.kind)
+    refuse_in_survey(question.questionnaire, put.kind, sensitive=handled.sensitive)
     with changing_one(question, action="questions.change", by=by, now=now) as questionnaire:
         was_sensitive = question.sensitive
         for name, value in handled.columns().items():
@@ -177,7 +188,7 @@ def take_out(*, question: Question, by: User, now: datetime) -> None:
     :raises WrongCondition: if another question depends on it
     """
     with changing_one(question, action="questions.remove", by=by, now=now) as questionnaire:
-        if Answer.objects.filter(question=question).exists():
+        if is_answered(question):
             question.removed_at = now
             question.save(update_fields=["removed_at"])
         else:
@@ -186,12 +197,19 @@ def take_out(*, question: Question, by: User, now: datetime) -> None:
             refuse_faults(questionnaire)
 
 
+def is_answered(question: Question) -> bool:
+    """Responses to a survey name the wordings that they answer; whether this one is among them does not matter."""
+    if Answer.objects.filter(question=question).exists():
+        return True
+    return SurveyResponse.objects.filter(survey__questionnaire=question.questionnaire_id or 0).exists()
+
+
 def _reword(question: Question, put: Put, by: User, now: datetime) -> None:
     wording = Wording.objects.select_for_update().get(question=question, current=True)
     columns = put.columns()
     if all(getattr(wording, name) == value for name, value in columns.items()):
         return
-    if wording.answers.exists():
+    if is_answered(question):
         Wording.objects.filter(pk=wording.pk).update(current=False)
         Wording.objects.create(question=question, number=wording.number + 1, at=now, by=by, **columns)
     else:

@@ -31,6 +31,7 @@ PLACEHOLDERS: Final[dict[str, Promise]] = {
     "ride_note": gettext_lazy("Whether the chosen ride has filled up"),
     "form_note": gettext_lazy("Whether the background form is still to be filled in"),
     "note": gettext_lazy("Your note of this occasion"),
+    "survey": gettext_lazy("Button to the feedback survey, while it is open"),
     "changes": gettext_lazy("What has changed, line by line"),
     "apply_until": gettext_lazy("Until when one can apply"),
     "interview": gettext_lazy("Time, place and people of the interview"),
