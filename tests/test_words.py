@@ -1,12 +1,16 @@
 """Every string of ours in four languages: English in the source, the other three in their catalogues."""
 
+import ast
 import re
 from pathlib import Path
 
 import polib
 import pytest
 
-LOCALE = Path(__file__).resolve().parent.parent / "locale"
+from tests.test_architecture import FLOORS
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCALE = ROOT / "locale"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%s|<[^>]+>")
 
 
@@ -52,3 +56,19 @@ def test_every_string_of_the_templates_is_in_the_catalogues(catalogue):
         (match[1] or match[2]).replace("%", "%%") for path in templates for match in STRING.findall(path.read_text())
     }
     assert sorted(found - known) == []
+
+
+def test_no_string_is_translated_inside_another():
+    """The tool that collects strings does not look into f-strings."""
+    missed = []
+    for package in FLOORS:
+        for path in (ROOT / package).rglob("*.py"):
+            inside = [
+                part
+                for node in ast.walk(ast.parse(path.read_text()))
+                if isinstance(node, ast.JoinedStr)
+                for part in ast.walk(node)
+            ]
+            called = [part.func.id for part in inside if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)]
+            missed += [f"{path.relative_to(ROOT)}: {name}" for name in called if name == "_" or "gettext" in name]
+    assert missed == []

@@ -15,6 +15,8 @@ from core.forms import Form
 from events.models import Ride
 from events.services import rides
 
+NAME = _("Name of the ride")
+
 STOP = re.compile(r"(\d{1,2})[.:](\d{2})\s+(\S.*)")
 
 
@@ -35,7 +37,7 @@ class RideForm(Form):
         super().__init__(*args, **kwargs)
         for code, language in settings.LANGUAGES:
             self.fields[f"name_{code}"] = forms.CharField(
-                label=f"{_('Name of the ride')} ({language})",
+                label=f"{NAME} ({language})",
                 max_length=200,
                 required=code == "fi",
                 widget=forms.TextInput({"lang": code, "class": self.text_class}),

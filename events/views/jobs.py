@@ -71,7 +71,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     """RSS 2.0 of the open jobs, the newest first."""
     link = settings.SITE_URL + reverse("events:jobs")
     made = Rss201rev2Feed(
-        title=f"{_('Open jobs')} – {settings.SITE_NAME}",
+        title=_("Open jobs") + f" – {settings.SITE_NAME}",
         link=link,
         description=_("Jobs that employers of the region look for somebody for."),
         language=get_language(),

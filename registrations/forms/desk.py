@@ -14,6 +14,9 @@ from events.models.terms import LARGEST_PARTY, LONGEST_NOTES_DAYS, LONGEST_OFFER
 from registrations.services.seats import PoolPlan
 from registrations.services.terms import COLUMNS
 
+FOR_WHOM = _("For whom")
+TO_THOSE_WHO_COME = _("Message to those who wanted to come")
+
 
 class CapacityForm(Form):
     pool_pk = forms.IntegerField(min_value=1, max_value=2**31 - 1, required=False, widget=forms.HiddenInput)
@@ -40,7 +43,7 @@ class PoolForm(Form):
         super().__init__(*args, **kwargs)
         names = {
             f"name_{code}": forms.CharField(
-                label=f"{_('For whom')} ({language})",
+                label=f"{FOR_WHOM} ({language})",
                 required=code == "fi",
                 max_length=100,
                 widget=forms.TextInput({"lang": code, "class": self.text_class}),
@@ -149,7 +152,7 @@ class CancelEventForm(Form):
         super().__init__(*args, **kwargs)
         for code, language in settings.LANGUAGES:
             self.fields[f"note_{code}"] = forms.CharField(
-                label=f"{_('Message to those who wanted to come')} ({language})",
+                label=f"{TO_THOSE_WHO_COME} ({language})",
                 required=code == "fi",
                 max_length=2000,
                 widget=forms.Textarea({"rows": 4, "lang": code, "class": self.text_class}),

@@ -20,6 +20,10 @@ from registrations.enums import Came, FormState, Status
 from registrations.models import LetterPlan
 from registrations.services.mailings import BY_TEXT, Choice, OnlyWhatIsNecessary
 
+SUBJECT = pgettext_lazy("mail", "Subject")
+MESSAGE = _("Message")
+TEXT_MESSAGE = _("Text message")
+
 LONGEST_BODY = 10_000
 LONGEST_TEXT = 320
 """Two parts of a text message and a little more, or five in Cyrillic letters."""
@@ -106,20 +110,20 @@ class MailingForm(Form):
         for code, language in settings.LANGUAGES:
             widgets = {"lang": code, "class": self.text_class}
             self.fields[f"subject_{code}"] = forms.CharField(
-                label=f"{pgettext_lazy('mail', 'Subject')} ({language})",
+                label=f"{SUBJECT} ({language})",
                 required=False,
                 max_length=200,
                 widget=forms.TextInput(widgets),
             )
             self.fields[f"body_{code}"] = forms.CharField(
-                label=f"{_('Message')} ({language})",
+                label=f"{MESSAGE} ({language})",
                 required=False,
                 max_length=LONGEST_BODY,
                 widget=forms.Textarea(widgets | {"rows": 8}),
             )
             if sms.on():
                 self.fields[f"sms_{code}"] = forms.CharField(
-                    label=f"{_('Text message')} ({language})",
+                    label=f"{TEXT_MESSAGE} ({language})",
                     required=False,
                     max_length=LONGEST_TEXT,
                     widget=forms.Textarea(widgets | {"rows": 3}),

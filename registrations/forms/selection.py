@@ -23,6 +23,8 @@ from registrations.models import ApplicantCategory, Criterion
 from registrations.models.scoring import MOST_POINTS
 from registrations.services.selection import Plan, SlotPlan
 
+NAME = _("Name")
+
 MOST_AT_ONCE = 5000
 DECIDED = [stage for stage in Stage if stage not in rules.BY_THEMSELVES]
 """What an organiser can move somebody to."""
@@ -35,7 +37,7 @@ class NamesForm(Form):
         super().__init__(*args, **kwargs)
         names = {
             f"name_{code}": forms.CharField(
-                label=f"{_('Name')} ({language})",
+                label=f"{NAME} ({language})",
                 required=code == "fi",
                 max_length=100,
                 widget=forms.TextInput({"lang": code, "class": self.text_class}),

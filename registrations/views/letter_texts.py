@@ -52,7 +52,11 @@ class Whose:
     def title(self) -> str:
         if self.event:
             return self.event.title
-        return f"{self.organisation}: {Kind(self.kind).label if self.kind else _('all events')}"
+        return f"{self.organisation}: {self.of_what}"
+
+    @property
+    def of_what(self) -> str:
+        return str(Kind(self.kind).label) if self.kind else _("all events")
 
     @property
     def url(self) -> str:
