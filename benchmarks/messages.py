@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from benchmarks.figures import Figure
-from benchmarks.production import WORKER_NICENESS, Servers, Site
+from benchmarks.production import WORKER_NICENESS, Servers, Site, free_port
 
 PATIENCE_SECONDS = 120
 SETTLED = """
@@ -54,9 +54,10 @@ def _run(servers: Servers, event: int) -> list[Figure]:
     servers.manage("bench_message", "--event", str(event))
     written = time.perf_counter() - begun
     sink = Sink()
-    server = Controller(sink, hostname="127.0.0.1", port=0)
+    port = free_port()
+    server = Controller(sink, hostname="127.0.0.1", port=port)
     server.start()
-    address = f"smtp://127.0.0.1:{server.server.sockets[0].getsockname()[1]}"  # type: ignore[union-attr]
+    address = f"smtp://127.0.0.1:{port}"
     try:
         queued, _cut, _sent = _count(servers)
         for name in ("worker one", "worker two"):

@@ -53,11 +53,11 @@ def running(**sizes: int) -> Iterator[Site]:
         server, name = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
         if server and name:
             database = stack.enter_context(_own_database(server))
-            environment = _environment(_free_port(), database) | {"REDIS_URL": stack.enter_context(_own_redis(name))}
+            environment = _environment(free_port(), database) | {"REDIS_URL": stack.enter_context(_own_redis(name))}
             start = _start_servers
         else:
             _say("DATABASE_URL and REDIS_URL are not both set: the embedded form, one process on SQLite.")
-            environment = _environment(_free_port(), f"sqlite:///{folder / 'miitti.sqlite3'}")
+            environment = _environment(free_port(), f"sqlite:///{folder / 'miitti.sqlite3'}")
             start = _start_embedded
         fixture = _fixture(folder / "fixture.json", environment, sizes)
         servers = Servers(stack, environment, folder)
@@ -138,7 +138,7 @@ def _prepare(niceness: int) -> None:
 
 
 def _start_servers(servers: Servers, fixture: dict[str, Any]) -> Site:
-    port = str(_free_port())
+    port = str(free_port())
     servers.begin("gunicorn", "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "config.wsgi")
     servers.launch("sockets", *_socket_server(port), PORT=port)
     servers.launch("worker", "manage.py", "worker", niceness=WORKER_NICENESS)
@@ -253,7 +253,7 @@ def _local(port: str) -> str:
     return f"http://127.0.0.1:{port}"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port

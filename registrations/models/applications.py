@@ -96,6 +96,9 @@ class Application(models.Model):
 
     objects = ApplicationQuerySet.as_manager()
 
+    left_slot: int | None = None
+    """The time of interview that the step just taken left to others; known at that moment alone."""
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["event", "number"], name="application_number_once"),

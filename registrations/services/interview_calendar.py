@@ -1,4 +1,4 @@
-"""One interview as an iCalendar object (RFC 5545). Its identifier stays, so a later file replaces an earlier one."""
+"""An applicant's interview as an iCalendar object (RFC 5545): one identifier, whatever time is booked."""
 
 from datetime import datetime
 
@@ -12,22 +12,28 @@ from events.services.calendar import zone
 from registrations.models import InterviewSlot
 
 
-def book(*, slot: InterviewSlot, language: str, cancelled: bool, now: datetime) -> bytes:
-    """The calendar file of a booked time, or what takes it out of a calendar again."""
+def book(*, slot: InterviewSlot, guest: str, language: str, sequence: int, cancelled: bool, now: datetime) -> bytes:
+    """The calendar file of a booked time, or what takes the interview out of a calendar again.
+
+    :param guest: who the applicant is, by a key that stays
+    :param sequence: greater than that of any earlier file to them
+    """
     made = Calendar()
     made.add("prodid", "-//Miitti//FI")
     made.add("version", "2.0")
     made.add("method", "CANCEL" if cancelled else "PUBLISH")
-    made.add_component(_entry(slot, language, now, cancelled=cancelled))
+    made.add_component(_entry(slot, guest, language, sequence, now, cancelled=cancelled))
     made.add_component(zone(settings.TIME_ZONE))
     return bytes(made.to_ical())
 
 
-def _entry(slot: InterviewSlot, language: str, now: datetime, *, cancelled: bool) -> CalendarEvent:
+def _entry(
+    slot: InterviewSlot, guest: str, language: str, sequence: int, now: datetime, *, cancelled: bool
+) -> CalendarEvent:
     entry = CalendarEvent()
-    entry.add("uid", f"interview-{slot.pk}@{settings.SITE_URL.split('//')[-1].split(':')[0]}")
+    entry.add("uid", f"interview-{guest.replace(':', '-')}@{settings.SITE_URL.split('//')[-1].split(':')[0]}")
     entry.add("dtstamp", now)
-    entry.add("sequence", slot.sequence)
+    entry.add("sequence", sequence)
     entry.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     with translation.override(language):
         entry.add("summary", _("Interview: %(title)s") % {"title": slot.event.title})

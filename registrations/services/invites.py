@@ -4,7 +4,7 @@ What a calendar should hold follows from the registration alone, so it does not 
 in which order letters leave.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,33 +27,49 @@ AT_MOST = 20
 
 @dataclass(frozen=True)
 class Call:
-    """An iCalendar object for one meeting, and what it asks of the calendar."""
+    """An iCalendar object for one meeting, what it asks of the calendar, and the row that says so once it was sent."""
 
-    method: InviteMethod
     content: bytes
+    invite: Invite
+
+    @property
+    def method(self) -> InviteMethod:
+        return InviteMethod(self.invite.method)
 
 
-@transaction.atomic
-def bring_up_to_date(*, registration: Registration, again: bool, now: datetime) -> list[Call]:
-    """What the person's calendar must be told now, and write down that it is told.
+def due(*, registration: Registration, again: bool, now: datetime) -> list[Call]:
+    """What the person's calendar must be told now. Nothing is written: see `told`.
 
     :param again: tell it also what it knows already, with the number that it has
     """
-    registration = Registration.objects.locked().get(pk=registration.pk)
     registration.event = shelf.by_pk(registration.event_id) or registration.event
-    wanted = {meeting.pk: meeting for meeting in _ahead(registration, now)}
+    held = {meeting.pk: meeting for meeting in _ahead(registration, now)}
     known = {invite.meeting_key: invite for invite in registration.invites.all()}
+    soonest = set(list(held)[:AT_MOST])
     calls = []
     with translation.override(registration.language):
-        for key, meeting in wanted.items():
+        for key, meeting in held.items():
+            if key not in known and key not in soonest:
+                continue
             if invite := _requested(registration, meeting, known.get(key), again=again, now=now):
                 calls.append(_call(registration, meeting, invite, now))
         for key, invite in known.items():
-            if key not in wanted and invite.method == InviteMethod.REQUEST and Dated(**invite.told).ends > now:
+            if key not in held and invite.method == InviteMethod.REQUEST and Dated(**invite.told).ends > now:
                 invite.method, invite.sequence, invite.sent_at = InviteMethod.CANCEL, invite.sequence + 1, now
-                invite.save(update_fields=["method", "sequence", "sent_at"])
                 calls.append(_call(registration, _as_told(registration, invite), invite, now))
     return calls
+
+
+@transaction.atomic
+def told(*, calls: Sequence[Call]) -> None:
+    """Write down that a mail server has taken these; before that, the next letter brings them anew."""
+    for call in calls:
+        row = call.invite
+        Invite.objects.update_or_create(
+            registration=row.registration,
+            meeting_key=row.meeting_key,
+            defaults={"method": row.method, "sequence": row.sequence, "told": row.told, "sent_at": row.sent_at},
+        )
 
 
 def entries(*, registration: Registration, now: datetime) -> Iterator[CalendarEvent]:
@@ -68,42 +84,46 @@ def entries(*, registration: Registration, now: datetime) -> Iterator[CalendarEv
 def _ahead(registration: Registration, now: datetime) -> list[Meeting]:
     if registration.status != Status.CONFIRMED or registration.event.status != EventStatus.PUBLISHED:
         return []
-    held = [each for each in registration.meetings if each.ends_at > now and each.cancelled_at is None]
-    return held[:AT_MOST]
+    return [each for each in registration.meetings if each.ends_at > now and each.cancelled_at is None]
 
 
 def _requested(
     registration: Registration, meeting: Meeting, invite: Invite | None, *, again: bool, now: datetime
 ) -> Invite | None:
     """The row of a meeting that is to be put into the calendar; None where the calendar knows it as it is."""
-    told = Dated.of(meeting).__dict__
+    plan = Dated.of(meeting).__dict__
     if invite is None:
-        return registration.invites.create(meeting_key=meeting.pk, method=InviteMethod.REQUEST, told=told, sent_at=now)
-    if invite.told == told and invite.method == InviteMethod.REQUEST:
+        return Invite(
+            registration=registration,
+            meeting_key=meeting.pk,
+            method=InviteMethod.REQUEST,
+            sequence=0,
+            told=plan,
+            sent_at=now,
+        )
+    if invite.told == plan and invite.method == InviteMethod.REQUEST:
         return invite if again else None
-    invite.method, invite.told, invite.sequence, invite.sent_at = InviteMethod.REQUEST, told, invite.sequence + 1, now
-    invite.save(update_fields=["method", "told", "sequence", "sent_at"])
+    invite.method, invite.told, invite.sequence, invite.sent_at = InviteMethod.REQUEST, plan, invite.sequence + 1, now
     return invite
 
 
 def _call(registration: Registration, meeting: Meeting, invite: Invite, now: datetime) -> Call:
-    method = InviteMethod(invite.method)
     content = calendar.invitation(
         event=registration.event,
         meeting=meeting,
         guest=_guest(registration),
         sequence=invite.sequence,
-        method=method.value,
+        method=invite.method,
         now=now,
     )
-    return Call(method, content)
+    return Call(content, invite)
 
 
 def _as_told(registration: Registration, invite: Invite) -> Meeting:
     """The meeting as the calendar knows it, which may be gone from the plan."""
-    told = Dated(**invite.told)
+    known = Dated(**invite.told)
     return Meeting(
-        pk=invite.meeting_key, event=registration.event, starts_at=told.starts, ends_at=told.ends, title=told.title
+        pk=invite.meeting_key, event=registration.event, starts_at=known.starts, ends_at=known.ends, title=known.title
     )
 
 

@@ -91,9 +91,9 @@ def step(
         )
         for each in applications
     )
-    if to in ENDS:
-        _free_interviews(keys, now)
+    left = _free_interviews(keys, now) if to in ENDS else {}
     for each in applications:
+        each.left_slot = left.get(each.pk)
         _record(each, to, by, now)
         each.previous_stage, each.stage, each.stage_since = each.stage, to, now
 
@@ -110,9 +110,14 @@ def refuse_if_started(applications: Sequence[Application]) -> None:
         raise HasStarted
 
 
-def _free_interviews(keys: Sequence[int], now: datetime) -> None:
+def _free_interviews(keys: Sequence[int], now: datetime) -> dict[int, int]:
+    """Leave the times that these have booked to others; return whose time each was."""
     slots = InterviewSlot.objects.filter(application__in=keys, starts_at__gt=now)
-    slots.update(application=None, booked_at=None, sequence=F("sequence") + 1)
+    left = dict(slots.values_list("application", "pk"))
+    InterviewSlot.objects.filter(pk__in=left.values()).update(
+        application=None, booked_at=None, sequence=F("sequence") + 1
+    )
+    return left
 
 
 def _record(application: Application, to: Stage, by: User | None, now: datetime) -> None:

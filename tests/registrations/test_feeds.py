@@ -38,7 +38,7 @@ def test_it_has_the_same_events_as_the_mails(client):
     registration = make.register(make.event())
     outbox.deliver_due(clock=lambda: NOW)
     [entry] = entries(client, feeds.make(key=registration.key, now=NOW))
-    [call] = invites.bring_up_to_date(registration=registration, again=True, now=NOW)
+    [call] = invites.due(registration=registration, again=True, now=NOW)
     [mailed] = icalendar.Calendar.from_ical(call.content).walk("VEVENT")
     assert (entry["UID"], entry["SEQUENCE"]) == (mailed["UID"], mailed["SEQUENCE"])
 

@@ -325,7 +325,7 @@ def test_the_thank_you_letter_leads_to_the_common_address_only_while_it_is_open(
     for once, now in (("empty", NOW), ("open", NOW), ("closed", NOW + 2 * s.DAY)):
         if once == "open":
             q.ask(survey.questionnaire)
-        letters.follow_up(registration=registration, meeting=None, once=once, now=now)
+        letters.follow_up(registration=registration, form_missing=False, meeting=None, once=once, now=now)
     bodies = [row.payload["text"] for row in OutboxMessage.objects.order_by("pk") if "follow_up" in str(row.payload)]
     assert [survey.token in body for body in bodies] == [False, True, False]
 

@@ -1,6 +1,6 @@
 """What is mailed about a registration, in the person's language, put into the outbox with the change itself."""
 
-from registrations.services.letters.delivering import deliver, deliver_text, enclosed
+from registrations.services.letters.delivering import deliver, deliver_text, send
 from registrations.services.letters.links import (
     CONFIRM,
     LINK_OUTLIVES_EVENT,
@@ -58,7 +58,6 @@ __all__ = [
     "date_cancelled",
     "deliver",
     "deliver_text",
-    "enclosed",
     "event_cancelled",
     "filled",
     "follow_up",
@@ -76,6 +75,7 @@ __all__ = [
     "received",
     "rejoined",
     "reminder",
+    "send",
     "stand",
     "subject_of",
     "waiting",

@@ -1,6 +1,6 @@
 """What a registration's mail carries at the moment when it is sent: the ticket, and what its calendar must know."""
 
-from datetime import datetime
+from collections.abc import Sequence
 
 from django.utils import timezone
 
@@ -10,6 +10,7 @@ from core.services.outbox import NotNeeded
 from registrations.enums import Status
 from registrations.models import Registration
 from registrations.services import invites, tickets
+from registrations.services.invites import Call
 from registrations.services.letters.moments import MOMENTS
 
 NEWS_ALONE = frozenset({"changed", "reminder", "follow_up", "message"})
@@ -23,8 +24,7 @@ def deliver(message: OutboxMessage) -> None:
     :raises NotNeeded: if what it says of their seat is not so any more
     :raises RefusedForGood: see `core.services.mail.send`
     """
-    registration = _still_right(message)
-    mail.send(message, enclosed(registration, message.payload["keys"]["letter"], timezone.now()))
+    send(message, _still_right(message))
 
 
 def deliver_text(message: OutboxMessage) -> None:
@@ -47,9 +47,15 @@ def _still_right(message: OutboxMessage) -> Registration:
     return registration
 
 
-def enclosed(registration: Registration, moment: str, now: datetime) -> list[mail.Attachment]:
-    """The ticket of one who has a seat, and what their calendar must know."""
-    return [*_ticket(registration, moment), *_calls(registration, moment, now)]
+def send(message: OutboxMessage, registration: Registration, more: Sequence[mail.Attachment] = ()) -> None:
+    """Send a letter with the ticket of one who has a seat, what their calendar must know, and `more`.
+
+    What the calendar was told is written down only when a mail server has taken it: what failed told nothing.
+    """
+    moment = message.payload["keys"]["letter"]
+    calls = invites.due(registration=registration, again=moment not in NEWS_ALONE, now=timezone.now())
+    mail.send(message, [*_ticket(registration, moment), *_attached(calls), *more])
+    invites.told(calls=calls)
 
 
 def _ticket(registration: Registration, moment: str) -> list[mail.Attachment]:
@@ -58,9 +64,8 @@ def _ticket(registration: Registration, moment: str) -> list[mail.Attachment]:
     return [mail.Attachment(name="ticket.png", content=tickets.png(registration), media_type="image/png")]
 
 
-def _calls(registration: Registration, moment: str, now: datetime) -> list[mail.Attachment]:
+def _attached(calls: Sequence[Call]) -> list[mail.Attachment]:
     """One iCalendar object for each meeting, with its method in its type (RFC 6047, section 2.4)."""
-    calls = invites.bring_up_to_date(registration=registration, again=moment not in NEWS_ALONE, now=now)
     return [
         mail.Attachment(
             name="calendar.ics" if len(calls) == 1 else f"calendar-{number}.ics",

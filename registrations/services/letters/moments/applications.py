@@ -5,6 +5,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from registrations.enums import Status
 from registrations.services.letters.moments.moment import FACTS, LINK, SEATED, TITLE, Moment, answer_by, hello, ticket
 
 
@@ -34,6 +35,7 @@ APPLICATIONS: Final = (
         button=_see,
         more=("apply_until",),
         needed=("link",),
+        statuses=frozenset({Status.APPLIED}),
     ),
     Moment(
         name="application_invited",
@@ -97,6 +99,7 @@ APPLICATIONS: Final = (
         button=lambda: _("Take the seat or leave it"),
         more=("answer_by",),
         needed=("answer_by", "link"),
+        statuses=frozenset({Status.OFFERED}),
     ),
     Moment(
         name="application_accepted",
