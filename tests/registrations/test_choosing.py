@@ -256,8 +256,9 @@ def test_a_chosen_seat_is_not_handed_over_even_by_staff():
 def test_letters_are_rendered_on_delivery_in_each_persons_language():
     event = selecting.event()
     one, other = (selecting.apply(event, make.contact(language=code)) for code in ("fi", "uk"))
-    selecting.decide(event, Stage.INVITED, one, other)
     assert {message.payload["text"] for message in OutboxMessage.objects.all()} == {""}
+    selecting.deliver()
+    selecting.decide(event, Stage.INVITED, one, other)
 
     selecting.deliver()
 
@@ -271,15 +272,15 @@ def test_every_letter_can_be_written_in_every_language(language, settings):
     settings.KEEP_SENT_LETTERS = True
     event = selecting.event(seats=1)
     application = selecting.apply(event, make.contact(language=language))
+    selecting.deliver()
     for stage in (Stage.INVITED, Stage.RESERVE):
         selecting.decide(event, stage, application)
-    accepted(event, application)
-    rejected, late = selecting.several(event, 2)
-    selecting.decide(event, Stage.REJECTED, rejected)
-    seats.cancel(registration=application.registration, by=None, now=NOW)
-    offer = offered(event, late)
-    seats.sweep(now=offer.expires_at)
-
+        selecting.deliver()
+    offer = offered(event, application)
+    selecting.deliver()
+    seats.accept(offer=offer, now=NOW)
+    selecting.deliver()
+    seats.cancel(registration=selecting.again(application).registration, by=None, now=NOW)
     selecting.deliver()
 
     rows = OutboxMessage.objects.filter(recipient=application.registration.email)
