@@ -2,13 +2,13 @@ from datetime import datetime
 from typing import Self
 
 from django.db import connection, models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Expression, OuterRef, Q, QuerySet
 
 from core.enums import DELIVERED, MessageState
 
 
 class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
-    def due_at(self, moment: datetime) -> Self:
+    def due_at(self, moment: datetime | Expression) -> Self:
         return self.filter(state=MessageState.QUEUED, due_at__lte=moment).order_by("due_at", "pk")
 
     def cut_off_before(self, moment: datetime) -> Self:

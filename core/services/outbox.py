@@ -8,8 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import DateTimeField
 
-from core.compiled import insert, insert_unless_there
+from core.compiled import Compiled, Param, insert, insert_unless_there, update
 from core.enums import MessageState
 from core.errors import Refused
 from core.models import OutboxMessage
@@ -21,6 +22,7 @@ Clock = Callable[[], datetime]
 
 CLAIM_LASTS = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=1)
+NEXT = Compiled(lambda: OutboxMessage.objects.due_at(Param("moment", DateTimeField())).claimable()[:1])
 A_ROUND = 200
 """So many messages are tried before the worker looks at its other duties."""
 
@@ -151,10 +153,10 @@ def resend(*, message: OutboxMessage, now: datetime) -> None:
 
 @transaction.atomic
 def _claim(now: datetime) -> OutboxMessage | None:
-    message = OutboxMessage.objects.due_at(now).claimable().first()
+    message = NEXT.first(moment=now)
     if message:
         message.state, message.claimed_at, message.attempts = MessageState.SENDING, now, message.attempts + 1
-        message.save(update_fields=["state", "claimed_at", "attempts"])
+        update(message, "state", "claimed_at", "attempts")
     return message
 
 

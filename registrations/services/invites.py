@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import translation
 from icalendar import Event as CalendarEvent
 
+from core.compiled import Compiled, Param, insert_unless_there
 from events import shelf
 from events.enums import Status as EventStatus
 from events.models import Meeting
@@ -21,6 +22,8 @@ from registrations.enums import InviteMethod, Status
 from registrations.models import Invite, Registration
 from registrations.rules.plans import Dated
 
+TOLD = ["method", "sequence", "told", "sent_at"]
+INVITES = Compiled(lambda: Invite.objects.filter(registration=Param("registration")))
 AT_MOST = 20
 """Invites in one letter; later meetings come with a later letter, or by the calendar that one subscribes to."""
 
@@ -44,7 +47,7 @@ def due(*, registration: Registration, again: bool, now: datetime) -> list[Call]
     """
     registration.event = shelf.by_pk(registration.event_id) or registration.event
     held = {meeting.pk: meeting for meeting in _ahead(registration, now)}
-    known = {invite.meeting_key: invite for invite in registration.invites.all()}
+    known = {invite.meeting_key: invite for invite in INVITES.all(registration=registration.pk)}
     soonest = set(list(held)[:AT_MOST])
     calls = []
     with translation.override(registration.language):
@@ -63,13 +66,11 @@ def due(*, registration: Registration, again: bool, now: datetime) -> list[Call]
 @transaction.atomic
 def told(*, calls: Sequence[Call]) -> None:
     """Write down that a mail server has taken these; before that, the next letter brings them anew."""
-    for call in calls:
-        row = call.invite
-        Invite.objects.update_or_create(
-            registration=row.registration,
-            meeting_key=row.meeting_key,
-            defaults={"method": row.method, "sequence": row.sequence, "told": row.told, "sent_at": row.sent_at},
-        )
+    fresh = [call.invite for call in calls if call.invite.pk is None]
+    if len(fresh) < len(calls):
+        Invite.objects.bulk_update([call.invite for call in calls if call.invite.pk], TOLD)
+    for invite in fresh:
+        insert_unless_there(invite)  # another letter of theirs may have told it at the same moment
 
 
 def entries(*, registration: Registration, now: datetime) -> Iterator[CalendarEvent]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
+from core.compiled import Compiled, Param
 from core.models import OutboxMessage
 from core.services import mail, sms
 from core.services.outbox import NotNeeded
@@ -15,6 +16,7 @@ from registrations.services.letters.moments import MOMENTS
 
 NEWS_ALONE = frozenset({"changed", "reminder", "follow_up", "message"})
 """Letters that do not bring again what the calendar knows already."""
+REGISTRATION = Compiled(lambda: Registration.objects.filter(pk=Param("pk")))
 WITHOUT_TICKET = frozenset({"changed", "follow_up", "message"})
 
 
@@ -40,7 +42,9 @@ def deliver_text(message: OutboxMessage) -> None:
 def _still_right(message: OutboxMessage) -> Registration:
     keys = message.payload["keys"]
     pk, moment = keys["registration"], keys["letter"]
-    registration = Registration.objects.get(pk=pk)
+    registration = REGISTRATION.first(pk=pk)
+    if registration is None:
+        raise NotNeeded
     right_at = keys.get("statuses") or (MOMENTS[moment].statuses if moment in MOMENTS else ())
     if right_at and registration.status not in right_at:
         raise NotNeeded
