@@ -256,3 +256,16 @@ def test_an_applicant_has_neither_a_seat_nor_an_offer_in_the_database():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Registration.objects.filter(pk=application.registration_id).update(confirmed_at=NOW)
+
+
+def test_the_release_before_still_writes_terms_while_this_one_is_put_in_its_place():
+    event = make.event()
+    known = "event_id, offer_in_working_hours, keep_together_hours, largest_party, asks_company, may_hand_over"
+
+    write(
+        f"INSERT INTO events_terms ({known}, confirm_by_click) VALUES (%s, %s, %s, %s, %s, %s, %s)",  # noqa: S608
+        *(event.pk, False, 24, 5, False, True, False),
+    )
+
+    terms = Terms.objects.get(event=event)
+    assert (terms.asks_questions, terms.by_application) == (False, False)
