@@ -11,9 +11,10 @@ from django.db import connections
 from core.models import OutboxMessage
 from events.models import SeatPool, SeatPoolQuerySet
 from registrations.enums import Outcome, Stage, Status
-from registrations.models import Application, Decision, Offer, Registration, ReserveMove, StageStep
+from registrations.models import Application, Attendance, Decision, Offer, Registration, ReserveMove, StageStep
 from registrations.services import seats, selection, standings
 from registrations.services.seats.handing import MayNotHandOver
+from registrations.services.seats.leaving import AlreadyAttended
 from registrations.services.selection.deciding import ReasonMissing
 from registrations.services.stages import HasStarted
 from tests import factories as make
@@ -203,6 +204,27 @@ def test_who_is_transferred_keeps_the_seat_until_the_organiser_frees_it(counters
     assert counters(event).taken == 1
     assert [selecting.status(each) for each in (first, second)] == [Status.CONFIRMED, Status.CANCELLED]
     assert StageStep.objects.get(to_stage=Stage.INTERRUPTED).reason == "Muutti"
+
+
+def test_a_seat_that_somebody_kept_when_they_left_is_freed_later(counters):
+    event = selecting.event(seats=1, calls_reserve=True)
+    left, waiting = selecting.several(event, 2)
+    left = accepted(event, left)
+    selecting.decide(event, Stage.RESERVE, waiting)
+    registration = left.registration
+    seen = {"meeting": event.meetings.get(), "source": "typed", "nonce": uuid.uuid4()}
+    Attendance.objects.create(registration=registration, at=NOW, by=make.user(), **seen)
+    selecting.decide(event, Stage.STARTED, left)
+    selecting.decide(event, Stage.INTERRUPTED, left, reason="Muutti")
+    with pytest.raises(AlreadyAttended):
+        seats.cancel(registration=registration, by=None, now=NOW)
+
+    seats.cancel(registration=registration, by=make.user(), now=NOW)
+
+    assert selecting.stages(left, waiting) == [Stage.INTERRUPTED, Stage.OFFERED]
+    assert selecting.status(left) == Status.CANCELLED
+    assert selecting.letters_to(left) == ["received", "offered", "accepted"]
+    counters(event)
 
 
 def test_leaving_asks_for_a_reason():
