@@ -119,6 +119,33 @@ def test_the_reserve_is_called_by_itself_where_the_terms_say_so(counters):
     assert counters(event).offered == 1
 
 
+def test_seats_that_nobody_gave_up_are_not_offered_to_the_reserve(counters):
+    event = selecting.event(seats=2, calls_reserve=True)
+    best, *others = selecting.several(event, 3)
+
+    selecting.decide(event, Stage.RESERVE, *others)
+    seats.change_capacity(event=event, capacity=3, by=make.user(), now=NOW)
+    assert selecting.stages(best, *others) == [Stage.APPLIED, Stage.RESERVE, Stage.RESERVE]
+    offer = offered(event, best)
+    assert selecting.stages(*others) == [Stage.RESERVE, Stage.RESERVE]
+    seats.sweep(now=offer.expires_at)
+
+    assert selecting.stages(best, *others) == [Stage.LAPSED, Stage.OFFERED, Stage.RESERVE]
+    assert counters(event).offered == 1
+
+
+def test_new_seats_go_to_the_reserve_once_somebody_has_been_offered_one(counters):
+    event = selecting.event(seats=1, calls_reserve=True)
+    best, other = selecting.several(event, 2)
+    offered(event, best)
+    selecting.decide(event, Stage.RESERVE, other)
+
+    seats.change_capacity(event=event, capacity=2, by=make.user(), now=NOW)
+
+    assert selecting.stages(best, other) == [Stage.OFFERED, Stage.OFFERED]
+    assert counters(event).offered == 2
+
+
 def test_who_let_the_offer_run_out_can_be_offered_another_seat(counters):
     event = selecting.event(seats=1)
     application = selecting.apply(event)
