@@ -177,6 +177,24 @@ def test_who_has_applied_anew_since_is_not_brought_back():
     assert [why for _each, why in shown.stays] == ["Tämä henkilö on sittemmin hakenut uudelleen."]
 
 
+def test_of_two_offers_that_one_person_let_run_out_only_the_later_can_be_made_good():
+    event, who, week = selecting.event(seats=2), make.contact(), dt.timedelta(days=8)
+    first = selecting.apply(event, who)
+    offered(event, first)
+    seats.sweep(now=NOW + week)
+    second = selecting.apply(event, who, now=NOW + week)
+    offered(event, second, now=NOW + week)
+    late = NOW + 2 * week
+    seats.sweep(now=late)
+
+    shown = selecting.plan(event, Stage.OFFERED, first, second, now=late)
+
+    assert [each.pk for each in shown.moves] == [second.pk]
+    assert [(each.pk, why) for each, why in shown.stays] == [(first.pk, "Tämä henkilö on sittemmin hakenut uudelleen.")]
+    selecting.decide(event, Stage.REJECTED, first, second, now=late)
+    assert selecting.stages(first, second) == [Stage.REJECTED, Stage.REJECTED]
+
+
 def test_pressed_twice_it_is_one_decision():
     event, nonce = selecting.event(), uuid.uuid4()
     application = selecting.apply(event)
