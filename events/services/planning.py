@@ -122,7 +122,7 @@ def change(*, event: Event, plan: EventPlan, by: User, now: datetime, seen: int 
 
     :param seen: the event's `edition` when `by` began to write; None: whatever it is
     :raises ChangedMeanwhile: if somebody else has changed it since
-    :raises SeatsAreSet, SeatsInUse, RidesCountTogether: see `seating.set_seats`
+    :raises SeatsAreSet, SeatsInUse, RidesCountTogether, DatesApart: see `seating.set_seats`
     :raises ConfidentialityIsSet: if it becomes confidential, or no longer is, after publishing
     :raises OwnerIsSet: if the project or the organiser changes after publishing
     :raises ClashingDates: if two dates would start at the same time
