@@ -218,6 +218,22 @@ def test_a_question_that_becomes_sensitive_takes_its_answers_with_it(event, regi
     assert (row.plain, row.secret) == (None, '"kala"')
 
 
+def test_of_two_who_change_a_question_the_later_turns_answers_by_what_it_is_by_then(event, registration):
+    question = q.ask(q.sheet(event))
+    q.send(registration, {question.pk: "kala"})
+    as_read_before = Question.objects.get(pk=question.pk)
+    put, guarded = (
+        writing.Put(kind=K.TEXT, labels={"fi": "Ruokavalio?"}),
+        writing.Handled(sensitive=True, sees=["owner"]),
+    )
+    writing.change(question=question, put=put, handled=guarded, by=make.user(), now=NOW)
+
+    writing.change(question=as_read_before, put=put, handled=writing.Handled(), by=make.user(), now=NOW)
+
+    row = Answer.objects.get()
+    assert (row.question.sensitive, row.plain, row.secret) == (False, "kala", None)
+
+
 def test_a_loop_is_refused_when_it_is_saved_and_nothing_is_changed(event):
     sheet = q.sheet(event)
     first, second = q.ask(sheet), q.ask(sheet)

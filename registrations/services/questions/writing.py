@@ -134,10 +134,11 @@ def change(*, question: Question, put: Put, handled: Handled, by: User, now: dat
     refuse_files_at_door(question.questionnaire, put.kind)
     refuse_in_survey(question.questionnaire, put.kind, sensitive=handled.sensitive)
     with changing_one(question, action="questions.change", by=by, now=now) as questionnaire:
-        was_sensitive = question.sensitive
+        now_known = Question.objects.select_for_update(no_key=True).values_list("sensitive", flat=True)
+        was_sensitive = now_known.get(pk=question.pk)  # another may have changed it since the page was read
         for name, value in handled.columns().items():
             setattr(question, name, value)
-        question.save()
+        question.save(update_fields=list(handled.columns()))
         _reword(question, put, by, now)
         if question.sensitive != was_sensitive:
             _turn_answers(question)
