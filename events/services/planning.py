@@ -143,7 +143,8 @@ def change(*, event: Event, plan: EventPlan, by: User, now: datetime, seen: int 
     for name, value in columns.items():
         setattr(event, name, value)
     event.changed_at, event.sequence, event.edition = now, event.sequence + 1, event.edition + 1
-    event.save(update_fields=[*columns, "changed_at", "sequence", "edition"])
+    event.plan_changed_at = now
+    event.save(update_fields=[*columns, "changed_at", "plan_changed_at", "sequence", "edition"])
     _set_meetings(event, plan.meetings, now)
     seating.set_seats(event=event, seats=plan.seats, each_date=plan.seats_each_date)
     publishing.refuse_unless_still_ready(event=Event.objects.get(pk=event.pk))
