@@ -17,7 +17,9 @@ def copy_all(*, source: Event, target: Event, by: User, now: datetime) -> None:
     """
     categories = list(ApplicantCategory.objects.filter(event=source))
     criteria = list(Criterion.objects.filter(event=source))
-    for each in (*categories, *criteria):
-        each.pk, each.event = None, target
+    for category in categories:
+        category.pk, category.event = None, target
+    for criterion in criteria:
+        criterion.pk, criterion.event = None, target
     ApplicantCategory.objects.bulk_create(categories)
     Criterion.objects.bulk_create(criteria)
