@@ -28,6 +28,7 @@ class RegistrationsConfig(AppConfig):
             selection,
         )
         from registrations.services.questions import library, retention
+        from registrations.services.selection import copying as chosen
         from registrations.services.surveys import planning as surveys
 
         personal.register(merging.Registered())
@@ -38,6 +39,7 @@ class RegistrationsConfig(AppConfig):
         newcomers.known_by(lambda email: gathering.of_addresses([email]).exists())
         copying.also_copy(library.copy_all)
         copying.also_copy(surveys.copy_all)
+        copying.also_copy(chosen.copy_all)
         outbox.handle(letters.WITH_TICKET, letters.deliver)
         outbox.handle(letters.BY_TEXT, letters.deliver_text)
         outbox.handle(application_letters.KIND, application_letters.deliver)

@@ -10,6 +10,13 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name="event",
+            name="plan_changed_at",
+            field=models.DateTimeField(
+                blank=True, help_text="Its texts, dates or places; None: not since it was made.", null=True
+            ),
+        ),
+        migrations.AddField(
             model_name="terms",
             name="applications_close_at",
             field=models.DateTimeField(

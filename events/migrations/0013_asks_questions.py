@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
             model_name="terms",
             name="asks_questions",
             field=models.BooleanField(
+                db_default=False,
                 default=False,
                 help_text="Whether there are questions of the organiser's own, so that pages need not look.",
             ),

@@ -168,6 +168,9 @@ class Event(models.Model):
     counting = models.CharField(max_length=20, choices=Counting, default=Counting.NONE)
     counting_reason = models.CharField(max_length=300, blank=True)
     changed_at = models.DateTimeField()
+    plan_changed_at = models.DateTimeField(
+        null=True, blank=True, help_text="Its texts, dates or places; None: not since it was made."
+    )
     edition = models.PositiveIntegerField(default=0, help_text="Of its plan: two who edit the same one would clash.")
     sequence = models.PositiveIntegerField(default=0, help_text="Revision for calendars (RFC 5545, SEQUENCE).")
 

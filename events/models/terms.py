@@ -51,7 +51,9 @@ class Terms(models.Model):
         default=180, db_default=180, help_text="How long notes of interviews are kept after the last date to apply."
     )
     asks_questions = models.BooleanField(
-        default=False, help_text="Whether there are questions of the organiser's own, so that pages need not look."
+        default=False,
+        db_default=False,
+        help_text="Whether there are questions of the organiser's own, so that pages need not look.",
     )
 
     class Meta:

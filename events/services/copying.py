@@ -21,6 +21,7 @@ LEFT_BEHIND = frozenset(
         "slug",
         "status",
         "published_at",
+        "plan_changed_at",
         "publish_at",
         "archived_at",
         "cancelled_at",

@@ -122,7 +122,7 @@ def change(*, event: Event, plan: EventPlan, by: User, now: datetime, seen: int 
 
     :param seen: the event's `edition` when `by` began to write; None: whatever it is
     :raises ChangedMeanwhile: if somebody else has changed it since
-    :raises SeatsAreSet, SeatsInUse, RidesCountTogether: see `seating.set_seats`
+    :raises SeatsAreSet, SeatsInUse, RidesCountTogether, DatesApart: see `seating.set_seats`
     :raises ConfidentialityIsSet: if it becomes confidential, or no longer is, after publishing
     :raises OwnerIsSet: if the project or the organiser changes after publishing
     :raises ClashingDates: if two dates would start at the same time
@@ -143,7 +143,8 @@ def change(*, event: Event, plan: EventPlan, by: User, now: datetime, seen: int 
     for name, value in columns.items():
         setattr(event, name, value)
     event.changed_at, event.sequence, event.edition = now, event.sequence + 1, event.edition + 1
-    event.save(update_fields=[*columns, "changed_at", "sequence", "edition"])
+    event.plan_changed_at = now
+    event.save(update_fields=[*columns, "changed_at", "plan_changed_at", "sequence", "edition"])
     _set_meetings(event, plan.meetings, now)
     seating.set_seats(event=event, seats=plan.seats, each_date=plan.seats_each_date)
     publishing.refuse_unless_still_ready(event=Event.objects.get(pk=event.pk))

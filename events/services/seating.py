@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from events.enums import Status
-from events.models import LANGUAGES, Event, Meeting, SeatPool
+from events.models import LANGUAGES, Event, Meeting, SeatPool, Terms
 
 NAMES = tuple(f"name_{code}" for code in LANGUAGES)
 
@@ -20,6 +20,11 @@ class SeatsAreSet(Refused):
 class SeatsInUse(Refused):
     code = "seats_in_use"
     message = _("People have registered for this event before, so it must keep its seats.")
+
+
+class DatesApart(Refused):
+    code = "dates_apart"
+    message = _("People can apply only where the seats are for all dates together.")
 
 
 class RidesCountTogether(Refused):
@@ -35,6 +40,7 @@ def set_seats(*, event: Event, seats: int | None, each_date: bool) -> None:
     :raises SeatsAreSet: if that changes a published event
     :raises SeatsInUse: if pools would go that registrations refer to
     :raises RidesCountTogether: if each date would have its own seats at an event with rides
+    :raises DatesApart: if each date would have its own seats where people apply
     """
     wanted = (seats, each_date and seats is not None)
     if wanted != planned(event):
@@ -85,6 +91,8 @@ def copy_branches(of: SeatPool, to: SeatPool, *, later: timedelta) -> None:
 def _replace(event: Event, seats: int | None, *, each_date: bool) -> None:
     if each_date and event.rides.exists():
         raise RidesCountTogether
+    if each_date and Terms.objects.filter(event=event, by_application=True).exists():
+        raise DatesApart
     unfit = SeatPool.objects.filter(event=event)
     if seats is not None:
         unfit = unfit.filter(meeting__isnull=each_date)

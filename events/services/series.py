@@ -126,7 +126,8 @@ def _lock(event: Event) -> Event:
 
 def _changed(event: Event, action: str, by: User, now: datetime, **what: object) -> None:
     event.changed_at, event.sequence, event.edition = now, event.sequence + 1, event.edition + 1
-    event.save(update_fields=["changed_at", "sequence", "edition"])
+    event.plan_changed_at = now
+    event.save(update_fields=["changed_at", "plan_changed_at", "sequence", "edition"])
     search.index(event=event)
     publishing.refuse_unless_still_ready(event=Event.objects.get(pk=event.pk))
     audit.changed(

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from registrations.enums import AnswerKind, Moment, Status, Trial
+from registrations.enums import ACTIVE, AnswerKind, Moment, Status, Trial
 from registrations.rules.conditions import MOST_TESTS, TRIALS, Check, Condition, Value
 
 FALLBACK = {"uk": ("en", "fi")}
@@ -218,7 +218,7 @@ def is_open(
     :param closes: when their own changes end (`Registration.changes_close_at`); None: never
     """
     if moment == Moment.REGISTRATION:
-        return status in {Status.CONFIRMED, Status.OFFERED, Status.WAITING} and (closes is None or now < closes)
+        return status in ACTIVE and (closes is None or now < closes)
     if status != Status.CONFIRMED or moment in (Moment.DOOR, Moment.SURVEY):
         return False
     if moment == Moment.AFTERWARDS:

@@ -81,8 +81,8 @@ def cancel_date(*, event: Event, pool_pk: int, note: str, by: User, now: datetim
         raise NotOn
     meeting.cancelled_at = now
     meeting.save(update_fields=["cancelled_at"])
-    event.changed_at, event.sequence = now, event.sequence + 1
-    event.save(update_fields=["changed_at", "sequence"])
+    event.changed_at, event.plan_changed_at, event.sequence = now, now, event.sequence + 1
+    event.save(update_fields=["changed_at", "plan_changed_at", "sequence"])
     search.index(event=event)
     told = _cancel_registrations(event, [pool], by, now, meeting=meeting, note=note)
     audit.changed(

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.services import audit
@@ -40,13 +41,14 @@ def untold(*, event: Event, now: datetime) -> News | None:
         return None
     found = changes(told.plan, plan_of(event.timetable), now)
     people = _touched(event, found).count() if found else 0
-    return News(found, people, event.changed_at + QUIET) if people else None
+    return News(found, people, _changed_at(event) + QUIET) if people else None
 
 
 def tell_due(*, now: datetime) -> int:
     """Tell what has waited long enough, and return how many people are told."""
-    quiet = ~Q(plan_told__sequence=F("sequence")) & Q(changed_at__lte=now - QUIET)
-    due = Event.objects.published().filter(Q(plan_told=None) | quiet).order_by("pk")[:AT_ONCE]
+    quiet = ~Q(plan_told__sequence=F("sequence")) & Q(moved_at__lte=now - QUIET)
+    rows = Event.objects.published().alias(moved_at=Coalesce("plan_changed_at", "changed_at"))
+    due = rows.filter(Q(plan_told=None) | quiet).order_by("pk")[:AT_ONCE]
     return sum(tell(event=event, by=None, now=now) for event in due)
 
 
@@ -95,4 +97,9 @@ def _touched(event: Event, found: Sequence[Change]) -> RegistrationQuerySet:
     """Who has a seat, is offered one or waits for one, and had registered before the plan was changed."""
     meetings = [each.meeting for each in found]
     mine = Q(meeting=None) | Q(meeting__in=meetings)
-    return Registration.objects.active().filter(mine, event=event, registered_at__lt=event.changed_at).order_by("pk")
+    return Registration.objects.active().filter(mine, event=event, registered_at__lt=_changed_at(event)).order_by("pk")
+
+
+def _changed_at(event: Event) -> datetime:
+    """When the plan was changed. Of a change by an older release only the time of any change is known."""
+    return event.plan_changed_at or event.changed_at

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.services import audit
 from core.errors import Refused
 from events.models import LANGUAGES, Event, SeatPool, Terms
+from events.services.seating import DatesApart
 from registrations.models import ApplicantCategory, Hold, Registration
 
 COLUMNS = (
@@ -38,11 +39,6 @@ class SeatsGiven(Refused):
     message = _(
         "Somebody has registered, applied or is filling the form. Whether people apply can be changed only before that."
     )
-
-
-class DatesApart(Refused):
-    code = "dates_apart"
-    message = _("People can apply only where the seats are for all dates together.")
 
 
 class AnswerNeeded(Refused):
@@ -105,7 +101,7 @@ def _refuse_if_begun(event: Event, now: datetime) -> None:
 
 def _prepare(event: Event, roots: list[SeatPool], values: Mapping[str, Any]) -> None:
     """See that people can apply, and as what: the usual categories, which can be changed."""
-    if any(root.meeting_id for root in roots):
+    if event.seats_per_meeting is not None or any(root.meeting_id for root in roots):
         raise DatesApart
     if values["offer_hours"] is None:
         raise AnswerNeeded

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -127,7 +128,7 @@ def index(request: SignedInRequest, event_pk: int) -> HttpResponse:
 
 
 def one(request: SignedInRequest, event_pk: int, applicant_pk: int) -> HttpResponse:
-    """Give points, write notes; what others gave is shown once one's own is."""
+    """Give points, write notes; what others gave and noted is shown once one's own points are given."""
     event, mine = _assessed(request, event_pk)
     if mine is None:
         return redirect("registrations:assess", event.pk)
@@ -162,11 +163,17 @@ def one(request: SignedInRequest, event_pk: int, applicant_pk: int) -> HttpRespo
         criteria=criteria,
         scores=scores,
         note=note,
-        notes=InterviewNote.objects.filter(application=application).select_related("author").order_by("written_at"),
+        notes=_notes(application, mine, alone=not own),
         others=[each for each in _given(application) if each.assessor.pk != mine.pk] if own else [],
         gave=bool(own),
         score=standings.scores(event_pk=event.pk, applications=[application.pk]).get(application.pk) if own else None,
     )
+
+
+def _notes(application: Application, mine: Assessor, *, alone: bool) -> QuerySet[InterviewNote]:
+    """What was written of the interview; `alone`: by this assessor."""
+    rows = InterviewNote.objects.filter(application=application).select_related("author").order_by("written_at")
+    return rows.filter(author=mine.user_id) if alone else rows
 
 
 def _give(application: Application, mine: Assessor, form: ScoreForm) -> bool:

@@ -10,9 +10,10 @@ from events import shelf
 from events.enums import Door
 from events.models import Event, Terms
 from events.rules import door_of
-from events.services import copying
+from events.services import copying, seating
+from events.services.seating import DatesApart
 from registrations.enums import MAY_FOLLOW, HoldKind, Stage, Status
-from registrations.models import Application, Registration, StageStep
+from registrations.models import ApplicantCategory, Application, Criterion, Registration, StageStep
 from registrations.services import seats, terms
 from registrations.services.attendance import AppliedTicket
 from tests import factories as make
@@ -150,7 +151,7 @@ def test_a_form_that_is_being_filled_counts_as_somebody():
 
 
 def test_people_apply_for_all_dates_together():
-    with pytest.raises(terms.DatesApart):
+    with pytest.raises(DatesApart):
         terms.change(
             event=make.event(each_date=True, meetings=2), values={"by_application": True}, by=make.user(), now=NOW
         )
@@ -190,6 +191,36 @@ def test_a_copy_is_applied_to_until_as_many_days_before_it_begins():
     made = copying.copy(event=event, first_day=later, by=make.organiser(event), now=NOW)
 
     assert Terms.objects.get(event=made).applications_close_at == last + dt.timedelta(days=7)
+
+
+def test_a_copy_asks_for_the_same_categories_and_is_judged_by_the_same_criteria():
+    event = selecting.event()
+    selecting.criteria(event, 1, 3)
+    renamed = selecting.category(event, "Työtön")
+    ApplicantCategory.objects.filter(pk=renamed.pk).update(name_fi="Työtön työnhakija")
+
+    made = copying.copy(event=event, first_day=event.starts_at.date(), by=make.organiser(event), now=NOW)
+
+    for rows, plain in ((ApplicantCategory, ["name_fi", "name_uk"]), (Criterion, ["name_fi", "weight", "max_points"])):
+        of = [list(rows.objects.filter(event=each).order_by("position").values_list(*plain)) for each in (event, made)]
+        assert of[0] == of[1]
+        assert of[1]
+    assert selecting.category(made, "Työtön työnhakija").pk != renamed.pk
+
+
+def test_dates_of_a_draft_get_no_seats_of_their_own_where_people_apply():
+    event = selecting.event(seats=5)
+    Event.objects.filter(pk=event.pk).update(status="draft")
+
+    with pytest.raises(DatesApart):
+        seating.set_seats(event=Event.objects.get(pk=event.pk), seats=5, each_date=True)
+
+
+def test_people_do_not_apply_where_dates_to_come_will_have_seats_of_their_own():
+    event = make.event(seats=None, meetings=0, status="draft", seats_per_meeting=5)
+
+    with pytest.raises(DatesApart):
+        terms.change(event=event, values={"by_application": True}, by=make.organiser(event), now=NOW)
 
 
 # Steps, by SQL
@@ -256,3 +287,16 @@ def test_an_applicant_has_neither_a_seat_nor_an_offer_in_the_database():
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Registration.objects.filter(pk=application.registration_id).update(confirmed_at=NOW)
+
+
+def test_the_release_before_still_writes_terms_while_this_one_is_put_in_its_place():
+    event = make.event()
+    known = "event_id, offer_in_working_hours, keep_together_hours, largest_party, asks_company, may_hand_over"
+
+    write(
+        f"INSERT INTO events_terms ({known}, confirm_by_click) VALUES (%s, %s, %s, %s, %s, %s, %s)",  # noqa: S608
+        *(event.pk, False, 24, 5, False, True, False),
+    )
+
+    terms = Terms.objects.get(event=event)
+    assert (terms.asks_questions, terms.by_application) == (False, False)

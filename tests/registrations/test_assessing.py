@@ -203,6 +203,21 @@ def test_an_assessor_sees_the_applicants_and_not_what_others_gave_before_their_o
     assert ("Olli Opettaja" in after, "4 / 5" in after, "60" in after) == (True, True, True)
 
 
+def test_notes_of_others_wait_for_ones_own_points_too(event):
+    criteria, application = selecting.criteria(event, 1), selecting.apply(event)
+    note(event, application, "Erinomainen hakija")
+    mine = selecting.assessor(event)
+    selection.write_note(application=application, assessor=mine, text="Oma huomio", now=NOW)
+    client = client_of(mine.user)
+    address = f"/desk/events/{event.pk}/assess/{application.pk}/"
+
+    before = client.get(address).text
+    assert ("Erinomainen hakija" in before, "Oma huomio" in before) == (False, True)
+    selecting.score(application, mine, criteria, 2)
+
+    assert "Erinomainen hakija" in client.get(address).text
+
+
 def test_points_beyond_the_maximum_are_an_error_beside_the_field(event):
     criteria, application, mine = selecting.criteria(event, 1), selecting.apply(event), selecting.assessor(event)
 

@@ -11,9 +11,10 @@ from django.db import connections
 from core.models import OutboxMessage
 from events.models import SeatPool, SeatPoolQuerySet
 from registrations.enums import Outcome, Stage, Status
-from registrations.models import Application, Decision, Offer, Registration, ReserveMove, StageStep
+from registrations.models import Application, Attendance, Decision, Offer, Registration, ReserveMove, StageStep
 from registrations.services import seats, selection, standings
 from registrations.services.seats.handing import MayNotHandOver
+from registrations.services.seats.leaving import AlreadyAttended
 from registrations.services.selection.deciding import ReasonMissing
 from registrations.services.stages import HasStarted
 from tests import factories as make
@@ -118,6 +119,33 @@ def test_the_reserve_is_called_by_itself_where_the_terms_say_so(counters):
     assert counters(event).offered == 1
 
 
+def test_seats_that_nobody_gave_up_are_not_offered_to_the_reserve(counters):
+    event = selecting.event(seats=2, calls_reserve=True)
+    best, *others = selecting.several(event, 3)
+
+    selecting.decide(event, Stage.RESERVE, *others)
+    seats.change_capacity(event=event, capacity=3, by=make.user(), now=NOW)
+    assert selecting.stages(best, *others) == [Stage.APPLIED, Stage.RESERVE, Stage.RESERVE]
+    offer = offered(event, best)
+    assert selecting.stages(*others) == [Stage.RESERVE, Stage.RESERVE]
+    seats.sweep(now=offer.expires_at)
+
+    assert selecting.stages(best, *others) == [Stage.LAPSED, Stage.OFFERED, Stage.RESERVE]
+    assert counters(event).offered == 1
+
+
+def test_new_seats_go_to_the_reserve_once_somebody_has_been_offered_one(counters):
+    event = selecting.event(seats=1, calls_reserve=True)
+    best, other = selecting.several(event, 2)
+    offered(event, best)
+    selecting.decide(event, Stage.RESERVE, other)
+
+    seats.change_capacity(event=event, capacity=2, by=make.user(), now=NOW)
+
+    assert selecting.stages(best, other) == [Stage.OFFERED, Stage.OFFERED]
+    assert counters(event).offered == 2
+
+
 def test_who_let_the_offer_run_out_can_be_offered_another_seat(counters):
     event = selecting.event(seats=1)
     application = selecting.apply(event)
@@ -147,6 +175,24 @@ def test_who_has_applied_anew_since_is_not_brought_back():
     shown = selecting.plan(event, Stage.RESERVE, first, now=offer.expires_at)
 
     assert [why for _each, why in shown.stays] == ["Tämä henkilö on sittemmin hakenut uudelleen."]
+
+
+def test_of_two_offers_that_one_person_let_run_out_only_the_later_can_be_made_good():
+    event, who, week = selecting.event(seats=2), make.contact(), dt.timedelta(days=8)
+    first = selecting.apply(event, who)
+    offered(event, first)
+    seats.sweep(now=NOW + week)
+    second = selecting.apply(event, who, now=NOW + week)
+    offered(event, second, now=NOW + week)
+    late = NOW + 2 * week
+    seats.sweep(now=late)
+
+    shown = selecting.plan(event, Stage.OFFERED, first, second, now=late)
+
+    assert [each.pk for each in shown.moves] == [second.pk]
+    assert [(each.pk, why) for each, why in shown.stays] == [(first.pk, "Tämä henkilö on sittemmin hakenut uudelleen.")]
+    selecting.decide(event, Stage.REJECTED, first, second, now=late)
+    assert selecting.stages(first, second) == [Stage.REJECTED, Stage.REJECTED]
 
 
 def test_pressed_twice_it_is_one_decision():
@@ -203,6 +249,27 @@ def test_who_is_transferred_keeps_the_seat_until_the_organiser_frees_it(counters
     assert counters(event).taken == 1
     assert [selecting.status(each) for each in (first, second)] == [Status.CONFIRMED, Status.CANCELLED]
     assert StageStep.objects.get(to_stage=Stage.INTERRUPTED).reason == "Muutti"
+
+
+def test_a_seat_that_somebody_kept_when_they_left_is_freed_later(counters):
+    event = selecting.event(seats=1, calls_reserve=True)
+    left, waiting = selecting.several(event, 2)
+    left = accepted(event, left)
+    selecting.decide(event, Stage.RESERVE, waiting)
+    registration = left.registration
+    seen = {"meeting": event.meetings.get(), "source": "typed", "nonce": uuid.uuid4()}
+    Attendance.objects.create(registration=registration, at=NOW, by=make.user(), **seen)
+    selecting.decide(event, Stage.STARTED, left)
+    selecting.decide(event, Stage.INTERRUPTED, left, reason="Muutti")
+    with pytest.raises(AlreadyAttended):
+        seats.cancel(registration=registration, by=None, now=NOW)
+
+    seats.cancel(registration=registration, by=make.user(), now=NOW)
+
+    assert selecting.stages(left, waiting) == [Stage.INTERRUPTED, Stage.OFFERED]
+    assert selecting.status(left) == Status.CANCELLED
+    assert selecting.letters_to(left) == ["received", "offered", "accepted"]
+    counters(event)
 
 
 def test_leaving_asks_for_a_reason():

@@ -14,7 +14,7 @@ from core.services import outbox
 from events.models import Event
 from registrations.enums import HoldKind
 from registrations.models import Invite
-from registrations.services import cancelling, changes, letters, seats
+from registrations.services import cancelling, changes, letters, seats, terms
 from tests import factories as make
 from tests.factories import NOW
 
@@ -172,6 +172,22 @@ def test_who_registers_after_the_change_knows_it_already(time_machine):
     time_machine.move_to(NOW + 2 * MINUTES)
     make.register(Event.objects.get(pk=event.pk), now=timezone.now())
     assert changes.tell_due(now=NOW + 10 * MINUTES) == 0
+
+
+def test_who_registers_after_the_change_is_told_nothing_because_other_terms_are_set_later(time_machine):
+    event = make.event()
+    make.register(event)
+    known(event)
+    time_machine.move_to(NOW + MINUTES)
+    later(event)
+    Event.objects.filter(pk=event.pk).update(plan_changed_at=timezone.now())
+    make.register(event, now=NOW + 2 * MINUTES)
+
+    time_machine.move_to(NOW + 4 * MINUTES)
+    terms.change(event=event, values={"largest_party": 3}, by=make.user(), now=timezone.now())
+
+    assert changes.untold(event=Event.objects.get(pk=event.pk), now=timezone.now()).at == NOW + 6 * MINUTES
+    assert changes.tell_due(now=NOW + 6 * MINUTES) == 1
 
 
 def test_a_cancelled_event_leaves_every_calendar(time_machine):

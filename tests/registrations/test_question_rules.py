@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registrations.enums import AnswerKind, Join, Moment, Trial
+from registrations.enums import AnswerKind, Join, Moment, Status, Trial
 from registrations.rules.conditions import TRIALS, Check, Condition, Group, read, written
 from registrations.rules.questions import (
     Asked,
@@ -221,6 +221,13 @@ def test_when_each_moment_is_open():
     assert not open_at(Moment.AFTERWARDS, "confirmed", ends=ahead)
     assert open_at(Moment.AFTERWARDS, "confirmed", ends=past)
     assert not open_at(Moment.DOOR, "confirmed", ends=ahead)
+
+
+def test_what_is_asked_at_the_registration_is_open_to_whoever_may_still_come():
+    def is_asked(status):
+        return is_open(Moment.REGISTRATION, status=status, now=NOW, begins=None, ends=None, closes=None)
+
+    assert [status.value for status in Status if is_asked(status)] == ["confirmed", "offered", "waiting", "applied"]
 
 
 def test_who_may_see_answers():

@@ -218,6 +218,46 @@ def test_a_question_that_becomes_sensitive_takes_its_answers_with_it(event, regi
     assert (row.plain, row.secret) == (None, '"kala"')
 
 
+def test_of_two_who_change_a_question_the_later_turns_answers_by_what_it_is_by_then(event, registration):
+    question = q.ask(q.sheet(event))
+    q.send(registration, {question.pk: "kala"})
+    as_read_before = Question.objects.get(pk=question.pk)
+    put, guarded = (
+        writing.Put(kind=K.TEXT, labels={"fi": "Ruokavalio?"}),
+        writing.Handled(sensitive=True, sees=["owner"]),
+    )
+    writing.change(question=question, put=put, handled=guarded, by=make.user(), now=NOW)
+
+    owner = make.member(Role.OWNER, event.organisation)
+    writing.change(question=as_read_before, put=put, handled=writing.Handled(), by=owner, now=NOW)
+
+    row = Answer.objects.get()
+    assert (row.question.sensitive, row.plain, row.secret) == (False, "kala", None)
+
+
+@pytest.mark.parametrize(
+    "opened", [writing.Handled(sensitive=True, sees=["owner", "organiser"]), writing.Handled(sees=["owner"])]
+)
+def test_only_who_may_read_answers_opens_them_to_others_and_the_log_says_how(event, registration, opened):
+    question = q.ask(q.sheet(event), sensitive=True, sees=["owner"])
+    put = writing.Put(kind=K.TEXT, labels={"fi": "Ruokavalio?"})
+    q.send(registration, {question.pk: "kala"})
+    with pytest.raises(writing.NotYoursToOpen):
+        writing.change(question=question, put=put, handled=opened, by=make.organiser(event), now=NOW)
+    question.refresh_from_db()
+    assert (question.sensitive, question.sees) == (True, ["owner"])
+
+    owner = make.member(Role.OWNER, event.organisation)
+    writing.change(question=question, put=put, handled=opened, by=owner, now=NOW)
+
+    question.refresh_from_db()
+    entry = AuditEntry.objects.filter(action="questions.change").latest("pk")
+    told = {name: (entry.before[name], entry.after[name]) for name in entry.after}
+    wanted = {"sensitive": (True, opened.sensitive), "sees": (["owner"], sorted(opened.sees))}
+    assert told == {name: pair for name, pair in wanted.items() if pair[0] != pair[1]}
+    assert question.sensitive == opened.sensitive
+
+
 def test_a_loop_is_refused_when_it_is_saved_and_nothing_is_changed(event):
     sheet = q.sheet(event)
     first, second = q.ask(sheet), q.ask(sheet)

@@ -93,6 +93,22 @@ def test_what_is_closed_stays_closed_once_it_was_answered(desk, event):
     assert actions == ["survey.close"]
 
 
+def test_how_many_were_asked_can_be_mended_after_it_was_closed_between_two_minutes(desk, event):
+    survey = s.survey(event)
+    s.answer(survey, {q.ask(survey.questionnaire, K.SCALE): 3})
+    moment = NOW + dt.timedelta(seconds=31)
+    planning.close(survey=survey, by=make.user(), now=moment)
+    address = reverse("registrations:change_survey", args=[event.pk, survey.pk])
+    form = desk.get(address).context_data["form"]
+    shown = {name: form[name].value() for name in ("opens_at", "closes_at")}
+    as_typed = {name: value.strftime("%Y-%m-%dT%H:%M") for name, value in shown.items()}
+
+    assert desk.post(address, {**as_typed, "invited": "12"}).status_code == 302
+
+    survey.refresh_from_db()
+    assert (survey.invited, survey.closes_at) == (12, moment)
+
+
 def test_without_answers_it_may_open_again(desk, event):
     survey = s.survey(event)
     s.close(survey)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,9 @@ from registrations.enums import AnswerKind, Moment
 from registrations.models import Question, Questionnaire
 from registrations.rules.questions import Asked, Fault, faults
 from registrations.services.questions.reading import as_asked
+
+Trace = dict[str, dict[str, Any]]
+"""Under `before` and `after`: values by name."""
 
 
 class NoFilesAtDoor(Refused):
@@ -71,20 +75,25 @@ def refuse_faults(questionnaire: Questionnaire) -> None:
 
 
 @contextmanager
-def changing_one(question: Question, *, action: str, by: User, now: datetime) -> Iterator[Questionnaire | None]:
+def changing_one(
+    question: Question, *, action: str, by: User, now: datetime, trace: Trace | None = None
+) -> Iterator[Questionnaire | None]:
     """The same for one question; of a library the organisation is told."""
     if question.questionnaire is not None:
-        with changing(question.questionnaire.event, action=action, by=by, now=now):
+        with changing(question.questionnaire.event, action=action, by=by, now=now, trace=trace):
             yield question.questionnaire
         return
     yield None
     scope = f"organisation:{question.organisation_id}"
-    audit.changed(actor=by, action=action, subject=scope, scope=scope, now=now)
+    audit.changed(actor=by, action=action, subject=scope, scope=scope, now=now, **trace or {})
 
 
 @contextmanager
-def changing(event: Event, *, action: str, by: User, now: datetime) -> Iterator[None]:
-    """Serialise changes of one event's questions, and let everybody read them anew."""
+def changing(event: Event, *, action: str, by: User, now: datetime, trace: Trace | None = None) -> Iterator[None]:
+    """Serialise changes of one event's questions, and let everybody read them anew.
+
+    :param trace: what the log says beside the action; may be filled in meanwhile
+    """
     locked = Event.objects.locked().get(pk=event.pk)
     list(Questionnaire.objects.locked().filter(event=event.pk).order_by("pk"))  # nobody answers it meanwhile
     yield
@@ -97,4 +106,4 @@ def changing(event: Event, *, action: str, by: User, now: datetime) -> Iterator[
     locked.changed_at, locked.sequence = now, locked.sequence + 1
     locked.save(update_fields=["changed_at", "sequence"])
     scope = f"organisation:{locked.organisation_id}"
-    audit.changed(actor=by, action=action, subject=locked.scope, scope=scope, now=now)
+    audit.changed(actor=by, action=action, subject=locked.scope, scope=scope, now=now, **trace or {})

@@ -18,8 +18,9 @@ from registrations.enums import AnswerKind, AskedOf, Moment
 from registrations.models import Answer, Filling, Question, Questionnaire, SurveyResponse, Wording
 from registrations.rules import conditions
 from registrations.rules.conditions import Condition
-from registrations.rules.questions import in_order
+from registrations.rules.questions import in_order, may_see
 from registrations.services.questions.changing import (
+    Trace,
     changing,
     changing_one,
     refuse_faults,
@@ -27,6 +28,7 @@ from registrations.services.questions.changing import (
     refuse_in_survey,
 )
 from registrations.services.questions.reading import LANGUAGES, as_asked
+from registrations.services.questions.showing import roles_at
 
 LAST_SCREEN = 20
 
@@ -39,6 +41,13 @@ class HasAnswers(Refused):
 class GroupsOnlyAtFirst(Refused):
     code = "groups_only_at_first"
     message = _("A group can be asked once only when it registers. Choose “Each person”, or another moment.")
+
+
+class NotYoursToOpen(Refused):
+    code = "not_yours_to_open"
+    message = _(
+        "People have answered this for those who are named to read it. Only one of these can let others see it."
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +122,8 @@ def ask(*, questionnaire: Questionnaire, put: Put, handled: Handled, by: User, n
 
     :raises NoFilesAtDoor: if it asks there for a file
     :raises NotInSurvey: if a survey would ask for a file, or what is sensitive
+    :raises NotYoursToOpen: if others than before would read what was answered, or it would be guarded less, and `by`
+        may not read it
     """
     refuse_files_at_door(questionnaire, put.kind)
     refuse_in_survey(questionnaire, put.kind, sensitive=handled.sensitive)
@@ -133,13 +144,18 @@ def change(*, question: Question, put: Put, handled: Handled, by: User, now: dat
     """
     refuse_files_at_door(question.questionnaire, put.kind)
     refuse_in_survey(question.questionnaire, put.kind, sensitive=handled.sensitive)
-    with changing_one(question, action="questions.change", by=by, now=now) as questionnaire:
-        was_sensitive = question.sensitive
+    trace: Trace = {}
+    with changing_one(question, action="questions.change", by=by, now=now, trace=trace) as questionnaire:
+        # Another may have changed it since the page was read.
+        was = Question.objects.select_for_update(no_key=True).get(pk=question.pk)
+        if questionnaire:
+            _refuse_to_open(was, handled, questionnaire.event, by)
+        trace |= _difference(was, handled)
         for name, value in handled.columns().items():
             setattr(question, name, value)
-        question.save()
+        question.save(update_fields=list(handled.columns()))
         _reword(question, put, by, now)
-        if question.sensitive != was_sensitive:
+        if question.sensitive != was.sensitive:
             _turn_answers(question)
         if questionnaire:
             refuse_faults(questionnaire)
@@ -202,6 +218,19 @@ def is_answered(question: Question) -> bool:
     if Answer.objects.filter(question=question).exists():
         return True
     return SurveyResponse.objects.filter(survey__questionnaire=question.questionnaire_id or 0).exists()
+
+
+def _refuse_to_open(was: Question, handled: Handled, event: Event, by: User) -> None:
+    more = bool(was.sees) and (not handled.sees or not set(handled.sees) <= set(was.sees))
+    opens = more or (was.sensitive and not handled.sensitive)
+    if opens and not may_see(was.sees, roles_at(by, event), sensitive=was.sensitive) and is_answered(was):
+        raise NotYoursToOpen
+
+
+def _difference(was: Question, handled: Handled) -> Trace:
+    """What happens otherwise to the answers, for the log."""
+    after = {name: value for name, value in handled.columns().items() if getattr(was, name) != value}
+    return {"before": {name: getattr(was, name) for name in after}, "after": after} if after else {}
 
 
 def _reword(question: Question, put: Put, by: User, now: datetime) -> None:

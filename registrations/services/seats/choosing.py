@@ -57,11 +57,19 @@ def offer_to(
 
 
 def call_reserve(tree: Tree, now: datetime) -> None:
-    """Offer what is free in a locked tree to the first in reserve, where the event's terms say that it goes so."""
+    """Offer what has come free in a locked tree to the first in reserve, where the event's terms say that it goes so.
+
+    Seats that nobody was offered yet are the organiser's to give: whoever is on the reserve list is not the best.
+    """
     event = tree.event
     over = tree.ends_at is not None and tree.ends_at <= now
-    if not event.terms.calls_reserve or over or event.status != EventStatus.PUBLISHED or not tree.root.unkept:
+    if not event.terms.calls_reserve or over or event.status != EventStatus.PUBLISHED:
+        return
+    if not any(tree.freed(pool) > 0 for pool in tree.root.tree_pools):
+        return
+    if not Offer.objects.filter(pool__in=tree.keys).exists():
         return
     for each in standings.reserve(event=event):
-        if seat_for(tree, each, now) is not None:
+        pool = seat_for(tree, each, now)
+        if pool is not None and tree.freed(pool) > 0:
             offer_to(tree, [each], by=None, now=now)

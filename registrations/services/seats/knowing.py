@@ -40,6 +40,10 @@ def others_of(root: SeatPool, registration: Registration) -> Registration | None
     return None
 
 
+def are_one_person(one: Registration, other: Registration) -> bool:
+    return one.person_id == other.person_id or is_same(one.identity, other.identity)
+
+
 def is_same(one: str | None, other: str | None) -> bool:
     """Whether two identities can be one person's: the same address and name, and no two dates of birth."""
     if not one or not other:

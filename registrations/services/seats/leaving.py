@@ -9,7 +9,7 @@ from accounts.models import User
 from core.errors import Refused
 from registrations.enums import ACTIVE, Outcome, Stage, Status
 from registrations.models import Registration
-from registrations.rules import move
+from registrations.rules import FREES_A_SEAT, move
 from registrations.services import application_letters, letters, stages
 from registrations.services.seats import expiry
 from registrations.services.seats.records import record
@@ -38,6 +38,8 @@ class AlreadyAttended(Refused):
 def cancel(*, registration: Registration, by: User | None, now: datetime, seen: Status | None = None) -> None:
     """Free the seat and hand it to the head of the waiting list. `by` is None when the person cancels.
 
+    Who started and goes on no more keeps the stage; the seat that they kept is free, if an organiser says so.
+
     :param seen: the state for which `by` decided it; None: whatever it is
     :raises ChangedState: if it is another by now
     :raises NothingToCancel: if it is not active any more
@@ -45,18 +47,21 @@ def cancel(*, registration: Registration, by: User | None, now: datetime, seen: 
     :raises HasStarted: if they have started where they had applied
     """
     with tending(registration.pool_id, now) as tree:
-        registration = active(registration, tree)
+        registration = _still_active(registration, tree)
         if seen is not None and registration.status != seen:
             raise ChangedState
         applications = stages.of([registration]) if tree.event.terms.by_application else []
-        stages.refuse_if_started(applications)
+        only_the_seat = by is not None and any(each.stage in FREES_A_SEAT for each in applications)
+        if not only_the_seat:
+            _refuse_if_attended(registration)
+            stages.refuse_if_started(applications)
         give_up(tree, registration, now)
         was, registration.status, registration.cancelled_at = registration.status, Status.CANCELLED, now
         registration.save(update_fields=["status", "cancelled_at"])
-        if applications:
+        if applications and not only_the_seat:
             stages.step(applications, Stage.WITHDRAWN, by=by, now=now)
             application_letters.post("withdrawn", applications, event=tree.event, now=now)
-        else:
+        elif not applications:
             letters.cancelled(registration=registration, now=now)
         record(registration, "registration.cancel", by, now, was=was)
 
@@ -68,14 +73,23 @@ def active(registration: Registration, tree: Tree) -> Registration:
     :raises NothingToCancel: if it is not active any more
     :raises AlreadyAttended: if the person has been there
     """
+    registration = _still_active(registration, tree)
+    _refuse_if_attended(registration)
+    return registration
+
+
+def _still_active(registration: Registration, tree: Tree) -> Registration:
     registration = Registration.objects.locked().select_related("event__project").get(pk=registration.pk)
     if registration.status not in ACTIVE:
         raise NothingToCancel
     if registration.pool_id not in tree.keys:
         raise ChangedState
+    return registration
+
+
+def _refuse_if_attended(registration: Registration) -> None:
     if registration.attendances.exists():
         raise AlreadyAttended
-    return registration
 
 
 def give_up(tree: Tree, registration: Registration, now: datetime) -> None:

@@ -46,6 +46,7 @@ class Tree:
             raise NotOpen
         self.root, self.event = found, event
         self._written = {pool.pk: _counters(pool) for pool in found.tree_pools}
+        self._free = {pool.pk: pool.unkept for pool in found.tree_pools} if self.event.terms.by_application else {}
 
     @classmethod
     def of(cls, event: Event) -> Self:
@@ -75,6 +76,10 @@ class Tree:
         if found.below:
             raise GroupNeeded
         return found
+
+    def freed(self, pool: SeatPool) -> int:
+        """How many seats of the pool have come free since the tree was locked. Looked at where people apply."""
+        return pool.unkept - self._free.get(pool.pk, pool.unkept)
 
     @property
     def keys(self) -> list[int]:

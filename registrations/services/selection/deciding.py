@@ -19,7 +19,7 @@ from registrations.models import Application, Decision, Offer, Registration
 from registrations.rules import move
 from registrations.services import application_letters, stages, standings
 from registrations.services.seats import choosing
-from registrations.services.seats.knowing import others_of
+from registrations.services.seats.knowing import are_one_person, others_of
 from registrations.services.seats.leaving import COUNTER
 from registrations.services.seats.tree import NotOpen, Tree, root_of, tending
 
@@ -143,9 +143,10 @@ def _as_chosen(rows: Iterable[Application], choice: Choice) -> list[Application]
 def _sorted(tree: Tree, applications: Sequence[Application], choice: Choice, now: datetime) -> Preview:
     """Tell those who can move from those who cannot. The tree's counters are as before when this returns."""
     made, taken = Preview(stage=choice.stage), list[SeatPool]()
+    lapsed = [each for each in applications if each.stage == Stage.LAPSED]
     for each in applications:
         pool = choosing.seat_for(tree, each, now) if choice.stage == Stage.OFFERED else None
-        if reason := _obstacle(tree, each, choice, pool):
+        if reason := _obstacle(tree, each, choice, pool, lapsed):
             made.stays.append((each, reason))
             continue
         made.moves.append(each)
@@ -157,8 +158,13 @@ def _sorted(tree: Tree, applications: Sequence[Application], choice: Choice, now
     return made
 
 
-def _obstacle(tree: Tree, application: Application, choice: Choice, pool: SeatPool | None) -> str:
-    """Why it cannot move; empty: it can."""
+def _obstacle(
+    tree: Tree, application: Application, choice: Choice, pool: SeatPool | None, lapsed: Sequence[Application]
+) -> str:
+    """Why it cannot move; empty: it can.
+
+    :param lapsed: those among the chosen who did not answer an offer; somebody can be there twice
+    """
     stage = Stage(application.stage)
     if choice.stage in rules.BY_THEMSELVES or not rules.may_follow(stage, choice.stage):
         return _("From “%(before)s” nobody comes to “%(after)s”.") % {
@@ -167,9 +173,15 @@ def _obstacle(tree: Tree, application: Application, choice: Choice, pool: SeatPo
         }
     if choice.stage == Stage.OFFERED and pool is None:
         return _("No seat is free. Put them on the reserve list.")
-    if stage == Stage.LAPSED and choice.stage != Stage.REJECTED and others_of(tree.root, application.registration):
+    if stage == Stage.LAPSED and choice.stage != Stage.REJECTED and _has_applied_anew(tree, application, lapsed):
         return _("This person has applied anew since.")
     return ""
+
+
+def _has_applied_anew(tree: Tree, application: Application, lapsed: Sequence[Application]) -> bool:
+    mine = application.registration
+    later = (each.registration for each in lapsed if each.number > application.number)
+    return any(are_one_person(mine, each) for each in later) or others_of(tree.root, mine) is not None
 
 
 @dataclass(frozen=True)

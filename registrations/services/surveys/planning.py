@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -71,9 +71,11 @@ def change(*, survey: Survey, plan: Plan, by: User, now: datetime) -> None:
     :raises ClosesBeforeItOpens: if it would never be open
     :raises OnlyEmployersAreNamed: if others could say who they are
     """
-    _refuse_wrong(plan, Respondent(survey.respondent))
     with changing(survey.questionnaire.event, action="survey.change", by=by, now=now):
         found = Survey.objects.get(pk=survey.pk)
+        if plan.closes_at == found.closes_at.replace(second=0, microsecond=0):  # a form shows no seconds
+            plan = replace(plan, closes_at=found.closes_at)
+        _refuse_wrong(plan, Respondent(survey.respondent))
         if found.closes_at <= now and plan.closes_at != found.closes_at and found.responses.exists():
             raise StaysClosed
         Survey.objects.filter(pk=survey.pk).update(**asdict(plan))
