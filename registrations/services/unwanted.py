@@ -50,9 +50,10 @@ def allow(*, token: str) -> bool:
 
 def among(*, event: Event, emails: Collection[str]) -> set[str]:
     """Which of these addresses want nothing from the event's organiser."""
-    digests = {_digest(email): email for email in emails}
-    found = NoLetters.objects.filter(scope=f"organisation:{event.organisation_id}", address_digest__in=list(digests))
-    return {digests[each] for each in found.values_list("address_digest", flat=True)}
+    digests = {email: _digest(email) for email in emails}  # several spellings have the same
+    rows = NoLetters.objects.filter(scope=f"organisation:{event.organisation_id}")
+    found = set(rows.filter(address_digest__in=set(digests.values())).values_list("address_digest", flat=True))
+    return {email for email, digest in digests.items() if digest in found}
 
 
 def _read(token: str) -> tuple[str, str] | None:

@@ -155,6 +155,25 @@ def test_who_refused_letters_gets_what_is_necessary_and_nothing_else():
     assert mailings.send_due(now=NOW) == 1
 
 
+def refuse(event, email):
+    token = unwanted.url(event=event, email=email).rstrip("/").rpartition("/")[2]
+    assert unwanted.refuse(token=token, now=NOW)
+    return token
+
+
+def test_a_refused_address_is_known_in_every_spelling():
+    event = make.event()
+    for email in ("Aino@example.fi", "aino@example.fi"):
+        make.register(event, make.contact(email=email))
+    refuse(event, "AINO@example.fi")
+    assert unwanted.among(event=event, emails=["Aino@example.fi", "aino@example.fi", "x@example.fi"]) == {
+        "Aino@example.fi",
+        "aino@example.fi",
+    }
+    write(event, necessary=False)
+    assert mailings.send_due(now=NOW) == 0
+
+
 def test_the_link_in_a_letter_asks_first_and_a_mail_program_needs_one_post(client):
     event = make.event()
     address = unwanted.url(event=event, email="aino@example.fi").removeprefix("http://testserver")
