@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import core.encrypted
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -57,6 +59,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "no letters",
                 "constraints": [models.UniqueConstraint(fields=("scope", "address_digest"), name="no_letters_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="NoLettersKey",
+            fields=[
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("key", core.encrypted.EncryptedBinaryField()),
+            ],
+            options={
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="no_letters_key_is_one")],
             },
         ),
         migrations.CreateModel(

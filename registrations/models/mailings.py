@@ -9,6 +9,7 @@ from django.db import connection, models
 from django.db.models import Q
 
 from accounts.models import User
+from core.encrypted import EncryptedBinaryField
 from events.models import Event, Meeting
 from registrations.enums import Came, FormState, MailingState
 
@@ -114,6 +115,19 @@ class NoLetters(models.Model):
 
     def __str__(self) -> str:
         return f"no letters of {self.scope}"
+
+
+class NoLettersKey(models.Model):
+    """The one key under which `NoLetters` are written down, itself encrypted: it outlives a new `SECRET_KEY`."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    key = EncryptedBinaryField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="no_letters_key_is_one")]
+
+    def __str__(self) -> str:
+        return "key of no letters"
 
 
 def letter_plan(event: Event) -> LetterPlan:
