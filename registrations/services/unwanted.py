@@ -74,7 +74,8 @@ def _read(token: str) -> tuple[str, str] | None:
 def _key() -> bytes:
     """:raises WrongKey: see `core.encrypted`; better no letter leaves than one to somebody who refused it"""
     kept, _made = NoLettersKey.objects.get_or_create(pk=1, defaults={"key": secrets.token_bytes(32)})
-    return kept.key
+    key: bytes = kept.key
+    return key
 
 
 def _digest(email: str, key: bytes) -> str:
