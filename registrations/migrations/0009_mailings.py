@@ -95,6 +95,7 @@ class Migration(migrations.Migration):
             name="Mailing",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("nonce", models.UUIDField(unique=True)),
                 ("words", models.JSONField()),
                 ("statuses", models.JSONField(help_text="Values of `registrations.enums.Status`.")),
                 (

@@ -64,10 +64,11 @@ class Mailing(models.Model):
     """A message of the organiser's to some of those who are registered for an event.
 
     `words` hold `subject`, `body` and `sms` for each language it is written in; who reads another one gets the first of
-    fi, sv, en, uk that is there. Who gets it is decided when it leaves.
+    fi, sv, en, uk that is there. Who gets it is decided when it leaves. `nonce` names the form: sent twice, it is one.
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="mailings")
+    nonce = models.UUIDField(unique=True)
     words = models.JSONField()
     statuses = models.JSONField(help_text="Values of `registrations.enums.Status`.")
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, null=True, blank=True, related_name="+")

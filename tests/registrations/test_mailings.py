@@ -1,6 +1,7 @@
 """The organiser's own messages, reminders and thanks: to whom, when, once, and never to the wrong status."""
 
 import datetime as dt
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -30,7 +31,7 @@ def _now(time_machine):
 
 
 def write(event, choice=None, words=WORDS, send_at=NOW, **fields):
-    plain = {"necessary": True, "by": make.user(), "now": NOW} | fields
+    plain = {"necessary": True, "nonce": uuid.uuid4(), "by": make.user(), "now": NOW} | fields
     return mailings.write(
         event=event, choice=choice or Choice(statuses=[Status.CONFIRMED]), words=words, send_at=send_at, **plain
     )
