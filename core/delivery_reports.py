@@ -4,6 +4,7 @@ Whoever can write to the mailbox of bounces writes what they like, so nothing he
 be understood says nothing.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from email.message import Message
 from django.utils.translation import gettext as _
 
 from core import postmarks
+
+log = logging.getLogger(__name__)
 
 MOST_BYTES = 1_000_000
 """What is read of a report; servers return at most the letter, and what they say comes before it."""
@@ -39,7 +42,15 @@ def read(raw: bytes) -> Report | None:
 
     An answer that somebody's machine writes (RFC 3834) is no report, whatever it says.
     """
-    mail = message_from_bytes(raw[:MOST_BYTES])
+    try:
+        return _report(message_from_bytes(raw[:MOST_BYTES]))
+    except Exception:  # noqa: BLE001 - the standard parser promises nothing; a thousand parts in each other exhaust it
+        # Without its traceback: that could quote the mail, and anybody can send one.
+        log.warning("a mail to the address of bounces cannot be read")
+        return None
+
+
+def _report(mail: Message) -> Report | None:
     if mail.get_content_type() != "multipart/report" or not _about_delivery(mail):
         return None
     verdict = next(filter(None, map(_verdict, _statements(mail))), None)

@@ -5,6 +5,7 @@ are tried in the same way, by scope and organisation, in `tests/api/test_access.
 """
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 import pytest
@@ -219,7 +220,7 @@ class World:
 
     def mailing(self):
         return Mailing.objects.create(
-            event=self.event, words={"fi": {"subject": "Hei", "body": "Moi"}}, statuses=["confirmed"], send_at=NOW, created_at=NOW
+            event=self.event, nonce=uuid.uuid4(), words={"fi": {"subject": "Hei", "body": "Moi"}}, statuses=["confirmed"], send_at=NOW, created_at=NOW
         )  # fmt: skip
 
     def applicant(self):

@@ -1,7 +1,6 @@
 """A mailbox that programs read: IMAP (RFC 3501) by a URL, or a folder on this machine."""
 
 import imaplib
-import mailbox
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -9,6 +8,8 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 SECONDS = 20
+FLAGS_AFTER = ":2,"
+"""What parts the flags of a mail in a Maildir from its unique name."""
 
 
 class Mailbox(Protocol):
@@ -67,27 +68,33 @@ class ImapMailbox:
 
 
 class MaildirMailbox:
-    """A Maildir that the mail server of this machine delivers to."""
+    """A Maildir that the mail server of this machine delivers to. Nothing parses a mail here: it may be hostile."""
 
     def __init__(self, path: Path) -> None:
         if not path.is_dir():
             raise FileNotFoundError(path)
-        self.folder = mailbox.Maildir(path, create=False)
+        self.path = path
 
     def unread(self, *, at_most: int, first_bytes: int) -> Iterator[tuple[str, bytes]]:
-        keys = sorted(key for key, mail in self.folder.iteritems() if "S" not in mail.get_flags())
-        for key in keys[:at_most]:
-            with self.folder.get_file(key) as file:
+        for key, place in sorted(self._mails().items())[:at_most]:
+            with place.open("rb") as file:
                 yield key, file.read(first_bytes)
 
     def put_away(self, key: str, *, keep: bool) -> None:
+        place = self._mails().get(key)
+        if place is None:  # somebody else was quicker
+            return
         if keep:
-            mail = self.folder[key]
-            mail.set_subdir("cur")
-            mail.add_flag("S")
-            self.folder[key] = mail
+            flags = "".join(sorted({*place.name.partition(FLAGS_AFTER)[2], "S"}))
+            place.rename(self.path / "cur" / f"{key}{FLAGS_AFTER}{flags}")
         else:
-            self.folder.discard(key)
+            place.unlink(missing_ok=True)
+
+    def _mails(self) -> dict[str, Path]:
+        """The files that nobody has read by the unique part of their names (https://cr.yp.to/proto/maildir.html)."""
+        files = [file for folder in ("new", "cur") for file in (self.path / folder).iterdir()]
+        mails = [file for file in files if not file.name.startswith(".")]
+        return {file.name.partition(":")[0]: file for file in mails if "S" not in file.name.partition(FLAGS_AFTER)[2]}
 
 
 def _connected(host: str, port: int | None, *, safe: bool) -> imaplib.IMAP4:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
+from uuid import uuid4
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -75,7 +77,7 @@ def initial_letter_plan(plan: LetterPlan) -> dict[str, Any]:
 
 
 class MailingForm(Form):
-    """A message, and to whom it goes."""
+    """A message, and to whom it goes. `nonce` names the form: sent twice, it is one message."""
 
     statuses = forms.MultipleChoiceField(
         label=_("To those who are"),
@@ -97,6 +99,8 @@ class MailingForm(Form):
     send_at = forms.DateTimeField(
         label=_("Send at"), required=False, widget=PlainDateTimeInput, help_text=_("Empty: at once.")
     )
+
+    nonce = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -174,13 +178,19 @@ class MailingForm(Form):
             form=FormState(data.get("form") or FormState.ANY),
         )
 
+    def begin_anew(self) -> None:
+        """What is sent after it was refused is another message, also if the page is that of an earlier one."""
+        data = cast("QueryDict", self.data).copy()
+        data["nonce"] = str(uuid4())
+        self.data = data
+
     def send_at_or(self, now: datetime) -> datetime:
         return self.cleaned_data["send_at"] or now
 
     @property
     def about(self) -> list[forms.BoundField]:
         """The fields that say to whom and when."""
-        return [self[name] for name in self.fields if not name.startswith(("subject_", "body_", "sms_"))]
+        return [self[name] for name in self.fields if not name.startswith(("subject_", "body_", "sms_", "nonce"))]
 
     @property
     def written(self) -> list[tuple[str, str, list[forms.BoundField]]]:

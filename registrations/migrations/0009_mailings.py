@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import core.encrypted
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -60,6 +62,16 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="NoLettersKey",
+            fields=[
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("key", core.encrypted.EncryptedBinaryField()),
+            ],
+            options={
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="no_letters_key_is_one")],
+            },
+        ),
+        migrations.CreateModel(
             name="LetterRound",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -83,6 +95,7 @@ class Migration(migrations.Migration):
             name="Mailing",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("nonce", models.UUIDField(unique=True)),
                 ("words", models.JSONField()),
                 ("statuses", models.JSONField(help_text="Values of `registrations.enums.Status`.")),
                 (

@@ -14,7 +14,7 @@ from registrations.models.desk import ImportedRow, ImportedRowQuerySet, PeopleIm
 from registrations.models.holds import Hold, HoldQuerySet
 from registrations.models.interviews import InterviewNote, InterviewSlot, InterviewSlotQuerySet
 from registrations.models.invites import Invite, PlanTold
-from registrations.models.mailings import LetterPlan, LetterRound, Mailing, NoLetters, letter_plan
+from registrations.models.mailings import LetterPlan, LetterRound, Mailing, NoLetters, NoLettersKey, letter_plan
 from registrations.models.questions import FormQuestionQuerySet, Question, Questionnaire, Wording
 from registrations.models.registrations import Registration, RegistrationQuerySet
 from registrations.models.scoring import Assessor, Criterion, Disqualification, Score
@@ -49,6 +49,7 @@ __all__ = [
     "Lottery",
     "Mailing",
     "NoLetters",
+    "NoLettersKey",
     "Offer",
     "Party",
     "PeopleImport",

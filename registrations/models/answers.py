@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from core.encrypted import EncryptedBinaryField, EncryptedTextField
+from core.encrypted import EncryptedBinaryField, EncryptedTextField, SealedQuerySet
 from registrations.models.holds import Hold
 from registrations.models.questions import Question, Questionnaire, Wording
 from registrations.models.registrations import Registration
@@ -30,6 +30,8 @@ class Filling(models.Model):
     saved_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
 
+    objects = SealedQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["registration", "questionnaire"], name="filling_once_per_registration"),
@@ -41,7 +43,7 @@ class Filling(models.Model):
         return f"filling {self.pk}"
 
 
-class AnswerQuerySet(models.QuerySet["Answer"]):
+class AnswerQuerySet(SealedQuerySet["Answer"]):
     def whole(self) -> Self:
         """With all that it takes to show them."""
         return self.select_related("question", "wording", "file").defer("file__body")

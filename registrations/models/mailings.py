@@ -9,6 +9,7 @@ from django.db import connection, models
 from django.db.models import Q
 
 from accounts.models import User
+from core.encrypted import EncryptedBinaryField
 from events.models import Event, Meeting
 from registrations.enums import Came, FormState, MailingState
 
@@ -63,10 +64,11 @@ class Mailing(models.Model):
     """A message of the organiser's to some of those who are registered for an event.
 
     `words` hold `subject`, `body` and `sms` for each language it is written in; who reads another one gets the first of
-    fi, sv, en, uk that is there. Who gets it is decided when it leaves.
+    fi, sv, en, uk that is there. Who gets it is decided when it leaves. `nonce` names the form: sent twice, it is one.
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="mailings")
+    nonce = models.UUIDField(unique=True)
     words = models.JSONField()
     statuses = models.JSONField(help_text="Values of `registrations.enums.Status`.")
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
@@ -114,6 +116,19 @@ class NoLetters(models.Model):
 
     def __str__(self) -> str:
         return f"no letters of {self.scope}"
+
+
+class NoLettersKey(models.Model):
+    """The one key under which `NoLetters` are written down, itself encrypted: it outlives a new `SECRET_KEY`."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    key = EncryptedBinaryField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="no_letters_key_is_one")]
+
+    def __str__(self) -> str:
+        return "key of no letters"
 
 
 def letter_plan(event: Event) -> LetterPlan:

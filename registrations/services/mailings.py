@@ -1,8 +1,9 @@
 """The organiser's own messages to those who are registered: who gets them, when they leave, and nobody gets two."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -100,16 +101,24 @@ def write(
     words: dict[str, dict[str, str]],
     necessary: bool,
     send_at: datetime,
+    nonce: UUID,
     by: User,
     now: datetime,
 ) -> Mailing:
-    """Let a message leave at `send_at`, or at once where that has passed.
+    """Let a message leave at `send_at`, or at once where that has passed. The same `nonce` again writes nothing.
 
     :param words: `subject` and `body` of each language, and `sms` for those who have no e-mail address
+    :param nonce: names the form
+    :raises TooLate: if the form has been sent before with other words, or to others
     :raises NobodyToWriteTo: if nobody would get it now
     :raises OnlyWhatIsNecessary: if a text message is not about the event itself
     :raises UnknownPlaceholder, BrokenPlaceholder: see `core.wording`
     """
+    Event.objects.locked().get(pk=event.pk)  # of two that come at the same moment the second one waits here
+    if earlier := Mailing.objects.filter(nonce=nonce, event=event.pk).first():
+        if (earlier.words, choice_of(earlier)) != (words, _plain(choice)):
+            raise TooLate
+        return earlier
     for text in words.values():
         wording.check(text["subject"], known=KNOWN)
         wording.check(text["body"], known=KNOWN)
@@ -123,6 +132,7 @@ def write(
         raise NobodyToWriteTo
     mailing = Mailing.objects.create(
         event=event,
+        nonce=nonce,
         words=words,
         statuses=[str(each) for each in choice.statuses],
         meeting=choice.meeting,
@@ -186,6 +196,11 @@ def choice_of(mailing: Mailing) -> Choice:
         came=Came(mailing.came),
         form=FormState(mailing.form),
     )
+
+
+def _plain(choice: Choice) -> Choice:
+    """As it is written down."""
+    return replace(choice, statuses=[str(each) for each in choice.statuses])
 
 
 def _record(action: str, mailing: Mailing, people: int, by: User, now: datetime) -> None:

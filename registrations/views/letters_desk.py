@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.contrib import messages
@@ -60,7 +62,7 @@ def tell_changes(request: SignedInRequest, event_pk: int) -> HttpResponse:
 def write(request: SignedInRequest, event_pk: int) -> HttpResponse:
     """Write a message to some of those who are registered: first who, what and how it looks, then off it goes."""
     event, now = _event(request, event_pk), timezone.now()
-    form = MailingForm(request.POST or None, event=event)
+    form = MailingForm(request.POST or None, event=event, initial={"nonce": uuid.uuid4()})
     reached: mailings.Reach | None = None
     if request.method == "POST" and form.is_valid():
         reached = mailings.reach(event, form.choice(), by_text=bool(form.parts))
@@ -72,11 +74,13 @@ def write(request: SignedInRequest, event_pk: int) -> HttpResponse:
                     words=form.words(),
                     necessary=form.cleaned_data["necessary"],
                     send_at=form.send_at_or(now),
+                    nonce=form.cleaned_data["nonce"],
                     by=request.user,
                     now=now,
                 )
             except Refused as refusal:
                 form.add_error(None, str(refusal))
+                form.begin_anew()
             else:
                 done = _("The message is scheduled.") if mailing.send_at > now else _("The message is on its way.")
                 messages.success(request, done)

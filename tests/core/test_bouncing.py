@@ -1,6 +1,7 @@
 """Letters that come back: whose report is believed, what it changes, and what does not disturb."""
 
 import datetime as dt
+import mailbox
 
 import pytest
 from django.core import mail
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from core import delivery_reports, postmarks
+from core.gateways.mailboxes import MaildirMailbox
 from core.models import OutboxMessage
 from core.services import bouncing, outbox
 from tests.core.reports import EXCHANGE, OUT_OF_OFFICE, POSTFIX, SHAPES, written
@@ -131,6 +133,21 @@ def test_whatever_comes_is_answered(raw):
     head = b"Content-Type: multipart/report; report-type=delivery-status; boundary=a\n\n--a\n"
     for mail_ in (raw, head + raw, head + b"Content-Type: message/delivery-status\n\n" + raw):
         assert delivery_reports.read(mail_) is None
+
+
+@pytest.mark.parametrize("part", ["multipart/mixed; boundary=b{inner}", "message/rfc822"])
+def test_a_mail_that_exhausts_the_parser_is_put_away_and_the_next_one_is_read(tmp_path, part):
+    message = sent()
+    lines = ["Content-Type: multipart/report; report-type=delivery-status; boundary=b0", ""]
+    for depth in range(3000):
+        lines += [f"--b{depth}"] if "boundary" in part or not depth else []
+        lines += ["Content-Type: " + part.format(inner=depth + 1), ""]
+    folder = mailbox.Maildir(tmp_path / "bounces")
+    folder.add("\n".join(lines).encode())
+    folder.add(written(POSTFIX, message.pk))
+    visit = MaildirMailbox(tmp_path / "bounces")
+    assert bouncing.empty(mailbox=visit, clock=lambda: NOW) == {"ignored": 1, "returned": 1}
+    assert bouncing.empty(mailbox=visit, clock=lambda: NOW) == {}
 
 
 def test_a_report_that_is_quicker_than_the_worker_is_not_written_over():

@@ -124,5 +124,5 @@ def test_every_encrypted_column_is_found():
     names = {f"{field.model._meta.label}.{field.name}" for field in rotating.columns()}
     assert names == {
         "registrations.Answer.secret", "registrations.AnswerFile.body", "registrations.AnswerFile.name",
-        "registrations.Filling.draft", "registrations.InterviewNote.text",
+        "registrations.Filling.draft", "registrations.InterviewNote.text", "registrations.NoLettersKey.key",
     }  # fmt: skip

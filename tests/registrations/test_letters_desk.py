@@ -1,6 +1,7 @@
 """The organiser's pages of letters."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.urls import reverse
@@ -102,16 +103,50 @@ def test_words_of_the_house_are_for_all_events_of_a_kind(client, event):
 
 def test_a_message_is_counted_first_and_sent_then(desk, event):
     address = url("write_letter", event)
-    typed = {"statuses": ["confirmed"], "came": "any", "necessary": "on", "subject_fi": "Hei", "body_fi": "Moi"}
+    typed = {
+        "statuses": ["confirmed"],
+        "came": "any",
+        "necessary": "on",
+        "subject_fi": "Hei",
+        "body_fi": "Moi",
+        "nonce": uuid.uuid4(),
+    }
     page = desk.post(address, typed | {"count": "1"})
     assert (page.context["reached"].mails, Mailing.objects.count()) == (1, 0)
     assert desk.post(address, typed | {"send": "1"}).status_code == 302
     assert Mailing.objects.get().words == {"fi": {"subject": "Hei", "body": "Moi"}}
 
 
+def test_a_message_that_is_sent_twice_leaves_once(desk, event):
+    address = url("write_letter", event)
+    nonce = desk.get(address).context["form"]["nonce"].value()
+    typed = {"statuses": ["confirmed"], "came": "any", "necessary": "on", "subject_fi": "Hei", "body_fi": "Moi"}
+    for _twice in range(2):
+        assert desk.post(address, typed | {"send": "1", "nonce": nonce}).status_code == 302
+    assert Mailing.objects.count() == 1
+
+
+def test_other_words_on_the_page_of_a_message_that_left_are_not_taken_for_it(desk, event):
+    address = url("write_letter", event)
+    typed = {"statuses": ["confirmed"], "came": "any", "necessary": "on", "subject_fi": "Hei", "body_fi": "Moi"}
+    typed |= {"send": "1", "nonce": uuid.uuid4()}
+    desk.post(address, typed)
+    page = desk.post(address, typed | {"body_fi": "Muuta"})
+    assert (page.status_code, Mailing.objects.count(), page.context["form"]["body_fi"].value()) == (422, 1, "Muuta")
+    fresh = page.context["form"]["nonce"].value()
+    assert desk.post(address, typed | {"body_fi": "Muuta", "nonce": fresh}).status_code == 302
+    assert [each.words["fi"]["body"] for each in Mailing.objects.order_by("pk")] == ["Moi", "Muuta"]
+
+
 @pytest.mark.parametrize("missing", [{"subject_fi": ""}, {"body_fi": ""}, {"subject_fi": "", "body_fi": ""}])
 def test_half_a_message_is_not_sent(desk, event, missing):
-    typed = {"statuses": ["confirmed"], "came": "any", "subject_fi": "Hei", "body_fi": "Moi"} | missing
+    typed = {
+        "statuses": ["confirmed"],
+        "came": "any",
+        "subject_fi": "Hei",
+        "body_fi": "Moi",
+        "nonce": uuid.uuid4(),
+    } | missing
     assert desk.post(url("write_letter", event), typed | {"send": "1"}).status_code == 422
     assert not Mailing.objects.exists()
 
@@ -141,11 +176,21 @@ def test_the_page_costs_the_same_for_any_number_of_messages(desk, event, django_
 
     desk.get(url("letters", event))
     Mailing.objects.create(
-        event=event, words={"fi": {"subject": "a", "body": "b"}}, statuses=[], send_at=NOW, created_at=NOW
+        event=event,
+        nonce=uuid.uuid4(),
+        words={"fi": {"subject": "a", "body": "b"}},
+        statuses=[],
+        send_at=NOW,
+        created_at=NOW,
     )
     cost()
     for _i in range(3):
         Mailing.objects.create(
-            event=event, words={"fi": {"subject": "a", "body": "b"}}, statuses=[], send_at=NOW, created_at=NOW
+            event=event,
+            nonce=uuid.uuid4(),
+            words={"fi": {"subject": "a", "body": "b"}},
+            statuses=[],
+            send_at=NOW,
+            created_at=NOW,
         )
     cost()

@@ -1,18 +1,19 @@
 """The organiser's own messages, reminders and thanks: to whom, when, once, and never to the wrong status."""
 
 import datetime as dt
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core import mail
-from django.db import connections
+from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from core import wording
 from core.models import OutboxMessage
 from core.services import outbox
 from registrations.enums import Came, FormState, HoldKind, Status
-from registrations.models import LetterPlan, Mailing
+from registrations.models import LetterPlan, Mailing, NoLettersKey
 from registrations.services import mailings, rounds, seats, unwanted
 from registrations.services.mailings import Choice
 from tests import factories as make
@@ -30,7 +31,7 @@ def _now(time_machine):
 
 
 def write(event, choice=None, words=WORDS, send_at=NOW, **fields):
-    plain = {"necessary": True, "by": make.user(), "now": NOW} | fields
+    plain = {"necessary": True, "nonce": uuid.uuid4(), "by": make.user(), "now": NOW} | fields
     return mailings.write(
         event=event, choice=choice or Choice(statuses=[Status.CONFIRMED]), words=words, send_at=send_at, **plain
     )
@@ -153,6 +154,45 @@ def test_who_refused_letters_gets_what_is_necessary_and_nothing_else():
     write(event, necessary=False)
     write(event, necessary=True)
     assert mailings.send_due(now=NOW) == 1
+
+
+def refuse(event, email):
+    token = unwanted.url(event=event, email=email).rstrip("/").rpartition("/")[2]
+    assert unwanted.refuse(token=token, now=NOW)
+    return token
+
+
+def test_a_refused_address_is_known_in_every_spelling():
+    event = make.event()
+    for email in ("Aino@example.fi", "aino@example.fi"):
+        make.register(event, make.contact(email=email))
+    refuse(event, "AINO@example.fi")
+    assert unwanted.among(event=event, emails=["Aino@example.fi", "aino@example.fi", "x@example.fi"]) == {
+        "Aino@example.fi",
+        "aino@example.fi",
+    }
+    write(event, necessary=False)
+    assert mailings.send_due(now=NOW) == 0
+
+
+def test_who_refused_stays_so_when_the_secret_of_the_service_is_new(settings):
+    event = make.event()
+    token = refuse(event, "aino@example.fi")
+    settings.SECRET_KEY = "another" * 9
+    assert unwanted.among(event=event, emails=["aino@example.fi"]) == {"aino@example.fi"}
+    assert unwanted.scope_of(token) == f"organisation:{event.organisation_id}"
+    assert unwanted.allow(token=token)
+    assert unwanted.among(event=event, emails=["aino@example.fi"]) == set()
+
+
+def test_the_key_of_refusals_is_one_and_cannot_be_read_in_the_database():
+    refuse(make.event(), "aino@example.fi")
+    kept = NoLettersKey.objects.get()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT key FROM {NoLettersKey._meta.db_table}")  # noqa: S608 - ours
+        assert kept.key not in bytes(cursor.fetchone()[0])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        NoLettersKey.objects.create(pk=2, key=b"x")
 
 
 def test_the_link_in_a_letter_asks_first_and_a_mail_program_needs_one_post(client):

@@ -6,6 +6,7 @@ import re
 import uuid
 
 import pytest
+from cryptography.fernet import Fernet
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,7 +16,16 @@ from accounts.enums import Role
 from accounts.models import AuditEntry
 from events.models import Terms
 from registrations.enums import AskedOf, Moment
-from registrations.models import Answer, AnswerChange, Filling, Question, Questionnaire, Registration, Wording
+from registrations.models import (
+    Answer,
+    AnswerChange,
+    AnswerFile,
+    Filling,
+    Question,
+    Questionnaire,
+    Registration,
+    Wording,
+)
 from registrations.services import letters, seats, tickets
 from registrations.services.questions import answering, changing, library, questionnaires, retention, telling, writing
 from tests import factories as make
@@ -368,6 +378,22 @@ def test_drafts_that_nobody_goes_on_with_go_after_a_month(event, registration):
     assert Filling.objects.exists()
     retention.forget_due(now=NOW + dt.timedelta(days=31))
     assert not Filling.objects.exists()
+
+
+def test_what_no_key_opens_any_more_is_deleted_all_the_same(event, registration, settings):
+    sheet = q.sheet(event)
+    secret, file = q.ask(sheet, days=10, sensitive=True, sees=["owner"]), q.ask(sheet, K.FILE, days=10)
+    answered = q.answered_by_file(registration, file)
+    q.send(registration, {secret.pk: "a", file.pk: answered.key.hex})
+    later = q.sheet(event, Moment.BEFORE)
+    q.ask(later)
+    mine = Registration.objects.select_related("event__own_terms").get(pk=registration.pk)
+    drafted = next(each for each in q.reading.of_event(event) if each.pk == later.pk)
+    answering.save_draft(registration=mine, sheet=drafted, screen=1, typed={"q1": "x"}, now=NOW)
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+    assert retention.forget_due(now=NOW + dt.timedelta(days=90)) == 2
+    assert [Answer.objects.exists(), AnswerFile.objects.exists()] == [False, False]
+    assert not Filling.objects.filter(sent_at=None).exists()
 
 
 def test_a_copy_of_an_event_asks_the_same_with_conditions_of_its_own(event):

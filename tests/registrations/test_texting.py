@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import uuid
 
 import pytest
 from django.urls import reverse
@@ -118,7 +119,14 @@ def test_a_reminder_whose_meeting_has_begun_is_not_sent_late(sent, settings):
 
 
 def write(event, words=WORDS, **fields):
-    plain = {"choice": SEATED, "necessary": True, "send_at": NOW, "by": make.user(), "now": NOW} | fields
+    plain = {
+        "nonce": uuid.uuid4(),
+        "choice": SEATED,
+        "necessary": True,
+        "send_at": NOW,
+        "by": make.user(),
+        "now": NOW,
+    } | fields
     return mailings.write(event=event, words=words, **plain)
 
 
@@ -172,7 +180,7 @@ def test_a_placeholder_that_a_phone_cannot_show_is_refused():
 
 
 def form(**fields):
-    plain = {"statuses": ["confirmed"], "came": "", "form": "", "necessary": "on"}
+    plain = {"statuses": ["confirmed"], "came": "", "form": "", "necessary": "on", "nonce": uuid.uuid4()}
     words = {f"{part}_{code}": "" for part in ("subject", "body", "sms") for code in ("fi", "sv", "en", "uk")}
     return plain | {"came": "any", "form": "any"} | words | {"subject_fi": "Hei", "body_fi": "Moi"} | fields
 

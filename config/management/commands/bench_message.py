@@ -1,4 +1,5 @@
 from typing import Any
+from uuid import uuid4
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             words=WORDS,
             necessary=True,
             send_at=now,
+            nonce=uuid4(),
             by=User.objects.exclude(grants=None).order_by("pk")[0],
             now=now,
         )

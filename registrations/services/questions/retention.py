@@ -1,5 +1,6 @@
 """Answers and files whose time is over are deleted by the worker."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -8,6 +9,8 @@ from django.db.models import Exists, Max, OuterRef
 from accounts.services import audit
 from registrations.models import Answer, Filling, Question
 from registrations.rules import questions as rules
+
+log = logging.getLogger(__name__)
 
 DRAFTS_LIVE = timedelta(days=30)
 AT_ONCE = 500
@@ -21,7 +24,15 @@ def forget_due(*, now: datetime) -> int:
     rows = Question.objects.filter(kept, retention_days__isnull=False, questionnaire__isnull=False)
     rows = rows.annotate(ends=Max("questionnaire__event__meetings__ends_at")).select_related("questionnaire")
     due = [each for each in rows if rules.is_due(each.retention_days, ends=each.ends, now=now)]  # type: ignore[attr-defined]
-    return sum(_forget(each, now) for each in due)
+    return sum(_forget_or_tell(each, now) for each in due)
+
+
+def _forget_or_tell(question: Question, now: datetime) -> int:
+    try:
+        return _forget(question, now)
+    except Exception:  # what cannot go now must not keep the other questions' answers from going
+        log.exception("answers were not deleted", extra={"question": question.pk})
+        return 0
 
 
 @transaction.atomic
