@@ -268,7 +268,7 @@ def test_a_seat_that_somebody_kept_when_they_left_is_freed_later(counters):
 
     assert selecting.stages(left, waiting) == [Stage.INTERRUPTED, Stage.OFFERED]
     assert selecting.status(left) == Status.CANCELLED
-    assert selecting.letters_to(left) == ["received", "offered", "accepted"]
+    assert selecting.letters_to(left) == ["received", "offered", "accepted", "cancelled"]
     counters(event)
 
 

@@ -155,3 +155,15 @@ def test_a_time_that_was_left_again_is_not_announced():
     [(_method, content)] = delivered()
     [entry] = icalendar.Calendar.from_ical(content).walk("VEVENT")
     assert entry.decoded("DTSTART") == two.starts_at
+
+
+def test_who_is_interrupted_and_whose_seat_is_freed_is_told_and_has_an_empty_calendar():
+    event = selecting.event(seats=1)
+    application = selecting.apply(event)
+    selecting.decide(event, Stage.OFFERED, application)
+    seats.accept(offer=selecting.again(application).registration.offer, now=NOW)
+    delivered()
+    selecting.decide(event, Stage.STARTED, application)
+    selecting.decide(event, Stage.INTERRUPTED, application, reason="Muutti", frees=True)
+    assert [method for method, _content in delivered()] == ["CANCEL"]
+    assert subjects() == [f"Ilmoittautumisesi on peruttu: {event.title}"]

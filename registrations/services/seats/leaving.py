@@ -61,7 +61,7 @@ def cancel(*, registration: Registration, by: User | None, now: datetime, seen: 
         if applications and not only_the_seat:
             stages.step(applications, Stage.WITHDRAWN, by=by, now=now)
             application_letters.post("withdrawn", applications, event=tree.event, now=now)
-        elif not applications:
+        else:
             letters.cancelled(registration=registration, now=now)
         record(registration, "registration.cancel", by, now, was=was)
 

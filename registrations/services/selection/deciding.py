@@ -17,7 +17,7 @@ from registrations import rules
 from registrations.enums import Basis, Outcome, Stage, Status
 from registrations.models import Application, Decision, Offer, Registration
 from registrations.rules import move
-from registrations.services import application_letters, stages, standings
+from registrations.services import application_letters, letters, stages, standings
 from registrations.services.seats import choosing
 from registrations.services.seats.knowing import are_one_person, others_of
 from registrations.services.seats.leaving import COUNTER
@@ -205,11 +205,19 @@ class _Deed:
         stages.step(applications, self.choice.stage, **how)  # type: ignore[arg-type]
         if letter := LETTERS.get(self.choice.stage):
             application_letters.post(letter, applications, event=self.tree.event, now=self.now)
+        if self._frees:
+            for each in applications:
+                letters.cancelled(registration=each.registration, now=self.now)
+
+    @property
+    def _frees(self) -> bool:
+        """Whether it gives the seats of those who go on no more to others; their calendars must know."""
+        return self.choice.stage in rules.FREES_A_SEAT and self.choice.frees
 
     def _registrations(self, rows: list[Registration]) -> None:
         """Give the registrations the state that belongs to the stage, and free the seats that come free."""
-        to, frees = self.choice.stage, self.choice.stage in rules.FREES_A_SEAT and self.choice.frees
-        if to in stages.ENDS or frees:
+        to = self.choice.stage
+        if to in stages.ENDS or self._frees:
             for each in rows:
                 if counter := COUNTER.get(Status(each.status)):
                     move(self.tree.pool(each.pool_id), **{counter: -1})
