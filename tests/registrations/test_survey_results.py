@@ -183,6 +183,16 @@ def test_old_and_new_words_of_a_question_are_counted_together(event):
     assert (cell.label, cell.number, cell.mean) == ("Uusi?", 6, Decimal("2.00"))
 
 
+def test_a_projects_page_reads_all_responses_and_questions_at_once(event, project):
+    for _each in range(3):
+        answered(event, [3] * 6, respondent=s.EMPLOYER)
+
+    with CaptureQueriesContext(connection) as asked:
+        [group] = combining.of_events(events=[event], language="fi", now=NOW)
+
+    assert (group.total, len(asked)) == (18, 4)
+
+
 def test_a_projects_sum_is_hidden_with_the_smallest_of_its_parts(client, event, project):
     other = make.event(project=project, organisation=project.organisation, first=NOW - s.DAY)
     answered(event, [3] * 6)

@@ -49,7 +49,8 @@ class Combined:
 
 def of_events(*, events: Sequence[Event], language: str, now: datetime) -> list[Combined]:
     rows = Survey.objects.filter(questionnaire__event__in=[each.pk for each in events], closes_at__lte=now)
-    surveys = list(rows.select_related("questionnaire__event").order_by("closes_at", "pk"))
+    rows = rows.select_related("questionnaire__event").prefetch_related(*results.LOOKED_AT)
+    surveys = list(rows.order_by("closes_at", "pk"))
     return [
         _combined(respondent, [each for each in surveys if each.respondent == respondent], language, now)
         for respondent in Respondent
@@ -59,7 +60,7 @@ def of_events(*, events: Sequence[Event], language: str, now: datetime) -> list[
 
 def _combined(respondent: Respondent, surveys: Sequence[Survey], language: str, now: datetime) -> Combined:
     found = [results.of_survey(survey=each, language=language, now=now) for each in surveys]
-    column = rules.column([each.responses.count() for each in surveys])
+    column = rules.column([len(each.responses.all()) for each in surveys])
     hidden = any(each.number is None and number is not None for each, number in zip(found, column.numbers, strict=True))
     lines = [Line(each, each.number) for each in found]
     cells = [cell for each in found for cell in each.cells]

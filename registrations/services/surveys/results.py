@@ -19,6 +19,8 @@ from registrations.services.questions.reading import options_of, words
 from registrations.services.questions.telling import in_words
 from registrations.services.surveys.answering import TEXTS
 
+LOOKED_AT = ("responses", "questionnaire__questions__wordings")
+"""What is read with surveys, of all of them at once."""
 ABOVE = 8
 """So far above its bar stand the words, in the units of the plot."""
 
@@ -76,12 +78,13 @@ class Results:
 
 def of_event(*, event: Event, language: str, now: datetime) -> list[Results]:
     """The results of all surveys of `event` that have opened."""
-    rows = Survey.objects.of_event(event).filter(opens_at__lte=now)
+    rows = Survey.objects.of_event(event).filter(opens_at__lte=now).prefetch_related(*LOOKED_AT)
     return [of_survey(survey=each, language=language, now=now) for each in rows]
 
 
 def of_survey(*, survey: Survey, language: str, now: datetime) -> Results:
-    responses = list(SurveyResponse.objects.filter(survey=survey))
+    """Of one that was read with `LOOKED_AT`."""
+    responses = list(survey.responses.all())
     invited = survey.invited if survey.invited is not None else who_came(survey)
     if survey.is_open(now):
         told = rules.while_open(len(responses))
@@ -110,7 +113,7 @@ def who_came(survey: Survey) -> int | None:
 
 def _wordings(survey: Survey) -> list[Wording]:
     """Of all questions, also those taken out: in the order of the page, the newest wording first."""
-    rows = Wording.objects.filter(question__questionnaire=survey.questionnaire_id).select_related("question")
+    rows = (wording for question in survey.questionnaire.questions.all() for wording in question.wordings.all())
     return sorted(rows, key=lambda each: (each.question.screen, each.question.position, each.question_id, -each.number))
 
 
