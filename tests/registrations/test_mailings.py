@@ -116,6 +116,21 @@ def test_those_who_come_to_one_date():
     assert list(mailings.audience(event, choice)) == [mine]
 
 
+def test_who_comes_to_several_dates_gets_one_copy_and_is_counted_once():
+    event = make.event(meetings=2, each_date=True)
+    first, second = event.pools.order_by("meeting__starts_at")
+    who, other = make.contact(email="Aino@example.fi"), make.contact(email="muu@example.fi")
+    for pool in (first, second):
+        make.register(event, who, pool=pool)
+    make.register(event, make.contact(email="aino@example.fi"), pool=first)
+    make.register(event, other, pool=second)
+    choice = Choice(statuses=[Status.CONFIRMED])
+    assert mailings.reach(event, choice, by_text=False) == mailings.Reach(mails=2, texts=0, nobody=0)
+    mailing = write(event, choice)
+    assert mailings.send_due(now=NOW) == 2
+    assert (letters(), Mailing.objects.get(pk=mailing.pk).receivers) == (["Aino@example.fi", "muu@example.fi"], 2)
+
+
 def test_nobody_to_write_to_is_said_and_nothing_is_kept():
     with pytest.raises(mailings.NobodyToWriteTo):
         write(make.event())
