@@ -175,12 +175,17 @@ def send_due(*, now: datetime) -> int:
 def _send(key: int, now: datetime) -> int:
     """All its letters or none: a worker that dies midway leaves the message for another.
 
-    Who has several dates, or a family with one address, gets it once.
+    Who has several dates, or a family with one address, gets it once. What was written before the event
+    was called off does not leave after it.
     """
     mailing = Mailing.objects.claimed().due_at(now).filter(pk=key).select_related("event__organisation").first()
     if mailing is None:
         return 0
     event = Event.objects.with_dates().select_related("organisation", "project").get(pk=mailing.event_id)
+    if event.cancelled_at and mailing.created_at < event.cancelled_at:
+        mailing.state = MailingState.CALLED_OFF
+        mailing.save(update_fields=["state"])
+        return 0
     people = audience(event, choice_of(mailing)).select_related("party")
     if not any(text.get("sms") for text in mailing.words.values()):
         people = people.exclude(email="")

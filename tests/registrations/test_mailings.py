@@ -14,7 +14,7 @@ from core.models import OutboxMessage
 from core.services import outbox
 from registrations.enums import Came, FormState, HoldKind, Status
 from registrations.models import LetterPlan, Mailing, NoLettersKey
-from registrations.services import mailings, rounds, seats, unwanted
+from registrations.services import cancelling, mailings, rounds, seats, unwanted
 from registrations.services.mailings import Choice
 from tests import factories as make
 from tests.factories import NOW
@@ -129,6 +129,17 @@ def test_who_comes_to_several_dates_gets_one_copy_and_is_counted_once():
     mailing = write(event, choice)
     assert mailings.send_due(now=NOW) == 2
     assert (letters(), Mailing.objects.get(pk=mailing.pk).receivers) == (["Aino@example.fi", "muu@example.fi"], 2)
+
+
+def test_a_message_of_before_does_not_leave_when_the_event_is_called_off_and_one_of_after_does():
+    event = make.event()
+    make.register(event)
+    choice = Choice(statuses=[Status.CONFIRMED, Status.CANCELLED])
+    before = write(event, choice, send_at=NOW + DAY)
+    cancelling.cancel_event(event=event, notes={}, by=make.user(), now=NOW + HOUR)
+    after = write(event, choice, send_at=NOW + DAY, now=NOW + 2 * HOUR)
+    assert mailings.send_due(now=NOW + DAY) == 1
+    assert [Mailing.objects.get(pk=each.pk).state for each in (before, after)] == ["called_off", "sent"]
 
 
 def test_nobody_to_write_to_is_said_and_nothing_is_kept():
