@@ -75,7 +75,7 @@ def audience(event: Event, choice: Choice) -> RegistrationQuerySet:
 
 @dataclass(frozen=True)
 class Reach:
-    """How many would get a message now: as mail, as text message, or not at all."""
+    """How many would get a message now: as mail, as text message, or not at all. Each address is one."""
 
     mails: int
     texts: int
@@ -87,10 +87,16 @@ def reach(event: Event, choice: Choice, *, by_text: bool) -> Reach:
 
     :param by_text: whether there is a text message for those without an e-mail address
     """
-    rows = audience(event, choice)
-    phones = list(rows.filter(email="").values_list("phone", flat=True))
-    texts = sum(bool(textable(phone)) for phone in phones) if by_text and sms.on() else 0
-    return Reach(rows.exclude(email="").count(), texts, len(phones) - texts)
+    rows = list(audience(event, choice).values_list("email", "phone"))
+    texted = by_text and sms.on()
+    places = [_place(email, phone if texted else "") for email, phone in rows]
+    mails = {place for place in places if "@" in place}
+    return Reach(len(mails), len(set(places) - mails - {""}), places.count(""))
+
+
+def _place(email: str, phone: str) -> str:
+    """Where somebody is written to, however it is spelled; empty: nowhere."""
+    return email.strip().lower() or (textable(phone) if phone else "")
 
 
 @transaction.atomic
@@ -167,19 +173,29 @@ def send_due(*, now: datetime) -> int:
 
 @transaction.atomic
 def _send(key: int, now: datetime) -> int:
-    """All its letters or none: a worker that dies midway leaves the message for another."""
+    """All its letters or none: a worker that dies midway leaves the message for another.
+
+    Who has several dates, or a family with one address, gets it once. What was written before the event
+    was called off does not leave after it.
+    """
     mailing = Mailing.objects.claimed().due_at(now).filter(pk=key).select_related("event__organisation").first()
     if mailing is None:
         return 0
     event = Event.objects.with_dates().select_related("organisation", "project").get(pk=mailing.event_id)
+    if event.cancelled_at and mailing.created_at < event.cancelled_at:
+        mailing.state = MailingState.CALLED_OFF
+        mailing.save(update_fields=["state"])
+        return 0
     people = audience(event, choice_of(mailing)).select_related("party")
     if not any(text.get("sms") for text in mailing.words.values()):
         people = people.exclude(email="")
     refused = set() if mailing.necessary else unwanted.among(event=event, emails={each.email for each in people})
     lacking = backgrounds.missing(event=event, registrations=people)
-    sent = 0
+    sent, told = 0, {""}
     for registration in people:
-        if registration.email not in refused:
+        place = _place(registration.email, registration.phone)
+        if place not in told and registration.email not in refused:
+            told.add(place)
             registration.event = event
             sent += letters.message(
                 registration=registration, mailing=mailing, form_missing=registration.pk in lacking, now=now

@@ -14,7 +14,7 @@ from core.models import OutboxMessage
 from core.services import outbox
 from registrations.enums import Came, FormState, HoldKind, Status
 from registrations.models import LetterPlan, Mailing, NoLettersKey
-from registrations.services import mailings, rounds, seats, unwanted
+from registrations.services import cancelling, mailings, rounds, seats, unwanted
 from registrations.services.mailings import Choice
 from tests import factories as make
 from tests.factories import NOW
@@ -114,6 +114,32 @@ def test_those_who_come_to_one_date():
     mine = make.register(event, pool=second)
     choice = Choice(statuses=[Status.CONFIRMED], meeting=second.meeting)
     assert list(mailings.audience(event, choice)) == [mine]
+
+
+def test_who_comes_to_several_dates_gets_one_copy_and_is_counted_once():
+    event = make.event(meetings=2, each_date=True)
+    first, second = event.pools.order_by("meeting__starts_at")
+    who, other = make.contact(email="Aino@example.fi"), make.contact(email="muu@example.fi")
+    for pool in (first, second):
+        make.register(event, who, pool=pool)
+    make.register(event, make.contact(email="aino@example.fi"), pool=first)
+    make.register(event, other, pool=second)
+    choice = Choice(statuses=[Status.CONFIRMED])
+    assert mailings.reach(event, choice, by_text=False) == mailings.Reach(mails=2, texts=0, nobody=0)
+    mailing = write(event, choice)
+    assert mailings.send_due(now=NOW) == 2
+    assert (letters(), Mailing.objects.get(pk=mailing.pk).receivers) == (["Aino@example.fi", "muu@example.fi"], 2)
+
+
+def test_a_message_of_before_does_not_leave_when_the_event_is_called_off_and_one_of_after_does():
+    event = make.event()
+    make.register(event)
+    choice = Choice(statuses=[Status.CONFIRMED, Status.CANCELLED])
+    before = write(event, choice, send_at=NOW + DAY)
+    cancelling.cancel_event(event=event, notes={}, by=make.user(), now=NOW + HOUR)
+    after = write(event, choice, send_at=NOW + DAY, now=NOW + 2 * HOUR)
+    assert mailings.send_due(now=NOW + DAY) == 1
+    assert [Mailing.objects.get(pk=each.pk).state for each in (before, after)] == ["called_off", "sent"]
 
 
 def test_nobody_to_write_to_is_said_and_nothing_is_kept():

@@ -360,3 +360,17 @@ def test_nothing_is_said_in_the_log_but_that_it_was_done(event):
     writing.take_out(question=question, by=make.user(), now=NOW)
     entries = repr(list(AuditEntry.objects.values_list("action", "before", "after")))
     assert ["kala" in entries, "Salainen" in entries] == [False, False]
+
+
+def test_a_change_judges_the_question_as_it_is_and_not_as_it_was_read():
+    event = make.event()
+    question = q.ask(q.sheet(event))
+    registration = make.register(event)
+    q.send(registration, {question.pk: "kala"})
+    put = writing.Put(kind=K.TEXT, labels={"fi": "Ruokavalio?"})
+    stale = Question.objects.get(pk=question.pk)
+    for each, sensitive in ((Question.objects.get(pk=question.pk), True), (stale, False)):
+        handled = writing.Handled(sensitive=sensitive, sees=["owner"] if sensitive else [])
+        writing.change(question=each, put=put, handled=handled, by=make.user(), now=NOW)
+    answer = Answer.objects.get()
+    assert (Question.objects.get(pk=question.pk).sensitive, answer.plain, answer.secret) == (False, "kala", None)

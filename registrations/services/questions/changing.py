@@ -33,6 +33,8 @@ class NotInSurvey(Refused):
     message = _("An anonymous survey has no place for files or sensitive answers. Ask for them when people register.")
 
 
+CHANGING = ("screen", "position", "sensitive", "sees", "retention_days", "condition", "removed_at")
+"""What a change may have written to a question."""
 WORDS: dict[Fault, Promise] = {
     Fault.ITSELF: _("A question cannot depend on its own answer."),
     Fault.LATER: _("A question can depend only on questions that are asked before it."),
@@ -81,11 +83,20 @@ def changing_one(
     """The same for one question; of a library the organisation is told."""
     if question.questionnaire is not None:
         with changing(question.questionnaire.event, action=action, by=by, now=now, trace=trace):
+            _read_anew(question)
             yield question.questionnaire
         return
+    _read_anew(question)
     yield None
     scope = f"organisation:{question.organisation_id}"
     audit.changed(actor=by, action=action, subject=scope, scope=scope, now=now, **trace or {})
+
+
+def _read_anew(question: Question) -> None:
+    """Somebody else may have changed it before the lock was got: what they made sensitive stays encrypted."""
+    fresh = Question.objects.select_for_update().filter(pk=question.pk).values(*CHANGING).first() or {}
+    for name, value in fresh.items():
+        setattr(question, name, value)
 
 
 @contextmanager
