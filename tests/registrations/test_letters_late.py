@@ -11,8 +11,8 @@ from django.utils import timezone
 from core.services import mail as post_office
 from core.services import outbox
 from events.models import Event, Meeting
-from registrations.enums import Stage
-from registrations.models import Registration
+from registrations.enums import HoldKind, Stage
+from registrations.models import Hold, Registration
 from registrations.services import changes, seats, selection
 from tests import factories as make
 from tests.factories import NOW
@@ -167,3 +167,15 @@ def test_who_is_interrupted_and_whose_seat_is_freed_is_told_and_has_an_empty_cal
     selecting.decide(event, Stage.INTERRUPTED, application, reason="Muutti", frees=True)
     assert [method for method, _content in delivered()] == ["CANCEL"]
     assert subjects() == [f"Ilmoittautumisesi on peruttu: {event.title}"]
+
+
+def test_who_applies_a_second_time_is_told_again_that_the_application_is_there_and_of_no_seat():
+    event = selecting.event()
+    who = make.contact()
+    selecting.apply(event, who)
+    delivered()
+    make.held(event, HoldKind.APPLY)
+    hold = Hold.objects.latest("pk")
+    assert seats.register(hold=hold, contact=who, answers=None, support_needs="", now=NOW) is None
+    delivered()
+    assert subjects() == [f"Hakemuksesi on saapunut: {event.title}"]

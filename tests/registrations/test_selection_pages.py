@@ -383,10 +383,14 @@ def test_a_projects_courses_are_summed(time_machine):
     page = client.get(f"/desk/projects/{project.pk}/selection/")
 
     assert page.context["funnel"].applied == 6
+    assert (page.context["funnel"].categories, page.context["funnel"].places) == ([], [])
     assert [counts.applied for _event, counts in page.context["events"]] == [3, 3]
     assert client.get(f"/desk/projects/{project.pk}/selection.xlsx").status_code == 200
     names = set(Registration.objects.values_list("last_name", flat=True))
     assert not any(name in page.text for name in names)
+
+    client.force_login(make.member("owner", project.organisation))
+    assert client.get(f"/desk/projects/{project.pk}/selection/").context["funnel"].places != []
 
 
 def test_pages_of_an_event_that_nobody_applies_to_say_so():

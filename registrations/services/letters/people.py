@@ -165,7 +165,8 @@ def _in_language(mailing: Mailing, language: str, part: str) -> dict[str, str]:
 def known_already(*, registration: Registration, now: datetime) -> None:
     """Tell the address on record that the form was sent again, once in an hour; the page that sent it says nothing."""
     if rates.once(f"known already/{registration.pk}", seconds=AGAIN_SECONDS, now=now):
-        to_person("known_already", registration, now)
+        applied = registration.status == Status.APPLIED  # who has no seat is not told of one
+        to_person("application_received" if applied else "known_already", registration, now)
 
 
 def _to_unit(moment: str, registrations: Sequence[Registration], now: datetime, *, offer: Offer | None = None) -> None:

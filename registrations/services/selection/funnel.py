@@ -85,8 +85,11 @@ class Funnel:
         return ROW * len(STEPS)
 
 
-def funnel(*, events: Collection[int]) -> Funnel:
-    """Of one event, or of several together. Three queries."""
+def funnel(*, events: Collection[int], parts: bool = True) -> Funnel:
+    """Of one event, or of several together. Three queries.
+
+    :param parts: by category and municipality too, where one person may stand alone: for those who see people anyway
+    """
     rows = StageStep.objects.filter(application__event__in=list(events)).values_list(
         "to_stage",
         "application__registration__person",
@@ -101,6 +104,8 @@ def funnel(*, events: Collection[int]) -> Funnel:
     counts = defaultdict[tuple[str, object], Counter[str]](Counter)
     for (kind, key, stage), found in people.items():
         counts[(kind, key)][stage] = len(found)
+    if not parts:
+        return Funnel(total=dict(counts[("all", "")]))
     return Funnel(
         total=dict(counts[("all", "")]),
         categories=_by_category({key: each for (kind, key), each in counts.items() if kind == "category"}),

@@ -169,7 +169,7 @@ APPLICATIONS: Final = (
         subject=lambda: _("Your application is withdrawn: %(title)s") % {"title": TITLE},
         body=lambda: [
             hello(),
-            _("Your application has been withdrawn. Thank you for telling us."),
+            _("Your application has been withdrawn."),
             FACTS,
             _("If it was not you, write or call us."),
             LINK,
