@@ -294,9 +294,13 @@ class Loader:
         back = letters.values_list("pk", flat=True)[0]
         at = self.now - timedelta(hours=1)
         OutboxMessage.objects.filter(pk=back).update(state=MessageState.BOUNCED, sent_at=at, last_error="5.1.1")
-        person = self._next(event)
-        person = DemoPerson(replace(person.contact, email=""), replace(person.answers, email=""))
-        self._register(event, person, 39)
+        like = self._next(event)  # all but the name, by which nobody is to be taken for somebody else
+        first, last = "Toini", "Lankapuhelin"
+        toini = DemoPerson(
+            contact=replace(like.contact, first_name=first, last_name=last, email=""),
+            answers=replace(like.answers, first_name=first, last_name=last, email=""),
+        )
+        self._register(event, toini, 39)
 
     def _attend(self, event: Event, meeting: Meeting) -> None:
         doorkeeper = User.objects.get(email="maija.kalliokoski@demo.example")

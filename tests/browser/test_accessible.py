@@ -209,7 +209,7 @@ def test_two_who_may_be_one(page, sign_in):
     page.locator('form[action$="/apart/undo/"] button').click()
     expect(page.locator(".note-success")).to_be_visible()
     page.goto("/desk/people/")
-    page.fill("#id_words", "aino")
+    page.fill("#id_words", "päivi")
     page.keyboard.press("Enter")
     expect(page.locator("#compare")).to_be_visible()
     look(page, "people found")

@@ -368,9 +368,9 @@ def test_a_change_judges_the_question_as_it_is_and_not_as_it_was_read():
     registration = make.register(event)
     q.send(registration, {question.pk: "kala"})
     put = writing.Put(kind=K.TEXT, labels={"fi": "Ruokavalio?"})
-    stale = Question.objects.get(pk=question.pk)
+    stale, owner = Question.objects.get(pk=question.pk), make.member("owner", event.organisation)
     for each, sensitive in ((Question.objects.get(pk=question.pk), True), (stale, False)):
         handled = writing.Handled(sensitive=sensitive, sees=["owner"] if sensitive else [])
-        writing.change(question=each, put=put, handled=handled, by=make.user(), now=NOW)
+        writing.change(question=each, put=put, handled=handled, by=owner, now=NOW)
     answer = Answer.objects.get()
     assert (Question.objects.get(pk=question.pk).sensitive, answer.plain, answer.secret) == (False, "kala", None)
