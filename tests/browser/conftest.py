@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = os.environ.get("MIITTI_CHROMIUM", "")
@@ -26,6 +26,9 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE_SECONDS = 90
+
+
+expect.set_options(timeout=15_000)  # two cores may be busy with other tests
 
 
 def pytest_collection_modifyitems(items):
