@@ -80,11 +80,6 @@ def post_once(*, once: str, kind: str, letter: Letter, scope: str, person: str, 
     return insert_unless_there(message)
 
 
-def told(onces: Iterable[str]) -> set[str]:
-    """Which of these have been told before."""
-    return set(OutboxMessage.objects.filter(once__in=list(onces)).values_list("once", flat=True))  # type: ignore[arg-type]
-
-
 def post_all(*, kind: str, letters: Iterable[tuple[Letter, str]], scope: str, now: datetime) -> None:
     """The same for many at once, each letter with the key of its person."""
     OutboxMessage.objects.bulk_create(

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from core.details import Words, WordsForm
 from core.fields import BusinessIdField
 from core.forms import Form, PlainDateTimeInput
+from events.models import LANGUAGES
 from registrations.enums import Respondent
 from registrations.forms.questions import QuestionsForm, typed
 from registrations.models import Survey
 from registrations.rules.questions import Asked
-from registrations.services.questions.reading import LANGUAGES
 from registrations.services.surveys.answering import TEXTS, Given
 from registrations.services.surveys.planning import Plan
 

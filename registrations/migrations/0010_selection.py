@@ -176,7 +176,6 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, help_text="Their names, as the applicant reads them.", max_length=200),
                 ),
                 ("booked_at", models.DateTimeField(blank=True, null=True)),
-                ("sequence", models.PositiveIntegerField(default=0, help_text="RFC 5545: grows with each booking.")),
             ],
         ),
         migrations.CreateModel(

@@ -36,7 +36,6 @@ class InterviewSlot(models.Model):
         Application, on_delete=models.SET_NULL, null=True, blank=True, related_name="interview"
     )
     booked_at = models.DateTimeField(null=True, blank=True)
-    sequence = models.PositiveIntegerField(default=0, help_text="RFC 5545: grows with each booking.")
 
     objects = InterviewSlotQuerySet.as_manager()
 

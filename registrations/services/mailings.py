@@ -126,7 +126,7 @@ def write(
             raise TooLate
         return earlier
     for text in words.values():
-        wording.check(text["subject"], known=KNOWN)
+        wording.check(text["subject"], known=letters.in_subject(KNOWN))
         wording.check(text["body"], known=KNOWN)
         wording.check(text.get("sms", ""), known=BY_TEXT)
     by_text = any(text.get("sms") for text in words.values())

@@ -114,9 +114,7 @@ def _free_interviews(keys: Sequence[int], now: datetime) -> dict[int, int]:
     """Leave the times that these have booked to others; return whose time each was."""
     slots = InterviewSlot.objects.filter(application__in=keys, starts_at__gt=now)
     left = dict(slots.values_list("application", "pk"))
-    InterviewSlot.objects.filter(pk__in=left.values()).update(
-        application=None, booked_at=None, sequence=F("sequence") + 1
-    )
+    InterviewSlot.objects.filter(pk__in=left.values()).update(application=None, booked_at=None)
     return left
 
 

@@ -17,7 +17,7 @@ def check(*, moment: Moment, text: Text) -> None:
 
     :raises BrokenPlaceholder, UnknownPlaceholder, MissingPlaceholder: see `core.wording`
     """
-    wording.check(text.subject, known=moment.known)
+    wording.check(text.subject, known=moment.known_in_subject)
     wording.check(text.body, known=moment.known, needed=moment.needed)
 
 

@@ -4,13 +4,15 @@ import re
 
 import pytest
 from django.conf import settings
+from django.core import mail
+from django.db import OperationalError
 from django.utils import timezone, translation
 
 from core import kept, wording
 from core.models import OutboxMessage
 from core.services import outbox, texts
 from core.services.texts import Place, Text
-from registrations.services import seats
+from registrations.services import application_letters, invites, seats, wordings
 from registrations.services.letters import MOMENTS, PLACEHOLDERS
 from tests import factories as make
 
@@ -23,7 +25,7 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 def test_built_in_words_obey_the_rules_for_written_ones(moment, language):
     with translation.override(language):
         text = moment.text()
-    wording.check(text.subject, known=moment.known)
+    wording.check(text.subject, known=moment.known_in_subject)
     wording.check(text.body, known=moment.known, needed=moment.needed)
     assert set(moment.known) <= set(PLACEHOLDERS)
     assert "%(" not in text.subject + text.body
@@ -80,3 +82,28 @@ def test_a_letter_whose_turn_comes_too_late_is_not_sent():
     outbox.deliver_due(clock=timezone.now)
     sent = [(each.payload["keys"]["letter"], each.state) for each in OutboxMessage.objects.order_by("pk")]
     assert sent == [("confirmed", "skipped"), ("cancelled", "sent")]
+
+
+@pytest.mark.parametrize("block", ["link", "facts"])
+def test_a_personal_link_cannot_be_put_into_a_subject_which_organisers_see(block):
+    text = Text("{{" + block + "}}", "{{code}} {{link}}")
+    with pytest.raises(wording.UnknownPlaceholder):
+        wordings.check(moment=MOMENTS["confirmed"], text=text)
+
+
+def test_every_letter_to_applicants_says_at_which_stage_it_is_right():
+    assert set(application_letters.RIGHT_AT) == {name for name in MOMENTS if name.startswith("application_")}
+
+
+@pytest.mark.django_db
+def test_a_letter_that_has_left_is_sent_although_the_calendar_cannot_be_written_down(monkeypatch):
+    event = make.event()
+    make.register(event)
+
+    def broken(**_calls):
+        raise OperationalError
+
+    monkeypatch.setattr(invites, "told", broken)
+    for _attempt in range(2):
+        outbox.deliver_due(clock=timezone.now)
+    assert (OutboxMessage.objects.get().state, len(mail.outbox)) == ("sent", 1)

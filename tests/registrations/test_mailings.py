@@ -155,6 +155,13 @@ def test_an_unknown_placeholder_is_refused():
         write(event, words={"fi": {"subject": "Hei", "body": "{{henkilotunnus}}"}})
 
 
+def test_a_personal_link_cannot_stand_in_the_subject_of_a_message():
+    event = make.event()
+    make.register(event)
+    with pytest.raises(wording.UnknownPlaceholder):
+        write(event, words={"fi": {"subject": "{{link}}", "body": "Hei"}})
+
+
 def test_a_scheduled_message_can_be_called_off_and_one_that_left_cannot():
     event = make.event()
     make.register(event)

@@ -10,7 +10,7 @@ from registrations.services.letters.links import (
     party_url,
     personal_url,
 )
-from registrations.services.letters.moments import EVERYWHERE, MOMENTS, PLACEHOLDERS, Moment
+from registrations.services.letters.moments import EVERYWHERE, MOMENTS, PLACEHOLDERS, Moment, in_subject
 from registrations.services.letters.others import confirm_address, stand
 from registrations.services.letters.people import (
     again,
@@ -62,6 +62,7 @@ __all__ = [
     "filled",
     "follow_up",
     "handed_over",
+    "in_subject",
     "known_already",
     "lapsed",
     "message",

@@ -1,7 +1,9 @@
 """What a registration's mail carries at the moment when it is sent: the ticket, and what its calendar must know."""
 
+import logging
 from collections.abc import Sequence
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from core.compiled import Compiled, Param
@@ -13,6 +15,8 @@ from registrations.models import Registration
 from registrations.services import invites, tickets
 from registrations.services.invites import Call
 from registrations.services.letters.moments import MOMENTS
+
+log = logging.getLogger(__name__)
 
 NEWS_ALONE = frozenset({"changed", "reminder", "follow_up", "message"})
 """Letters that do not bring again what the calendar knows already."""
@@ -54,12 +58,16 @@ def _still_right(message: OutboxMessage) -> Registration:
 def send(message: OutboxMessage, registration: Registration, more: Sequence[mail.Attachment] = ()) -> None:
     """Send a letter with the ticket of one who has a seat, what their calendar must know, and `more`.
 
-    What the calendar was told is written down only when a mail server has taken it: what failed told nothing.
+    What the calendar was told is written down only when a mail server has taken it: what failed told nothing. If it
+    cannot be written down then, the letter has left all the same: the next one tells the calendar once more.
     """
     moment = message.payload["keys"]["letter"]
     calls = invites.due(registration=registration, again=moment not in NEWS_ALONE, now=timezone.now())
     mail.send(message, [*_ticket(registration, moment), *_attached(calls), *more])
-    invites.told(calls=calls)
+    try:
+        invites.told(calls=calls)
+    except DatabaseError as error:
+        log.warning("calendar not written down", extra={"outbox": message.pk, "error": type(error).__name__})
 
 
 def _ticket(registration: Registration, moment: str) -> list[mail.Attachment]:

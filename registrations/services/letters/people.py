@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core import rates
 from core.services.texts import Text
-from events.models import Meeting
+from events.models import LANGUAGES, Meeting
 from registrations.enums import Status
 from registrations.models import Mailing, Offer, Party, Registration
 from registrations.rules.plans import Change
@@ -20,8 +20,6 @@ AGAIN = {
     Status.LAPSED: "new_link",
     Status.CANCELLED: "new_link",
 }
-LANGUAGES = ("fi", "sv", "en", "uk")
-"""The first of them in which a message is written stands in for the others."""
 
 
 def confirmed(*, registration: Registration, now: datetime) -> None:

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core.kept import kept
-from events.models import Event
+from events.models import LANGUAGES, Event
 from registrations.enums import OF_REGISTRATIONS, AnswerKind, AskedOf, Moment
 from registrations.models import Question, Questionnaire, Wording
 from registrations.rules import conditions
 from registrations.rules.questions import Asked, Option, in_order
-
-LANGUAGES = ("fi", "sv", "en", "uk")
 
 
 @dataclass(frozen=True)

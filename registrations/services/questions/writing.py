@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.errors import Refused
-from events.models import Event
+from events.models import LANGUAGES, Event
 from registrations.enums import AnswerKind, AskedOf, Moment
 from registrations.models import Answer, Filling, Question, Questionnaire, SurveyResponse, Wording
 from registrations.rules import conditions
@@ -27,7 +27,7 @@ from registrations.services.questions.changing import (
     refuse_files_at_door,
     refuse_in_survey,
 )
-from registrations.services.questions.reading import LANGUAGES, as_asked
+from registrations.services.questions.reading import as_asked
 from registrations.services.questions.showing import roles_at
 
 LAST_SCREEN = 20

@@ -115,8 +115,8 @@ def book(*, application: Application, slot_pk: int, now: datetime) -> InterviewS
         raise SlotOver
     for each in slots.values():
         _release(each)
-    wanted.application, wanted.booked_at, wanted.sequence = application, now, wanted.sequence + 1
-    wanted.save(update_fields=["application", "booked_at", "sequence"])
+    wanted.application, wanted.booked_at = application, now
+    wanted.save(update_fields=["application", "booked_at"])
     application_letters.post("interview", [application], event=application.event, now=now, slot=wanted.pk)
     _record(application, "interview.book", now)
     return wanted
@@ -161,8 +161,8 @@ def _slots(wanted: Q, application: Application) -> list[InterviewSlot]:
 
 
 def _release(slot: InterviewSlot) -> None:
-    slot.application, slot.booked_at, slot.sequence = None, None, slot.sequence + 1
-    slot.save(update_fields=["application", "booked_at", "sequence"])
+    slot.application, slot.booked_at = None, None
+    slot.save(update_fields=["application", "booked_at"])
 
 
 def _record(application: Application, action: str, now: datetime) -> None:

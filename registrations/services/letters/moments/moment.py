@@ -4,7 +4,7 @@ A text is a subject and paragraphs with `{{placeholders}}` (`core.wording`). Wha
 placeholder that may stay empty.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,7 +42,14 @@ PLACEHOLDERS: Final[dict[str, Promise]] = {
     "project": gettext_lazy("Project that pays"),
 }
 """What a text may contain, in words for those who write it."""
+BLOCKS: Final = frozenset({"facts", "link", "survey"})
+"""What is no word in a line. A subject is kept and shown to organisers, so a personal link must not stand in it."""
 EVERYWHERE: Final = ("first_name", "event", "facts", "when", "where", "link", "organiser", "project")
+
+
+def in_subject(known: Iterable[str]) -> tuple[str, ...]:
+    """Those of the placeholders that may stand in a subject."""
+    return tuple(name for name in known if name not in BLOCKS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +74,10 @@ class Moment:
     @property
     def known(self) -> tuple[str, ...]:
         return (*EVERYWHERE, *self.more)
+
+    @property
+    def known_in_subject(self) -> tuple[str, ...]:
+        return in_subject(self.known)
 
     def text(self) -> Text:
         """The built-in words in the language of this moment."""
