@@ -7,17 +7,31 @@ from django.db import transaction
 from accounts.models import User
 from accounts.services import audit
 from core import wording
+from core.errors import Refused
 from core.services import texts
 from core.services.texts import Place, Text
 from registrations.services.letters import MOMENTS, Moment
 
 
+class WrongSubject(Refused):
+    """What is wrong with a placeholder stands in the subject; `message` says what."""
+
+    code = "wrong_subject"
+
+    def __init__(self, refusal: Refused) -> None:
+        self.message = refusal.message
+
+
 def check(*, moment: Moment, text: Text) -> None:
     """Say what is wrong with the words of a letter.
 
+    :raises WrongSubject: if it is the subject that is wrong
     :raises BrokenPlaceholder, UnknownPlaceholder, MissingPlaceholder: see `core.wording`
     """
-    wording.check(text.subject, known=moment.known_in_subject)
+    try:
+        wording.check(text.subject, known=moment.known_in_subject)
+    except Refused as refusal:
+        raise WrongSubject(refusal) from refusal
     wording.check(text.body, known=moment.known, needed=moment.needed)
 
 
@@ -26,7 +40,7 @@ def save(*, place: Place, text: Text, edition: int, by: User, now: datetime) -> 
     """Let a letter have these words from now on.
 
     :raises EditedMeanwhile: see `texts.save`
-    :raises BrokenPlaceholder, UnknownPlaceholder, MissingPlaceholder: see `check`
+    :raises WrongSubject, BrokenPlaceholder, UnknownPlaceholder, MissingPlaceholder: see `check`
     """
     check(moment=MOMENTS[place.moment], text=text)
     texts.save(place=place, text=text, edition=edition, now=now)

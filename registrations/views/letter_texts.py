@@ -163,6 +163,8 @@ def _editor(request: SignedInRequest, whose: Whose, name: str, language: str) ->
             form.add_error(None, str(refusal))
             newest = texts.find(place)
             data["edition"] = str(newest.edition if newest else 0)
+        except wordings.WrongSubject as refusal:
+            form.add_error("subject", str(refusal))
         except Refused as refusal:
             form.add_error("body", str(refusal))
         else:

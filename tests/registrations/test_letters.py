@@ -87,7 +87,7 @@ def test_a_letter_whose_turn_comes_too_late_is_not_sent():
 @pytest.mark.parametrize("block", ["link", "facts"])
 def test_a_personal_link_cannot_be_put_into_a_subject_which_organisers_see(block):
     text = Text("{{" + block + "}}", "{{code}} {{link}}")
-    with pytest.raises(wording.UnknownPlaceholder):
+    with pytest.raises(wordings.WrongSubject, match=block):
         wordings.check(moment=MOMENTS["confirmed"], text=text)
 
 

@@ -77,6 +77,11 @@ def test_a_wrong_placeholder_is_said_beside_the_message_and_nothing_is_lost(desk
     assert page.context["form"]["body"].value() == body
 
 
+def test_a_wrong_placeholder_in_the_subject_is_said_beside_the_subject(desk, event):
+    page = desk.post(url("letter_text", event, "confirmed", "fi"), OWN | {"subject": "Oma {{link}}"})
+    assert (page.status_code, list(page.context["form"].errors)) == (422, ["subject"])
+
+
 def test_the_preview_shows_the_letter_with_an_invented_receiver_and_what_is_wrong(desk, event):
     page = desk.post(url("letter_preview", event, "confirmed", "fi"), OWN | {"body": "Moi {{first_name}} <b>"})
     assert ("Moi Aino &lt;b&gt;" in page.text, 'role="alert"' in page.text) == (True, True)
