@@ -21,18 +21,27 @@ class Words(NamedTuple):
     longest: int
     required: bool = False
     rows: int = 0
+    help: str | Promise = ""
 
 
 class WordsForm(Form):
-    """A form with texts in every language, each a field such as `name_sv`."""
+    """A form with texts in every language, each a field such as `name_sv`: last, or first with `words_first`."""
 
     words: ClassVar[dict[str, Words]] = {}
+    words_first: ClassVar[bool] = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, asked in self.words.items():
-            for code, language in settings.LANGUAGES:
-                self.fields[f"{name}_{code}"] = self._words(asked, code, language)
+        spoken = {
+            f"{name}_{code}": self._words(asked, code, language)
+            for name, asked in self.asked_words().items()
+            for code, language in settings.LANGUAGES
+        }
+        self.fields = spoken | self.fields if self.words_first else self.fields | spoken
+
+    def asked_words(self) -> dict[str, Words]:
+        """Which texts this very form asks."""
+        return self.words
 
     def _words(self, asked: Words, code: str, language: str) -> forms.CharField:
         attrs: dict[str, Any] = {"class": self.text_class, "lang": code}
@@ -42,18 +51,20 @@ class WordsForm(Form):
             max_length=asked.longest,
             required=asked.required and code == settings.LANGUAGE_CODE,
             widget=widget,
+            help_text=str(asked.help),
             error_messages={"required": _("Fill this in.")},
         )
 
     def plain_fields(self) -> list[forms.BoundField]:
         """Those that are the same in every language."""
-        spoken = {f"{name}_{code}" for name in self.words for code, _language in settings.LANGUAGES}
+        spoken = {f"{name}_{code}" for name in self.asked_words() for code, _language in settings.LANGUAGES}
         return [field for field in self.visible_fields() if field.name not in spoken]
 
     def text_blocks(self) -> list[tuple[str, str, list[forms.BoundField]]]:
         """Language code, its own name, and the fields in that language."""
         return [
-            (code, language, [self[f"{name}_{code}"] for name in self.words]) for code, language in settings.LANGUAGES
+            (code, language, [self[f"{name}_{code}"] for name in self.asked_words()])
+            for code, language in settings.LANGUAGES
         ]
 
     def text_blocks_in_use(self) -> set[str]:

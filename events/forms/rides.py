@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 from datetime import time
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Form
+from core.details import Words, WordsForm
 from events.models import Ride
 from events.services import rides
-
-NAME = _("Name of the ride")
 
 STOP = re.compile(r"(\d{1,2})[.:](\d{2})\s+(\S.*)")
 
 
-class RideForm(Form):
+class RideForm(WordsForm):
     """A bus or a car, with its stops written one a line."""
+
+    words: ClassVar[dict[str, Words]] = {"name": Words(_("Name of the ride"), 200, required=True)}
+    words_first = True
 
     seats = forms.IntegerField(
         label=_("Seats"), min_value=1, max_value=1000, required=False, help_text=_("Empty: not limited.")
@@ -32,17 +33,6 @@ class RideForm(Form):
         help_text=_("One stop a line, the time first: 8.15 Joutsa, linja-autoasema"),
         widget=forms.Textarea({"rows": 5}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for code, language in settings.LANGUAGES:
-            self.fields[f"name_{code}"] = forms.CharField(
-                label=f"{NAME} ({language})",
-                max_length=200,
-                required=code == "fi",
-                widget=forms.TextInput({"lang": code, "class": self.text_class}),
-            )
-        self.order_fields([*(f"name_{code}" for code, _name in settings.LANGUAGES), "seats", "stops"])
 
     def clean_stops(self) -> list[rides.Stop]:
         return [self._stop(line.strip()) for line in self.cleaned_data["stops"].splitlines() if line.strip()]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from core.details import Words, WordsForm
 from core.forms import Form, PlainDateTimeInput
 from events.models import LANGUAGES, SeatPool, Terms
 from events.models.terms import LARGEST_PARTY, LONGEST_NOTES_DAYS, LONGEST_OFFER_HOURS
 from registrations.services.seats import PoolPlan
 from registrations.services.terms import COLUMNS
-
-FOR_WHOM = _("For whom")
-TO_THOSE_WHO_COME = _("Message to those who wanted to come")
 
 
 class CapacityForm(Form):
@@ -23,8 +20,11 @@ class CapacityForm(Form):
     capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=100_000)
 
 
-class PoolForm(Form):
+class PoolForm(WordsForm):
     """Seats for some people."""
+
+    words: ClassVar[dict[str, Words]] = {"name": Words(_("For whom"), 100, required=True)}
+    words_first = True
 
     capacity = forms.IntegerField(label=_("Seats"), min_value=1, max_value=100_000)
     reserved = forms.BooleanField(
@@ -38,19 +38,6 @@ class PoolForm(Form):
         widget=PlainDateTimeInput,
         help_text=_("From then on free seats are for everyone. Empty: they stay reserved."),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        names = {
-            f"name_{code}": forms.CharField(
-                label=f"{FOR_WHOM} ({language})",
-                required=code == "fi",
-                max_length=100,
-                widget=forms.TextInput({"lang": code, "class": self.text_class}),
-            )
-            for code, language in settings.LANGUAGES
-        }
-        self.fields = names | self.fields
 
     def plan(self) -> PoolPlan:
         data = self.cleaned_data
@@ -145,15 +132,9 @@ class QueueMoveForm(Form):
     )
 
 
-class CancelEventForm(Form):
+class CancelEventForm(WordsForm):
     """Why an event is not held, in the languages of those who read it; Finnish stands in for what is empty."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for code, language in settings.LANGUAGES:
-            self.fields[f"note_{code}"] = forms.CharField(
-                label=f"{TO_THOSE_WHO_COME} ({language})",
-                required=code == "fi",
-                max_length=2000,
-                widget=forms.Textarea({"rows": 4, "lang": code, "class": self.text_class}),
-            )
+    words: ClassVar[dict[str, Words]] = {
+        "note": Words(_("Message to those who wanted to come"), 2000, required=True, rows=4)
+    }

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import uuid4
 
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.details import Words, WordsForm
 from core.forms import Form, PlainDateTimeInput
 from core.segments import count, plain
 from core.services import sms
@@ -22,14 +24,19 @@ from registrations.enums import Came, FormState, Status
 from registrations.models import LetterPlan
 from registrations.services.mailings import BY_TEXT, Choice, OnlyWhatIsNecessary
 
-SUBJECT = pgettext_lazy("mail", "Subject")
-MESSAGE = _("Message")
-TEXT_MESSAGE = _("Text message")
-
 LONGEST_BODY = 10_000
 LONGEST_TEXT = 320
 """Two parts of a text message and a little more, or five in Cyrillic letters."""
 HOURS = 14 * 24
+BY_SMS = Words(
+    _("Text message"),
+    LONGEST_TEXT,
+    rows=3,
+    help=format_lazy(
+        _("For those who have no e-mail address but a phone. You may put in: {names}."),
+        names=", ".join("{{" + name + "}}" for name in BY_TEXT),
+    ),
+)
 
 
 class LetterTextForm(Form):
@@ -76,9 +83,13 @@ def initial_letter_plan(plan: LetterPlan) -> dict[str, Any]:
     return {name: getattr(plan, name) for name in LetterPlanForm.base_fields}
 
 
-class MailingForm(Form):
+class MailingForm(WordsForm):
     """A message, and to whom it goes. `nonce` names the form: sent twice, it is one message."""
 
+    words: ClassVar[dict[str, Words]] = {
+        "subject": Words(pgettext_lazy("mail", "Subject"), 200),
+        "body": Words(_("Message"), LONGEST_BODY, rows=8),
+    }
     statuses = forms.MultipleChoiceField(
         label=_("To those who are"),
         choices=Status.choices,
@@ -111,29 +122,9 @@ class MailingForm(Form):
             del self.fields["meeting"]
         if not event.project_id:
             del self.fields["form"]
-        for code, language in settings.LANGUAGES:
-            widgets = {"lang": code, "class": self.text_class}
-            self.fields[f"subject_{code}"] = forms.CharField(
-                label=f"{SUBJECT} ({language})",
-                required=False,
-                max_length=200,
-                widget=forms.TextInput(widgets),
-            )
-            self.fields[f"body_{code}"] = forms.CharField(
-                label=f"{MESSAGE} ({language})",
-                required=False,
-                max_length=LONGEST_BODY,
-                widget=forms.Textarea(widgets | {"rows": 8}),
-            )
-            if sms.on():
-                self.fields[f"sms_{code}"] = forms.CharField(
-                    label=f"{TEXT_MESSAGE} ({language})",
-                    required=False,
-                    max_length=LONGEST_TEXT,
-                    widget=forms.Textarea(widgets | {"rows": 3}),
-                    help_text=_("For those who have no e-mail address but a phone. You may put in: %(names)s.")
-                    % {"names": ", ".join("{{" + name + "}}" for name in BY_TEXT)},
-                )
+
+    def asked_words(self) -> dict[str, Words]:
+        return self.words | ({"sms": BY_SMS} if sms.on() else {})
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -147,11 +138,11 @@ class MailingForm(Form):
                 self.add_error(
                     f"subject_{code}" if body else f"body_{code}", _("Write both the subject and the message.")
                 )
-        if not self.errors and not self.words():
+        if not self.errors and not self.written():
             self.add_error(None, _("Write the message in at least one language."))
         return data
 
-    def words(self) -> dict[str, dict[str, str]]:
+    def written(self) -> dict[str, dict[str, str]]:
         """What was written, by language."""
         return {
             code: {
@@ -166,7 +157,7 @@ class MailingForm(Form):
     @property
     def parts(self) -> int:
         """Of how many parts the longest text message is, its placeholders not filled in; 0: there is none."""
-        texts = [text["sms"] for text in self.words().values() if text.get("sms")]
+        texts = [text["sms"] for text in self.written().values() if text.get("sms")]
         return max((count(plain(text)).parts for text in texts), default=0)
 
     def choice(self) -> Choice:
@@ -186,16 +177,3 @@ class MailingForm(Form):
 
     def send_at_or(self, now: datetime) -> datetime:
         return self.cleaned_data["send_at"] or now
-
-    @property
-    def about(self) -> list[forms.BoundField]:
-        """The fields that say to whom and when."""
-        return [self[name] for name in self.fields if not name.startswith(("subject_", "body_", "sms_", "nonce"))]
-
-    @property
-    def written(self) -> list[tuple[str, str, list[forms.BoundField]]]:
-        """Code and name of each language with its fields."""
-        return [
-            (code, str(language), [self[name] for name in self.fields if name.endswith(f"_{code}")])
-            for code, language in settings.LANGUAGES
-        ]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from core.details import Words, WordsForm
 from core.fields import DayField
 from core.forms import Form, PlainDateInput
 from events.models import LANGUAGES
@@ -23,28 +23,16 @@ from registrations.models import ApplicantCategory, Criterion
 from registrations.models.scoring import MOST_POINTS
 from registrations.services.selection import Plan, SlotPlan
 
-NAME = _("Name")
-
 MOST_AT_ONCE = 5000
 DECIDED = [stage for stage in Stage if stage not in rules.BY_THEMSELVES]
 """What an organiser can move somebody to."""
 
 
-class NamesForm(Form):
+class NamesForm(WordsForm):
     """A name in four languages; Finnish stands in for what is empty."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        names = {
-            f"name_{code}": forms.CharField(
-                label=f"{NAME} ({language})",
-                required=code == "fi",
-                max_length=100,
-                widget=forms.TextInput({"lang": code, "class": self.text_class}),
-            )
-            for code, language in settings.LANGUAGES
-        }
-        self.fields = names | self.fields
+    words: ClassVar[dict[str, Words]] = {"name": Words(_("Name"), 100, required=True)}
+    words_first = True
 
     def names(self) -> dict[str, str]:
         return {code: self.cleaned_data[f"name_{code}"] for code in LANGUAGES}

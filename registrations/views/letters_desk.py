@@ -71,7 +71,7 @@ def write(request: SignedInRequest, event_pk: int) -> HttpResponse:
                 mailing = mailings.write(
                     event=event,
                     choice=form.choice(),
-                    words=form.words(),
+                    words=form.written(),
                     necessary=form.cleaned_data["necessary"],
                     send_at=form.send_at_or(now),
                     nonce=form.cleaned_data["nonce"],
