@@ -9,8 +9,8 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
-from django.utils.translation import get_language
 
+from core import spoken
 from events.models.counts import Seats
 from events.models.events import Event
 from events.models.meetings import Meeting
@@ -89,7 +89,7 @@ class SeatPool(models.Model):
     @property
     def name(self) -> str:
         """For whom the seats are, in the reader's language; Finnish stands in for what is empty."""
-        return str(getattr(self, f"name_{get_language()}", "") or self.name_fi)
+        return spoken.here(self, "name")
 
     @cached_property
     def below(self) -> list[SeatPool]:

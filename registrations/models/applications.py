@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 
 from accounts.enums import Permission
 from accounts.models import Grant, User
+from core import spoken
 from events.models import Event, EventQuerySet
 from registrations.enums import MAY_FOLLOW, Stage
 from registrations.models.registrations import Registration
@@ -26,7 +26,7 @@ def allowed(before: str, after: str) -> Q:
 
 
 class Named(models.Model):
-    """What is called something in four languages; Finnish stands in for what is empty."""
+    """What is called something in four languages, in Finnish at least."""
 
     name_fi = models.CharField(max_length=100)
     name_sv = models.CharField(max_length=100, blank=True)
@@ -41,7 +41,7 @@ class Named(models.Model):
 
     @property
     def name(self) -> str:
-        return str(getattr(self, f"name_{get_language()}", "") or self.name_fi)
+        return spoken.here(self, "name")
 
 
 class ApplicantCategory(Named):

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 
 from accounts.enums import Permission
 from accounts.models import Grant, Organisation, User
+from core import spoken
 from events.models import Event
-from registrations.enums import AnswerKind, AskedOf, Moment
+from registrations.enums import AnswerKind, AskedAt, AskedOf
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -29,7 +29,7 @@ class Questionnaire(models.Model):
     """Questions that are asked together. Only `registrations.services.questions` writes it and what hangs on it."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="questionnaires")
-    moment = models.CharField(max_length=12, choices=Moment)
+    moment = models.CharField(max_length=12, choices=AskedAt)
     asked_of = models.CharField(max_length=6, choices=AskedOf, default=AskedOf.PERSON)
     title_fi = models.CharField(max_length=200)
     title_sv = models.CharField(max_length=200, blank=True)
@@ -41,10 +41,10 @@ class Questionnaire(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(moment__in=Moment.values), name="questionnaire_moment_known"),
+            models.CheckConstraint(condition=Q(moment__in=AskedAt.values), name="questionnaire_moment_known"),
             models.CheckConstraint(condition=Q(asked_of__in=AskedOf.values), name="questionnaire_asked_of_known"),
             models.CheckConstraint(
-                condition=Q(asked_of=AskedOf.PERSON) | Q(moment=Moment.REGISTRATION),
+                condition=Q(asked_of=AskedOf.PERSON) | Q(moment=AskedAt.REGISTRATION),
                 name="questionnaire_groups_are_asked_when_they_register",
             ),
             models.CheckConstraint(condition=~Q(title_fi=""), name="questionnaire_has_a_title"),
@@ -56,7 +56,7 @@ class Questionnaire(models.Model):
     @property
     def title(self) -> str:
         """In the reader's language; Finnish stands in for what is empty."""
-        return str(getattr(self, f"title_{get_language()}", "") or self.title_fi)
+        return spoken.here(self, "title")
 
 
 class FormQuestionQuerySet(models.QuerySet["Question"]):

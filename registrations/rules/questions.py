@@ -8,10 +8,9 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from registrations.enums import ACTIVE, AnswerKind, Moment, Status, Trial
+from registrations.enums import ACTIVE, AnswerKind, AskedAt, Status, Trial
 from registrations.rules.conditions import MOST_TESTS, TRIALS, Check, Condition, Value
 
-FALLBACK = {"uk": ("en", "fi")}
 LARGEST = 10**12
 SCREENS = 20
 """So many screens one questionnaire may have."""
@@ -64,20 +63,19 @@ class Fault(Enum):
     TOO_MANY = "too_many"
 
 
-def spoken(words: Mapping[str, str], language: str) -> str:
-    """The text in `language`, or in the nearest that there is: Finnish stands in for what is empty."""
-    order = (language, *FALLBACK.get(language, ("fi",)))
-    return next((words[code] for code in order if words.get(code)), "")
-
-
 def in_order(asked: Iterable[Asked]) -> list[Asked]:
     return sorted(asked, key=lambda each: each.order)
 
 
-def visible(asked: Iterable[Asked], answers: Mapping[int, Value]) -> list[Asked]:
-    """Those that are asked, given `answers`. The answer to one that is not asked counts as none."""
+def visible(
+    asked: Iterable[Asked], answers: Mapping[int, Value], *, earlier: Mapping[int, Value] | None = None
+) -> list[Asked]:
+    """Those that are asked, given `answers`. The answer to one that is not asked counts as none.
+
+    :param earlier: what counts already, of screens before these
+    """
     found: list[Asked] = []
-    counted: dict[int, Value] = {}
+    counted = dict(earlier or {})
     for each in in_order(asked):
         if each.condition.holds(counted):
             found.append(each)
@@ -205,7 +203,7 @@ def _within(value: Any, least: Any, most: Any) -> bool:
 
 
 def is_open(
-    moment: Moment,
+    moment: AskedAt,
     *,
     status: str,
     now: datetime,
@@ -217,11 +215,11 @@ def is_open(
 
     :param closes: when their own changes end (`Registration.changes_close_at`); None: never
     """
-    if moment == Moment.REGISTRATION:
+    if moment == AskedAt.REGISTRATION:
         return status in ACTIVE and (closes is None or now < closes)
-    if status != Status.CONFIRMED or moment in (Moment.DOOR, Moment.SURVEY):
+    if status != Status.CONFIRMED or moment in (AskedAt.DOOR, AskedAt.SURVEY):
         return False
-    if moment == Moment.AFTERWARDS:
+    if moment == AskedAt.AFTERWARDS:
         return ends is not None and now >= ends
     return ends is None or now < ends
 

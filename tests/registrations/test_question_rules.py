@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registrations.enums import AnswerKind, Join, Moment, Status, Trial
+from registrations.enums import AnswerKind, AskedAt, Join, Status, Trial
 from registrations.rules.conditions import TRIALS, Check, Condition, Group, read, written
 from registrations.rules.questions import (
     Asked,
@@ -19,7 +19,6 @@ from registrations.rules.questions import (
     kept,
     may_see,
     missing,
-    spoken,
     visible,
 )
 from tests.factories import NOW
@@ -203,29 +202,24 @@ def test_every_kind_can_be_looked_at():
     assert set(TRIALS) == set(AnswerKind)
 
 
-def test_texts_fall_back_to_the_nearest_language():
-    words = {"fi": "Ruoka", "sv": "", "en": "Food", "uk": ""}
-    assert [spoken(words, code) for code in ("fi", "sv", "en", "uk")] == ["Ruoka", "Ruoka", "Food", "Food"]
-
-
 def test_when_each_moment_is_open():
     def open_at(moment, status, **when):
         return is_open(moment, status=status, now=NOW, **{"begins": None, "ends": None, "closes": None} | when)
 
     past, ahead = NOW.replace(hour=1), NOW.replace(hour=23)
-    assert open_at(Moment.REGISTRATION, "waiting", closes=ahead)
-    assert not open_at(Moment.REGISTRATION, "confirmed", closes=past)
-    assert not open_at(Moment.REGISTRATION, "cancelled")
-    assert open_at(Moment.BEFORE, "confirmed", ends=ahead)
-    assert not open_at(Moment.BEFORE, "waiting", ends=ahead)
-    assert not open_at(Moment.AFTERWARDS, "confirmed", ends=ahead)
-    assert open_at(Moment.AFTERWARDS, "confirmed", ends=past)
-    assert not open_at(Moment.DOOR, "confirmed", ends=ahead)
+    assert open_at(AskedAt.REGISTRATION, "waiting", closes=ahead)
+    assert not open_at(AskedAt.REGISTRATION, "confirmed", closes=past)
+    assert not open_at(AskedAt.REGISTRATION, "cancelled")
+    assert open_at(AskedAt.BEFORE, "confirmed", ends=ahead)
+    assert not open_at(AskedAt.BEFORE, "waiting", ends=ahead)
+    assert not open_at(AskedAt.AFTERWARDS, "confirmed", ends=ahead)
+    assert open_at(AskedAt.AFTERWARDS, "confirmed", ends=past)
+    assert not open_at(AskedAt.DOOR, "confirmed", ends=ahead)
 
 
 def test_what_is_asked_at_the_registration_is_open_to_whoever_may_still_come():
     def is_asked(status):
-        return is_open(Moment.REGISTRATION, status=status, now=NOW, begins=None, ends=None, closes=None)
+        return is_open(AskedAt.REGISTRATION, status=status, now=NOW, begins=None, ends=None, closes=None)
 
     assert [status.value for status in Status if is_asked(status)] == ["confirmed", "offered", "waiting", "applied"]
 
