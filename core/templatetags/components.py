@@ -1,5 +1,6 @@
 """Small building blocks of pages."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -8,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from core import plots
 from core.richtext import render
 
 register = template.Library()
@@ -36,6 +38,17 @@ def query(context: template.Context, **changes: object) -> str:
     kept = {key: value for key, value in context["request"].GET.items() if key != "page"}
     kept.update({key: str(value) for key, value in changes.items()})
     return "?" + urlencode({key: value for key, value in kept.items() if value})
+
+
+@register.inclusion_tag("components/bars.html")
+def named_bars(rows: Sequence[tuple[object, int]], *, key: str, title: str, about: str) -> dict[str, Any]:
+    """A lying bar for each name and number, drawn beside the table that has the same figures.
+
+    :param key: what the parts' ids begin with; once on a page
+    """
+    names, numbers = zip(*rows, strict=True) if rows else ((), ())
+    drawn = list(zip(names, numbers, plots.lying(numbers), strict=True))
+    return {"rows": drawn, "height": plots.ROW * len(drawn), "key": key, "title": title, "about": about}
 
 
 @register.filter

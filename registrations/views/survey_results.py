@@ -85,8 +85,8 @@ def _rows_of(cell: Cell) -> Iterator[Row]:
         yield [cell.label, _("Fewer than 5 answers")]
         return
     yield [cell.label, cell.number, "" if cell.mean is None else float(cell.mean)]
-    for bar in cell.bars:
-        yield [cell.label, "", "", bar.name, bar.number, bar.percent]
+    for choice in cell.choices:
+        yield [cell.label, "", "", choice.name, choice.number, choice.percent]
     for text, quotable in cell.texts:
         if quotable:
             yield [cell.label, "", "", "", "", "", text]

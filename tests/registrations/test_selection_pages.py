@@ -345,7 +345,7 @@ def test_the_funnel_counts_people_by_stage_category_and_place():
 
     found = selection.funnel(events=[event.pk])
 
-    assert [bar.number for bar in found.bars] == [5, 4, 4, 3, 2, 2, 0]
+    assert [number for _stage, number in found.steps] == [5, 4, 4, 3, 2, 2, 0]
     assert [(line.name, line.cells[0]) for line in found.categories] == [(chosen.name, 3), ("", 2)]
     assert [(line.name, line.cells[0]) for line in found.places] == [("Hartola", 2), ("", 3)]
 
@@ -357,6 +357,17 @@ def test_who_applies_twice_is_one_person():
     selecting.apply(event, who)
 
     assert selection.funnel(events=[event.pk]).applied == 1
+
+
+def test_who_applies_to_two_courses_in_the_same_category_is_one_person_in_it():
+    who, events = make.contact(email="aino@example.fi"), [selecting.event(), selecting.event()]
+    for each in events:
+        selecting.apply(each, who, category=each.applicant_categories.get(position=1))
+    Registration.objects.update(person=Registration.objects.earliest("pk").person)
+
+    found = selection.funnel(events=[each.pk for each in events])
+
+    assert [each.cells[0] for each in (found.whole, *found.categories)] == [1, 1]
 
 
 def test_the_funnel_comes_as_a_table(desk, event):

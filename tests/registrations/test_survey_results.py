@@ -69,7 +69,7 @@ def test_mean_and_spread_are_shown_from_five_answers_on(client, event):
     answered(event, [1, 2, 4, 4, 5])
     score, text = found(event).cells
     assert (score.number, score.mean) == (5, Decimal("3.20"))
-    assert [(bar.name, bar.number, bar.percent) for bar in score.bars] == [
+    assert [(each.name, each.number, each.percent) for each in score.choices] == [
         ("1", 1, 20),
         ("2", 1, 20),
         ("3", 0, 0),
@@ -160,7 +160,7 @@ def test_choices_consents_and_numbers_are_counted(event):
         s.answer(survey, {one: "y" if place else "n", many: ["y", "n"], agreed: place < 2, number: place + 0.5})
     s.close(survey)
     cells = found(event).cells
-    assert [[bar.number for bar in cell.bars] for cell in cells] == [[4, 1], [5, 5], [2, 3], []]
+    assert [[each.number for each in cell.choices] for cell in cells] == [[4, 1], [5, 5], [2, 3], []]
     assert [cell.mean for cell in cells] == [None, None, None, Decimal("2.50")]
 
 

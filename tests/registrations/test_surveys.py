@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.models import OutboxMessage
-from registrations.enums import Moment
+from registrations.enums import AskedAt
 from registrations.models import Survey, SurveyResponse
 from registrations.rules import questions as question_rules
 from registrations.services import letters
@@ -232,7 +232,7 @@ def test_a_response_has_no_column_for_a_person_or_a_time():
 
 def test_files_and_sensitive_questions_are_refused(survey):
     text = q.ask(survey.questionnaire)
-    file = q.ask(q.sheet(survey.questionnaire.event, Moment.BEFORE), K.FILE)
+    file = q.ask(q.sheet(survey.questionnaire.event, AskedAt.BEFORE), K.FILE)
     from_library = writing.Put(kind=K.FILE, labels={"fi": "Todistus"})
     with pytest.raises(changing.NotInSurvey):
         q.ask(survey.questionnaire, K.FILE)
@@ -256,7 +256,7 @@ def test_a_survey_is_asked_of_no_registration(event, survey):
     assert not question_rules.is_open(
         sheet.moment, status="confirmed", now=NOW, begins=event.starts_at, ends=event.ends_at, closes=None
     )
-    q.ask(q.sheet(event, Moment.AFTERWARDS))
+    q.ask(q.sheet(event, AskedAt.AFTERWARDS))
     event.refresh_from_db()
     assert [each.moment for each in reading.sheets_of(type(event).objects.get(pk=event.pk))] == ["afterwards"]
 

@@ -1,7 +1,7 @@
 """How many came how far: of all who applied, by category and by municipality. Counted anew each time, never stored."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from events.models import Municipality
@@ -32,31 +32,6 @@ class Line:
         return [self.counts.get(stage, 0) for stage in (*STEPS, *LEFT)]
 
 
-ROW = 48
-"""Height of a stage's row in pixels: its words, and the bar under them."""
-
-
-@dataclass(frozen=True)
-class Bar:
-    stage: Stage
-    number: int
-    of: int
-    place: int
-
-    @property
-    def words_at(self) -> int:
-        return self.place * ROW + 16
-
-    @property
-    def top(self) -> int:
-        return self.place * ROW + 22
-
-    @property
-    def width(self) -> str:
-        """Of all who applied."""
-        return f"{round(100 * self.number / self.of) if self.of else 0}%"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Funnel:
     """People who ever came to a stage; each counts once, also who has applied twice."""
@@ -76,13 +51,9 @@ class Funnel:
         return self.total.get(Stage.APPLIED, 0)
 
     @property
-    def bars(self) -> list[Bar]:
-        """One for each step, the longest for all who applied."""
-        return [Bar(stage, self.total.get(stage, 0), self.applied, place) for place, stage in enumerate(STEPS)]
-
-    @property
-    def height(self) -> int:
-        return ROW * len(STEPS)
+    def steps(self) -> list[tuple[str, int]]:
+        """What each step on the way is called, and how many have taken it."""
+        return [(str(stage.label), self.total.get(stage, 0)) for stage in STEPS]
 
 
 def funnel(*, events: Collection[int], parts: bool = True) -> Funnel:
@@ -90,46 +61,36 @@ def funnel(*, events: Collection[int], parts: bool = True) -> Funnel:
 
     :param parts: by category and municipality too, where one person may stand alone: for those who see people anyway
     """
-    rows = StageStep.objects.filter(application__event__in=list(events)).values_list(
-        "to_stage",
-        "application__registration__person",
-        "application__category",
-        "application__registration__person__municipality_code",
+    rows = list(
+        StageStep.objects.filter(application__event__in=list(events)).values_list(
+            "to_stage",
+            "application__registration__person",
+            "application__category",
+            "application__registration__person__municipality_code",
+        )
     )
-    people = defaultdict[tuple[str, object, str], set[int]](set)
-    for stage, person, category, place in rows:
-        keys: list[tuple[str, object]] = [("all", ""), ("category", category), ("place", place)]
-        for kind, key in keys:
-            people[(kind, key, stage)].add(person)
-    counts = defaultdict[tuple[str, object], Counter[str]](Counter)
-    for (kind, key, stage), found in people.items():
-        counts[(kind, key)][stage] = len(found)
+    total = _counted((stage, person) for stage, person, _category, _place in rows)
     if not parts:
-        return Funnel(total=dict(counts[("all", "")]))
+        return Funnel(total=total)
+    used = {category for _stage, _person, category, _place in rows}
+    categories = {each.pk: each.name for each in ApplicantCategory.objects.filter(pk__in=used - {None})}
+    towns = {each.code: each.name for each in Municipality.objects.filter(code__in={row[3] for row in rows})}
     return Funnel(
-        total=dict(counts[("all", "")]),
-        categories=_by_category({key: each for (kind, key), each in counts.items() if kind == "category"}),
-        places=_by_place({str(key): each for (kind, key), each in counts.items() if kind == "place"}),
+        total=total,
+        categories=_lines((categories.get(category, ""), stage, person) for stage, person, category, _place in rows),
+        places=_lines((towns.get(place, ""), stage, person) for stage, person, _category, place in rows),
     )
 
 
-def _by_category(counts: dict[object, Counter[str]]) -> list[Line]:
-    """Categories of the same name, of several events, are one line."""
-    names = {each.pk: each.name for each in ApplicantCategory.objects.filter(pk__in=[key for key in counts if key])}
-    merged = defaultdict[str, Counter[str]](Counter)
-    for key, each in counts.items():
-        merged[names.get(key, "") if isinstance(key, int) else ""].update(each)
-    return _lines(merged)
+def _lines(rows: Iterable[tuple[str, str, int]]) -> list[Line]:
+    """A line for each name, the largest first, what is not known last. Of several events a name is one line."""
+    by_name = defaultdict[str, list[tuple[str, int]]](list)
+    for name, stage, person in rows:
+        by_name[name].append((stage, person))
+    lines = [Line(name=name, counts=_counted(steps)) for name, steps in by_name.items()]
+    return sorted(lines, key=lambda line: (not line.name, -line.counts.get(Stage.APPLIED, 0), line.name))
 
 
-def _by_place(counts: dict[str, Counter[str]]) -> list[Line]:
-    names = {each.code: each.name for each in Municipality.objects.filter(code__in=list(counts))}
-    merged = defaultdict[str, Counter[str]](Counter)
-    for code, each in counts.items():
-        merged[names.get(code, "")].update(each)
-    return _lines(merged)
-
-
-def _lines(merged: dict[str, Counter[str]]) -> list[Line]:
-    order = sorted(merged.items(), key=lambda each: (not each[0], -each[1][Stage.APPLIED], each[0]))
-    return [Line(name=name, counts=dict(each)) for name, each in order]
+def _counted(steps: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """By stage, how many different people."""
+    return Counter(stage for stage, _person in set(steps))

@@ -73,7 +73,7 @@ def _common(cells: Iterable[Cell]) -> Iterable[Common]:
         if each.library and each.kind == AnswerKind.SCALE and each.number:
             by_question.setdefault(each.library, []).append(each)
     for same in by_question.values():
-        scores = [int(bar.name) for cell in same for bar in cell.bars for _one in range(bar.number)]
+        scores = [int(name) for cell in same for name, number in cell.bars for _one in range(number)]
         mean = rules.mean(scores)
         if len(same) > 1 and mean is not None:
             yield Common(same[0].label, len(same), len(scores), mean)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.errors import Refused
 from events.models import Event
-from registrations.enums import AskedOf, Moment, Respondent
+from registrations.enums import AskedAt, AskedOf, Respondent
 from registrations.models import Survey
 from registrations.services.questions.changing import changing
 from registrations.services.questions.library import copy_sheet
@@ -59,7 +59,9 @@ def make(
     :raises OnlyEmployersAreNamed: if others could say who they are
     """
     _refuse_wrong(plan, respondent)
-    sheet = add_questionnaire(event=event, moment=Moment.SURVEY, asked_of=AskedOf.PERSON, titles=titles, by=by, now=now)
+    sheet = add_questionnaire(
+        event=event, moment=AskedAt.SURVEY, asked_of=AskedOf.PERSON, titles=titles, by=by, now=now
+    )
     return Survey.objects.create(questionnaire=sheet, respondent=respondent, **asdict(plan))
 
 

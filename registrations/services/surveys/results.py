@@ -8,33 +8,28 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from core import plots
+from core.spoken import spoken
 from events.models import Event
 from registrations.enums import AnswerKind, Respondent, Status
 from registrations.models import Registration, Survey, SurveyResponse, Wording
 from registrations.rules import surveys as rules
 from registrations.rules.conditions import Value
-from registrations.rules.questions import SCALE, spoken
+from registrations.rules.questions import SCALE
 from registrations.services.questions.reading import options_of, words
 from registrations.services.questions.telling import in_words
 from registrations.services.surveys.answering import TEXTS
 
 LOOKED_AT = ("responses", "questionnaire__questions__wordings")
 """What is read with surveys, of all of them at once."""
-ABOVE = 8
-"""So far above its bar stand the words, in the units of the plot."""
 
 
 @dataclass(frozen=True)
-class Bar:
-    """One choice: its name, how many chose it, per cent of those who answered, and where its bar lies."""
+class Choice:
+    """What could be chosen: its name, how many chose it, and per cent of those who answered."""
 
     name: str
     number: int
     percent: int
-    top: int
-    words_at: int
-    width: str
 
 
 @dataclass(frozen=True)
@@ -47,10 +42,18 @@ class Cell:
     kind: AnswerKind
     number: int | None
     mean: Decimal | None = None
-    bars: Sequence[Bar] = ()
-    height: int = 0
+    choices: Sequence[Choice] = ()
     texts: Sequence[tuple[str, bool]] = ()
     """Each with whether it may be quoted, in the order of the alphabet: nothing tells which belong together."""
+
+    @property
+    def bars(self) -> list[tuple[str, int]]:
+        return [(each.name, each.number) for each in self.choices]
+
+    @property
+    def key(self) -> str:
+        """No other cell of an event has it."""
+        return f"{self.kind}-{self.question}"
 
 
 @dataclass(frozen=True)
@@ -143,28 +146,26 @@ def _cell(wordings: Sequence[Wording], responses: Sequence[SurveyResponse], lang
     if not _may_show([each for _key, each in given]):
         return Cell(*plain, None)
     values = [each.answers[key] for key, each in given]
-    bars = _bars(wordings, values, language)
     texts = [(str(each.answers[key]), int(key) in each.quotable) for key, each in given]
     return Cell(
         *plain,
         len(values),
         rules.mean(values) if newest.kind in (AnswerKind.SCALE, AnswerKind.NUMBER) else None,
-        bars,
-        plots.ROW * len(bars),
+        _choices(wordings, values, language),
         sorted(texts) if newest.kind in TEXTS else (),
     )
 
 
-def _bars(wordings: Sequence[Wording], values: Sequence[Value], language: str) -> list[Bar]:
-    names = _choices(wordings, language)
+def _choices(wordings: Sequence[Wording], values: Sequence[Value], language: str) -> list[Choice]:
+    names = _names(wordings, language)
     numbers = rules.spread(values, list(names))
     return [
-        Bar(name, number, rules.rate(number, len(values)) or 0, bar.top, bar.top - ABOVE, bar.width)
-        for name, number, bar in zip(names.values(), numbers, plots.lying(numbers), strict=True)
+        Choice(name, number, rules.rate(number, len(values)) or 0)
+        for name, number in zip(names.values(), numbers, strict=True)
     ]
 
 
-def _choices(wordings: Sequence[Wording], language: str) -> dict[Any, str]:
+def _names(wordings: Sequence[Wording], language: str) -> dict[Any, str]:
     """What can have been chosen, in the newest words that there are."""
     if wordings[0].kind == AnswerKind.SCALE:
         return {number: str(number) for number in SCALE}
