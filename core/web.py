@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
+from core.errors import Refused
 from core.limits import TooOften
 
 P = ParamSpec("P")
@@ -50,10 +51,11 @@ def private(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
     return closed
 
 
-def too_often(response: HttpResponse, refusal: TooOften) -> HttpResponse:
-    """`response`, made into the answer to something done too often: 429 (RFC 6585) with Retry-After in seconds."""
-    response.status_code = HTTPStatus.TOO_MANY_REQUESTS
-    response["Retry-After"] = str(refusal.seconds)
+def too_often(response: HttpResponse, refusal: Refused | None) -> HttpResponse:
+    """`response`; where something was done too often, with 429 (RFC 6585) and Retry-After in seconds."""
+    if isinstance(refusal, TooOften):
+        response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+        response["Retry-After"] = str(refusal.seconds)
     return response
 
 

@@ -145,7 +145,7 @@ class FormState(TextChoices):
     FILLED = "filled", pgettext_lazy("receivers", "Those whose background form is filled in")
 
 
-class Moment(TextChoices):
+class AskedAt(TextChoices):
     """When the organiser's own questions are asked."""
 
     REGISTRATION = "registration", pgettext_lazy("questions", "When one registers")
@@ -155,7 +155,7 @@ class Moment(TextChoices):
     SURVEY = "survey", pgettext_lazy("questions", "In an anonymous survey")
 
 
-OF_REGISTRATIONS = tuple(each for each in Moment if each != Moment.SURVEY)
+OF_REGISTRATIONS = tuple(each for each in AskedAt if each != AskedAt.SURVEY)
 """Moments at which somebody known is asked. A survey asks whoever has its address."""
 
 

@@ -22,7 +22,7 @@ from core.models import OutboxMessage
 from core.sheets_in import read_table
 from events.models import EligibilityRule, Metric, Vacancy
 from events.services import invitations, projects
-from registrations.enums import Moment
+from registrations.enums import AskedAt
 from registrations.models import Application, Mailing
 from registrations.services import people_import, seats
 from tests import factories as make
@@ -234,7 +234,7 @@ class World:
         return bulk.plan(event=self.event, kind=Bulk.LINK, seen=seen, by=make.user(), now=NOW)
 
     def keys_of_questions(self):
-        at_door = questions.sheet(self.event, Moment.DOOR)
+        at_door = questions.sheet(self.event, AskedAt.DOOR)
         asked = questions.ask(at_door)
         file = questions.answered_by_file(
             self.registration, questions.ask(questions.sheet(self.event), questions.K.FILE)

@@ -18,6 +18,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import AuditEntryQuerySet, Grant, User
 from core.forms import Form, PlainDateInput
+from core.text import key_of
 from events.filters import EARLIEST, LATEST, QueryField
 from events.models import LANGUAGES
 from workspace.enums import Deed
@@ -92,9 +93,8 @@ class LogFilter(Form):
 
     def _asked_for(self) -> set[int]:
         """One who was a member once, if something of theirs is in reach."""
-        who = self.data.get("who", "")
-        known = who.isdecimal() and len(who) < 18 and self.within.entries.filter(actor=int(who)).exists()  # noqa: PLR2004
-        return {int(who)} if known else set()
+        who = key_of(self.data.get("who", ""))
+        return {who} if who and self.within.entries.filter(actor=who).exists() else set()
 
 
 def _midnight(day: date) -> datetime:

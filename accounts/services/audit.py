@@ -51,6 +51,17 @@ def read(
     insert(AuditEntry(at=now, actor=actor, action=action, subject=subject, scope=scope, after=after, via=_via.get()))
 
 
+def people_read(
+    *, actor: User, scope: str, people: int, now: datetime, subject: str = "", columns: list[str] | None = None
+) -> None:
+    """Record that `actor` has seen so many people of `scope` on a page; of nobody nothing is recorded."""
+    if people:
+        read(
+            actor=actor, action="people.read", subject=subject or scope, scope=scope, now=now, people=people,
+            columns=columns,
+        )  # fmt: skip
+
+
 @contextmanager
 def through(key: str) -> Iterator[None]:
     """Let what is recorded meanwhile say that `key`, a token, acted for its maker."""

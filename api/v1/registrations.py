@@ -212,12 +212,5 @@ def _shown(registration: Registration) -> RegistrationOut:
 
 
 def _read(request: ApiRequest, scope: str, people: Sequence[Registration]) -> None:
-    if people:
-        audit.read(
-            actor=request.auth.created_by,
-            action="people.read",
-            subject=request.auth.key,
-            scope=scope,
-            now=timezone.now(),
-            people=len(people),
-        )
+    token, now = request.auth, timezone.now()
+    audit.people_read(actor=token.created_by, subject=token.key, scope=scope, people=len(people), now=now)

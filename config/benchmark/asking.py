@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Organisation, User
 from config.benchmark import crowd
 from config.benchmark.stage import one_more
-from registrations.enums import AnswerKind, AskedOf, Join, Moment, Trial
+from registrations.enums import AnswerKind, AskedAt, AskedOf, Join, Trial
 from registrations.models import Question
 from registrations.rules.conditions import Check, Condition, Group
 from registrations.services.questions import writing
@@ -27,7 +27,7 @@ def build(*, owner: User, organisation: Organisation, number: int, now: datetime
     """Make a questionnaire of `number` questions, two of three with a condition, and return where it is answered."""
     event = one_more(organisation=organisation, owner=owner, number=NUMBER, capacity=10, now=now)
     sheet = writing.add_questionnaire(
-        event=event, moment=Moment.BEFORE, asked_of=AskedOf.PERSON, titles={"fi": "Pitkä kysely"}, by=owner, now=now
+        event=event, moment=AskedAt.BEFORE, asked_of=AskedOf.PERSON, titles={"fi": "Pitkä kysely"}, by=owner, now=now
     )
     choice: Question | None = None
     for place in range(number):

@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import User
 from config.demo.content import read
 from events.models import Event
-from registrations.enums import AnswerKind, AskedOf, Join, Moment, Trial
+from registrations.enums import AnswerKind, AskedAt, AskedOf, Join, Trial
 from registrations.models import Question, Questionnaire, Registration
 from registrations.rules import questions as rules
 from registrations.rules.conditions import Check, Condition, Group, Value
@@ -23,7 +23,7 @@ def ask(events: Mapping[str, Event], *, by: User, now: datetime) -> None:
         event = events[row["event"]]
         sheet = writing.add_questionnaire(
             event=event,
-            moment=Moment(row["moment"]),
+            moment=AskedAt(row["moment"]),
             asked_of=AskedOf.PERSON,
             titles=row["title"],
             by=by,

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.text import key_of
 from events import shelf
 from events.enums import Door
 from events.models import Event
@@ -59,7 +60,7 @@ def seats(request: HttpRequest) -> HttpResponse:
     One query for events on the shelf.
     """
     asked = [each.partition("-")[0] for each in request.GET.get("events", "").split(".")[:AT_ONCE]]
-    keys = [int(key) for key in asked if key.isascii() and key.isdecimal() and len(key) < 10]  # noqa: PLR2004 - a 32-bit key
+    keys = [key for each in asked if (key := key_of(each))]
     now = timezone.now()
     events = shelf.read(Event.objects.public().filter(confidential=False, pk__in=keys)) if keys else []
     response = render(

@@ -15,12 +15,13 @@ from accounts.enums import Role
 from core.details import Words, WordsForm
 from core.fields import DayField, NumberField
 from core.forms import Form, PlainDateInput
+from core.spoken import spoken
 from events.models import LANGUAGES
 from registrations.enums import OF_REGISTRATIONS, AnswerKind, AskedOf, Join, Trial
 from registrations.models import Question, Questionnaire, Wording
 from registrations.models.questions import LONGEST_RETENTION_DAYS
 from registrations.rules.conditions import TRIALS, Check
-from registrations.rules.questions import SCREENS, Asked, spoken
+from registrations.rules.questions import SCREENS, Asked
 from registrations.services.questions.reading import words
 from registrations.services.questions.writing import Handled, Put
 

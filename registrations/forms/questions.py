@@ -20,11 +20,12 @@ from django.utils.translation import gettext as _
 
 from core.fields import NumberField
 from core.forms import Form, PlainDateInput
+from core.spoken import spoken
 from core.text import printable
 from registrations.enums import AnswerKind
 from registrations.rules import conditions
 from registrations.rules.conditions import Value
-from registrations.rules.questions import SCALE, Asked, longest, spoken
+from registrations.rules.questions import SCALE, Asked, longest, visible
 from registrations.services.questions.telling import in_words
 
 LONGEST_TYPED = 10_000
@@ -140,23 +141,11 @@ class QuestionsForm(Form):
     @cached_property
     def _shown(self) -> dict[str, bool]:
         """By field: whether it is asked, as things stand. Of a blank form: as nothing were answered."""
-        now = dict(self.earlier)
         if self.is_bound:
             self.errors  # noqa: B018 - judges them
-            now |= self.answers
-        else:
-            now |= {each.pk: self.first[each.pk] for each in self.asked.values() if each.pk in self.first}
-        seen = self._asked_after(now)
+        now = self.answers if self.is_bound else self.first
+        seen = {each.pk for each in visible(self.asked.values(), now, earlier=self.earlier)}
         return {name: each.pk in seen for name, each in self.asked.items()}
-
-    def _asked_after(self, now: Mapping[int, Value]) -> set[int]:
-        known, seen = dict(self.earlier), set()
-        for each in self.asked.values():
-            if each.condition.holds(known):
-                seen.add(each.pk)
-                if each.pk in now:
-                    known[each.pk] = now[each.pk]
-        return seen
 
     @property
     def shown(self) -> list[int]:

@@ -16,6 +16,7 @@ from accounts.models import User
 from core.details import Words, WordsForm
 from core.fields import DayField
 from core.forms import Form, PlainDateInput
+from core.text import key_of
 from events.models import LANGUAGES
 from registrations import rules
 from registrations.enums import LIVING, Basis, Stage
@@ -241,7 +242,7 @@ def parse_seen(text: str) -> dict[int, str]:
     found: dict[int, str] = {}
     for each in filter(None, text.split(",")):
         key, _dash, stage = each.partition("-")
-        if not (key.isascii() and key.isdecimal() and len(key) < 12 and stage in Stage):  # noqa: PLR2004 - a key's length
+        if not (key_of(key) and stage in Stage):
             raise ValidationError("wrong")
-        found[int(key)] = stage
+        found[key_of(key)] = stage
     return found

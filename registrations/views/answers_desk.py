@@ -44,17 +44,10 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
     rows = Registration.objects.filter(event=event, status__in=ACTIVE).order_by("last_name", "first_name", "pk")
     shown = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     found = showing.cells(registrations=list(shown.object_list), columns=columns)
-    if shown.object_list and columns:
-        audit.read(
-            actor=request.user,
-            action="people.read",
-            subject=event.scope,
-            scope=event.scope,
-            now=now,
-            people=len(shown.object_list),
-            columns=[each.key for each in columns],
-        )
-        showing.tell(user=request.user, event=event, columns=columns, people=len(shown.object_list), now=now)
+    if columns:
+        seen, keys = len(shown.object_list), [each.key for each in columns]
+        audit.people_read(actor=request.user, scope=event.scope, people=seen, columns=keys, now=now)
+        showing.tell(user=request.user, event=event, columns=columns, people=seen, now=now)
     return page(
         request,
         "registrations/questions/answers.html",

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from core.encrypted import seal_text, unseal_text
 from core.errors import Refused
 from events.models import Event
-from registrations.enums import AnswerKind, AskedOf, Moment
+from registrations.enums import AnswerKind, AskedAt, AskedOf
 from registrations.forms.questions import REMOVE, UPLOAD, QuestionsForm, typed
 from registrations.models import AnswerFile, Hold
 from registrations.rules.conditions import Value
@@ -72,7 +72,7 @@ class Asks:
     ) -> None:
         self.hold, self.comes, self.others = hold, comes, others
         self.contact, self.members = contact, members
-        self.sheets = sheets_of(event, Moment.REGISTRATION)
+        self.sheets = sheets_of(event, AskedAt.REGISTRATION)
 
     @cached_property
     def steps(self) -> dict[str, Ask]:

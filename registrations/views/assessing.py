@@ -19,6 +19,7 @@ from accounts.http import SignedInRequest
 from accounts.models import Grant
 from core.errors import Refused
 from core.forms import Form
+from core.text import key_of
 from core.web import page
 from events.models import Event
 from registrations.enums import LIVING, Stage
@@ -54,9 +55,7 @@ def applicant(request: SignedInRequest, event_pk: int, applicant_pk: int) -> Htt
     application = get_object_or_404(rows, pk=applicant_pk, event=event)
     bound: Form | None = None
     if request.method == "POST":
-        key = request.POST.get("assessor", "")
-        pk = int(key) if key.isascii() and key.isdecimal() and len(key) < 12 else 0  # noqa: PLR2004 - a key's length
-        assessor = get_object_or_404(Assessor, pk=pk, event=event)
+        assessor = get_object_or_404(Assessor, pk=key_of(request.POST.get("assessor", "")), event=event)
         bound = ReasonForm(request.POST, prefix=f"bar{assessor.pk}")
         if bound.is_valid():
             selection.disqualify(

@@ -12,7 +12,6 @@ from accounts.services import links
 from core import limits
 from core.errors import Refused
 from core.guessing import counted
-from core.limits import TooOften
 from core.web import client_address, page, private, too_often
 from registrations.enums import HoldKind
 from registrations.models import Hold
@@ -80,4 +79,4 @@ def _page(request: HttpRequest, journey: Journey, refusal: Refused | None = None
         expired=journey.hold.expired(now),
         refusal=refusal,
     )
-    return too_often(response, refusal) if isinstance(refusal, TooOften) else response
+    return too_often(response, refusal)

@@ -17,7 +17,7 @@ from core.errors import Refused
 from core.web import page
 from events import shelf
 from events.models import Event, Meeting
-from registrations.enums import Moment, Source
+from registrations.enums import AskedAt, Source
 from registrations.forms import ScanForm
 from registrations.models import Attendance
 from registrations.services import attendance
@@ -57,7 +57,7 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
         meeting=meeting,
         form=form if wrong else ScanForm(initial={"nonce": uuid.uuid4(), "source": Source.TYPED}),
         admission=admission,
-        questions=questionnaires.unanswered(came, Moment.DOOR) if came else [],
+        questions=questionnaires.unanswered(came, AskedAt.DOOR) if came else [],
         came=came,
         refusal=refusal,
         next_nonce=uuid.uuid4(),

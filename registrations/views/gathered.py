@@ -44,7 +44,7 @@ def lost_link(request: HttpRequest) -> HttpResponse:
     shown = page(
         request, "registrations/lost_link.html", status=422 if form.is_bound else 200, form=form, refusal=refusal
     )
-    return too_often(shown, refusal) if refusal else shown
+    return too_often(shown, refusal)
 
 
 @login_not_required

@@ -102,15 +102,7 @@ def table(request: SignedInRequest, event_pk: int, import_pk: int) -> HttpRespon
     done = sum(bool(outcome) for outcome in outcomes.values())
     finished = brought.begun_at is None or done == len(outcomes)
     judged = people_import.judge(brought=brought, now=now) if finished else []
-    if judged:
-        audit.read(
-            actor=request.user,
-            action="people.read",
-            subject=brought.key,
-            scope=event.scope,
-            now=now,
-            people=len(judged),
-        )
+    audit.people_read(actor=request.user, subject=brought.key, scope=event.scope, people=len(judged), now=now)
     return page(
         request,
         "registrations/import_table.html",

@@ -10,13 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.errors import Refused
+from core.text import key_of
 from core.web import page, private
 from registrations.enums import Stage
 from registrations.models import Application, InterviewSlot, Registration
 from registrations.services import selection
 from registrations.views.personal import registration_of
-
-LONGEST_KEY = 11
 
 
 @login_not_required
@@ -27,14 +26,12 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
     application = _invited(registration)
     if request.method != "POST":
         return _page(request, token, application)
-    now, key = timezone.now(), request.POST.get("slot", "")
+    now = timezone.now()
     try:
         if "leave" in request.POST:
             selection.unbook(application=application, now=now)
-        elif key.isascii() and key.isdecimal() and len(key) < LONGEST_KEY:
-            selection.book(application=application, slot_pk=int(key), now=now)
         else:
-            raise selection.SlotTaken
+            selection.book(application=application, slot_pk=key_of(request.POST.get("slot", "")), now=now)
     except Refused as refusal:
         return _page(request, token, application, refusal)
     if "leave" in request.POST:

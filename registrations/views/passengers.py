@@ -22,15 +22,7 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
     event = get_object_or_404(events, pk=event_pk)
     rows = Registration.objects.visible_to(request.user).confirmed().filter(event=event, pick_up__isnull=False)
     passengers = list(rows.order_by("last_name", "first_name", "pk"))
-    if passengers:
-        audit.read(
-            actor=request.user,
-            action="people.read",
-            subject=event.scope,
-            scope=event.scope,
-            now=timezone.now(),
-            people=len(passengers),
-        )
+    audit.people_read(actor=request.user, scope=event.scope, people=len(passengers), now=timezone.now())
     rides = [
         {
             "ride": ride,

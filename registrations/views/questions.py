@@ -27,10 +27,9 @@ from accounts.models import Grant
 from accounts.services import audit
 from core import limits
 from core.errors import Refused
-from core.limits import TooOften
 from core.web import client_address, page, private, too_often
 from events.models import Event
-from registrations.enums import AnswerKind, Moment, Status
+from registrations.enums import AnswerKind, AskedAt, Status
 from registrations.forms import QuestionsForm
 from registrations.models import AnswerFile, Filling, Registration
 from registrations.rules import questions as rules
@@ -107,7 +106,7 @@ def fill(request: HttpRequest, token: str, sheet_pk: int) -> HttpResponse:
     registration = registration_of(request, token)
     sheet = next((each for each in questionnaires.mine(registration) if each.pk == sheet_pk), None)
     now = timezone.now()
-    if sheet is None or sheet.moment == Moment.DOOR:
+    if sheet is None or sheet.moment == AskedAt.DOOR:
         raise Http404
     back = reverse("registrations:mine", args=[token])
     context = {
@@ -210,7 +209,7 @@ def _page(
         at_door=False,
         **context,
     )
-    return too_often(response, refusal) if isinstance(refusal, TooOften) else response
+    return too_often(response, refusal)
 
 
 def at_door(request: SignedInRequest, event_pk: int, registration_pk: int, sheet_pk: int) -> HttpResponse:
@@ -218,7 +217,7 @@ def at_door(request: SignedInRequest, event_pk: int, registration_pk: int, sheet
     event = event_at_door(request, event_pk)
     rows = Registration.objects.filter(event=event.pk, status=Status.CONFIRMED).select_related("event__own_terms")
     registration = get_object_or_404(rows, pk=registration_pk)
-    sheet = next((each for each in sheets_of(event, Moment.DOOR) if each.pk == sheet_pk), None)
+    sheet = next((each for each in sheets_of(event, AskedAt.DOOR) if each.pk == sheet_pk), None)
     if sheet is None or answering.filling_of(registration, sheet):
         raise Http404
     asked = [each for each in sheet.asked if each.kind != AnswerKind.FILE]

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from accounts.http import SignedInRequest
 from core.errors import Refused
+from core.spoken import spoken
 from core.web import page
 from events.models import Event
 from registrations.enums import Join, Trial
 from registrations.forms.question_desk import CheckForm, JoinForm
 from registrations.models import Question
 from registrations.rules.conditions import Check, Condition, Group
-from registrations.rules.questions import Asked, spoken
+from registrations.rules.questions import Asked
 from registrations.services.questions import reading, telling, writing
 from registrations.services.questions.reading import Sheet
 from registrations.views.questions_desk import planned_event, question_of

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.enums import Permission, Role
 from accounts.http import SignedInRequest
 from core.errors import Refused
+from core.spoken import spoken
 from core.web import page
 from events.models import Event
-from registrations.enums import AnswerKind, AskedOf, Moment
+from registrations.enums import AnswerKind, AskedAt, AskedOf
 from registrations.forms.question_desk import (
     QuestionForm,
     QuestionnaireForm,
@@ -29,7 +30,7 @@ from registrations.forms.question_desk import (
 )
 from registrations.forms.questions import QuestionsForm, typed
 from registrations.models import Question, Questionnaire
-from registrations.rules.questions import Asked, spoken
+from registrations.rules.questions import Asked
 from registrations.services.questions import library, reading, writing
 from registrations.services.questions.reading import Sheet
 
@@ -73,7 +74,7 @@ def add(request: SignedInRequest, event_pk: int) -> HttpResponse:
         try:
             made = writing.add_questionnaire(
                 event=event,
-                moment=Moment(data["moment"]),
+                moment=AskedAt(data["moment"]),
                 asked_of=AskedOf(data["asked_of"]),
                 titles=form.titles(),
                 by=request.user,
@@ -115,7 +116,7 @@ def ask(request: SignedInRequest, event_pk: int, sheet_pk: int) -> HttpResponse:
     """A new question."""
     event = planned_event(request, event_pk)
     questionnaire = questionnaire_of(event, sheet_pk)
-    form = QuestionForm(_sent(request), in_survey=questionnaire.moment == Moment.SURVEY)
+    form = QuestionForm(_sent(request), in_survey=questionnaire.moment == AskedAt.SURVEY)
     if form.is_bound and form.is_valid():
         try:
             writing.ask(
@@ -141,7 +142,7 @@ def change(request: SignedInRequest, event_pk: int, question_pk: int) -> HttpRes
     form = QuestionForm(
         _sent(request),
         wording=wording,
-        in_survey=asked_by is not None and asked_by.moment == Moment.SURVEY,
+        in_survey=asked_by is not None and asked_by.moment == AskedAt.SURVEY,
         initial=initial_question(question, wording),
     )
     if form.is_bound and form.is_valid():

@@ -69,15 +69,7 @@ def _page(request: SignedInRequest, event: Event, bound: QueueMoveForm | None = 
     now = timezone.now()
     queues = [_queue(event, leaf, bound) for leaf in event.leaves]
     people = sum(line.size for queue in queues for line in queue.lines) + sum(len(each.offered) for each in queues)
-    if people:
-        audit.read(
-            actor=request.user,
-            action="people.read",
-            subject=event.scope,
-            scope=event.scope,
-            now=now,
-            people=people,
-        )
+    audit.people_read(actor=request.user, scope=event.scope, people=people, now=now)
     return page(
         request,
         "registrations/queue.html",

@@ -78,7 +78,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     states = referring.states(by=request.user)
     for scope, people in Counter(each.referral.registration.event.scope for each in states).items():
-        audit.read(actor=request.user, action="people.read", subject=scope, scope=scope, now=now, people=people)
+        audit.people_read(actor=request.user, scope=scope, people=people, now=now)
     return page(request, "registrations/referrals.html", states=states)
 
 

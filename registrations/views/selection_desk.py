@@ -21,6 +21,7 @@ from accounts.http import SignedInRequest
 from accounts.services import audit
 from core.errors import Refused
 from core.services.outbox import Letter
+from core.text import key_of
 from core.web import page
 from events import shelf
 from events.models import Event
@@ -51,10 +52,7 @@ def event_of(request: SignedInRequest, event_pk: int) -> Event:
 
 
 def record_reading(request: SignedInRequest, event: Event, people: int) -> None:
-    if people:
-        now = timezone.now()
-        scope = event.scope
-        audit.read(actor=request.user, action="people.read", subject=scope, scope=scope, now=now, people=people)
+    audit.people_read(actor=request.user, scope=event.scope, people=people, now=timezone.now())
 
 
 @require_safe
@@ -117,7 +115,7 @@ def _choice(request: SignedInRequest, event: Event, form: DecideForm) -> selecti
 
 
 def _ticked(request: SignedInRequest) -> list[int]:
-    return [int(key) for key in request.POST.getlist("row") if key.isascii() and key.isdecimal() and len(key) < 12]  # noqa: PLR2004 - a key's length
+    return [pk for each in request.POST.getlist("row") if (pk := key_of(each))]
 
 
 def _preview(

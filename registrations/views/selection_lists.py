@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.http import SignedInRequest
 from core.errors import Refused
 from core.forms import Form
+from core.text import key_of
 from core.web import page
 from events.models import Event
 from registrations import rules
@@ -27,8 +28,7 @@ def reserve(request: SignedInRequest, event_pk: int) -> HttpResponse:
         return _reserve_page(request, event)
     if "call" in request.POST:
         return _call(request, event)
-    key = request.POST.get("application", "")
-    pk = int(key) if key.isascii() and key.isdecimal() and len(key) < 12 else 0  # noqa: PLR2004 - a key's length
+    pk = key_of(request.POST.get("application", ""))
     application = get_object_or_404(Application.objects.select_related("event"), pk=pk, event=event)
     form = QueueMoveForm(request.POST, prefix=f"move{application.pk}")
     if not form.is_valid():

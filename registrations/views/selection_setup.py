@@ -18,14 +18,13 @@ from accounts.http import SignedInRequest
 from accounts.models import User
 from core.errors import Refused
 from core.forms import Form
+from core.text import key_of
 from core.web import page
 from events.models import LANGUAGES, Event
 from registrations.forms import AssessorForm, CategoryForm, CriterionForm, ReasonForm, SlotsForm
 from registrations.models import ApplicantCategory, Assessor, Criterion, InterviewSlot, Score
 from registrations.services import selection
 from registrations.views.selection_desk import event_of, record_reading
-
-LONGEST_KEY = 12
 
 
 def setup(request: SignedInRequest, event_pk: int) -> HttpResponse:
@@ -36,8 +35,7 @@ def setup(request: SignedInRequest, event_pk: int) -> HttpResponse:
     what, _dash, key = request.POST.get("do", "").partition("-")
     if what not in DEEDS:
         return _page(request, event)
-    row = int(key) if key.isascii() and key.isdecimal() and len(key) < LONGEST_KEY else 0
-    form, act = DEEDS[what](Ask(event, row, request.POST, request.user, timezone.now()))
+    form, act = DEEDS[what](Ask(event, key_of(key), request.POST, request.user, timezone.now()))
     if form is not None and not form.is_valid():
         return _page(request, event, form)
     try:
@@ -162,9 +160,7 @@ def interviews(request: SignedInRequest, event_pk: int) -> HttpResponse:
         return _interviews_page(request, event, SlotsForm())
     now = timezone.now()
     if "remove" in request.POST:
-        key = request.POST["remove"]
-        pk = int(key) if key.isascii() and key.isdecimal() and len(key) < LONGEST_KEY else 0
-        slot = get_object_or_404(InterviewSlot, pk=pk, event=event)
+        slot = get_object_or_404(InterviewSlot, pk=key_of(request.POST["remove"]), event=event)
         try:
             selection.remove_slot(slot=slot, by=request.user, now=now)
         except Refused as refusal:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from core import limits
 from core.errors import Refused
-from core.limits import TooOften
 from core.web import client_address, page, private, too_often
 from registrations.forms.surveys import SurveyForm, sent
 from registrations.models import Survey
@@ -95,7 +94,7 @@ def _page(
         refusal=refusal,
         **_context(survey),
     )
-    return too_often(response, refusal) if isinstance(refusal, TooOften) else response
+    return too_often(response, refusal)
 
 
 def _cookie(survey: Survey) -> str:

@@ -16,9 +16,9 @@ from accounts.services import privacy
 from core import limits
 from core.errors import Refused
 from core.guessing import counted
-from core.limits import TooOften
 from core.names import normalised_email
 from core.secrets import digest
+from core.text import key_of
 from core.web import client_address, page, too_often, wants_part
 from esf.rules import unusual_age
 from events import shelf
@@ -33,7 +33,6 @@ from registrations.views import asking, starting
 from registrations.views.asked import sealed
 from registrations.views.journey import BACKGROUND, CONTACT, SUMMARY, Journey, Screen
 
-LONGEST_KEY = 9
 LONGEST = 2000
 """Characters of one answer that are kept in a draft; every field's own limit is lower."""
 
@@ -97,7 +96,7 @@ def stay(request: HttpRequest, token: str) -> HttpResponse:
 def _chosen(request: HttpRequest) -> tuple[HoldKind, int | None]:
     """A seat or the queue, and of which pool where there is a choice; one button may say both, as `seat-12`."""
     kind, _dash, key = request.POST.get("take", "").partition("-")
-    return kind_of(kind or request.POST.get("kind", "")), _key(key or request.POST.get("pool", ""))
+    return kind_of(kind or request.POST.get("kind", "")), key_of(key or request.POST.get("pool", "")) or None
 
 
 def kind_of(text: str) -> HoldKind:
@@ -105,13 +104,9 @@ def kind_of(text: str) -> HoldKind:
     return HoldKind(text) if text in HoldKind.values else HoldKind.SEAT
 
 
-def _key(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY else None
-
-
 def _number(request: HttpRequest) -> int:
     """How many come together."""
-    return max(1, min(_key(request.POST.get("seats", "")) or 1, LARGEST_PARTY + 1))
+    return max(1, min(key_of(request.POST.get("seats", "")) or 1, LARGEST_PARTY + 1))
 
 
 def _save(request: HttpRequest, journey: Journey) -> HttpResponse:
@@ -299,7 +294,7 @@ def _screen(
         meant=meant,
         brought_up=brought_up,
     )
-    return too_often(response, refusal) if isinstance(refusal, TooOften) else response
+    return too_often(response, refusal)
 
 
 def _unusual_age(journey: Journey) -> bool:
@@ -348,4 +343,4 @@ def _refused(request: HttpRequest, event: Event, refusal: Refused) -> HttpRespon
         wanted_seats=_number(request),
         fewer=isinstance(refusal, seats.FewerLeft),
     )
-    return too_often(told, refusal) if isinstance(refusal, TooOften) else told
+    return too_often(told, refusal)

@@ -48,8 +48,7 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
         else:
             return slip(request, event, made, now, again="registrations:walk_in")
     if isinstance(refusal, walk_ins.SameName | seats.AlreadyRegistered):
-        scope = event.scope
-        audit.read(actor=request.user, action="people.read", subject=scope, scope=scope, now=now, people=1)
+        audit.people_read(actor=request.user, scope=event.scope, people=1, now=now)
     return page(
         request,
         "registrations/walk_in.html",

@@ -2,7 +2,7 @@
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from registrations.enums import AnswerKind, AskedOf, Join, Moment, Trial
+from registrations.enums import AnswerKind, AskedAt, AskedOf, Join, Trial
 from registrations.models import AnswerFile, Registration
 from registrations.rules.conditions import Check, Condition, Group
 from registrations.services.questions import answering, files, reading, writing
@@ -18,7 +18,7 @@ YES_NO = [
 ]
 
 
-def sheet(event, moment=Moment.REGISTRATION, asked_of=AskedOf.PERSON, title="Kysymykset"):
+def sheet(event, moment=AskedAt.REGISTRATION, asked_of=AskedOf.PERSON, title="Kysymykset"):
     return writing.add_questionnaire(
         event=event, moment=moment, asked_of=asked_of, titles={"fi": title}, by=make.user(), now=NOW
     )

@@ -11,7 +11,7 @@ from PIL import Image
 
 from accounts.enums import Role
 from accounts.models import AuditEntry
-from registrations.enums import Moment
+from registrations.enums import AskedAt
 from registrations.models import Answer, AnswerFile
 from registrations.services import letters
 from registrations.services.questions import files
@@ -165,7 +165,7 @@ def test_a_file_goes_with_its_answer(sent):
 
 def test_a_file_cannot_be_asked_for_at_the_door(event):
     with pytest.raises(NoFilesAtDoor):
-        q.ask(q.sheet(event, Moment.DOOR), K.FILE)
+        q.ask(q.sheet(event, AskedAt.DOOR), K.FILE)
 
 
 @pytest.mark.parametrize("fields", [{"answer": None}, {"size": 0}])

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from events.models import Event, Terms
-from registrations.enums import AskedOf, Moment
+from registrations.enums import AskedAt, AskedOf
 from registrations.models import Answer, AnswerFile, Filling, Hold, Registration
 from registrations.services.questions import telling
 from tests import factories as make
@@ -226,7 +226,7 @@ def test_a_question_that_is_added_meanwhile_is_asked_before_the_form_is_sent(cli
 
 
 def test_questions_for_other_moments_are_not_asked_now(client, event):
-    for moment in (Moment.BEFORE, Moment.DOOR, Moment.AFTERWARDS):
+    for moment in (AskedAt.BEFORE, AskedAt.DOOR, AskedAt.AFTERWARDS):
         q.ask(q.sheet(event, moment), required=True)
     url = take(client, event)
     assert client.post(url, CONTACT, follow=True).context_data["step"] == "summary"

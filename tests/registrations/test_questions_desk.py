@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import AuditEntry
-from registrations.enums import AskedOf, Moment
+from registrations.enums import AskedAt, AskedOf
 from registrations.forms.question_desk import keys_of
 from registrations.models import Answer, Party, Question, Questionnaire, Registration
 from registrations.rules.conditions import Check
@@ -342,7 +342,7 @@ def test_the_list_of_questions_costs_the_same_for_one_and_for_many(client, event
     client.get(at("questions", event))
     one = cost()
     for _each in range(3):
-        q.ask(q.sheet(event, Moment.DOOR))
+        q.ask(q.sheet(event, AskedAt.DOOR))
     assert cost() == one
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.models import AuditEntry
 from events.models import Terms
-from registrations.enums import AskedOf, Moment
+from registrations.enums import AskedAt, AskedOf
 from registrations.models import (
     Answer,
     AnswerChange,
@@ -73,7 +73,7 @@ def values():
 
 
 def test_a_questionnaire_before_the_event_waits_on_the_personal_page_until_it_is_sent(client, event, url):
-    sheet = q.sheet(event, Moment.BEFORE, title="Ennakkokysely")
+    sheet = q.sheet(event, AskedAt.BEFORE, title="Ennakkokysely")
     question = q.ask(sheet)
 
     mine = client.get(url)
@@ -88,7 +88,7 @@ def test_a_questionnaire_before_the_event_waits_on_the_personal_page_until_it_is
 
 
 def test_several_screens_are_saved_one_by_one_and_can_be_gone_on_with_later(client, event, registration, url):
-    sheet = q.sheet(event, Moment.BEFORE)
+    sheet = q.sheet(event, AskedAt.BEFORE)
     first, second = q.ask(sheet, required=True), q.ask(sheet, K.NUMBER, screen=4, required=True)
     page = page_of(url, sheet)
 
@@ -105,7 +105,7 @@ def test_several_screens_are_saved_one_by_one_and_can_be_gone_on_with_later(clie
 
 
 def test_who_jumps_over_a_screen_is_sent_back_to_it(client, event, url):
-    sheet = q.sheet(event, Moment.BEFORE)
+    sheet = q.sheet(event, AskedAt.BEFORE)
     q.ask(sheet, required=True)
     second = q.ask(sheet, screen=2)
     page = page_of(url, sheet)
@@ -117,7 +117,7 @@ def test_who_jumps_over_a_screen_is_sent_back_to_it(client, event, url):
 
 
 def test_a_condition_looks_back_to_the_screens_before(client, event, url):
-    sheet = q.sheet(event, Moment.BEFORE)
+    sheet = q.sheet(event, AskedAt.BEFORE)
     licence = q.ask(sheet, K.CHOICE, required=True)
     which = q.ask(sheet, screen=2, required=True, when=[(licence, T.IS, "y")])
     page = page_of(url, sheet)
@@ -156,7 +156,7 @@ def test_the_same_answers_again_are_no_change(client, event, registration, url):
 
 
 def test_each_moment_has_its_time(client, event, registration, url, time_machine):
-    before, afterwards, door = (q.sheet(event, each) for each in (Moment.BEFORE, Moment.AFTERWARDS, Moment.DOOR))
+    before, afterwards, door = (q.sheet(event, each) for each in (AskedAt.BEFORE, AskedAt.AFTERWARDS, AskedAt.DOOR))
     for sheet in (before, afterwards, door):
         q.ask(sheet)
 
@@ -167,7 +167,7 @@ def test_each_moment_has_its_time(client, event, registration, url, time_machine
 
 
 def test_who_has_cancelled_is_asked_nothing(client, event, registration, url):
-    sheet = q.sheet(event, Moment.BEFORE)
+    sheet = q.sheet(event, AskedAt.BEFORE)
     q.ask(sheet)
     seats.cancel(registration=registration, by=None, now=NOW)
     assert client.get(url).context_data["questionnaires"] == []
@@ -175,9 +175,9 @@ def test_who_has_cancelled_is_asked_nothing(client, event, registration, url):
 
 
 def test_nobody_answers_another_events_questions(client, event, url):
-    other = q.sheet(make.event(), Moment.BEFORE)
+    other = q.sheet(make.event(), AskedAt.BEFORE)
     q.ask(other)
-    q.ask(q.sheet(event, Moment.BEFORE))
+    q.ask(q.sheet(event, AskedAt.BEFORE))
     assert client.get(page_of(url, other)).status_code == 404
 
 
@@ -197,7 +197,7 @@ def test_a_question_changed_after_answers_makes_a_new_wording_and_old_answers_ke
 
 
 def test_an_answer_that_fits_no_more_is_asked_anew(client, event, registration, url):
-    sheet = q.sheet(event, Moment.BEFORE)
+    sheet = q.sheet(event, AskedAt.BEFORE)
     question, other = q.ask(sheet, required=True), q.ask(sheet, screen=2)
     q.send(registration, {question.pk: "kaksi", other.pk: "x"})
     put = writing.Put(kind=K.NUMBER, labels={"fi": "Montako?"}, required=True)
@@ -300,7 +300,7 @@ def test_earlier_answers_to_the_same_library_question_are_there_already(client, 
     kept = library.put_into_library(question=question, by=by, now=NOW)
     q.send(registration, {question.pk: "kasvis"})
     again = make.event(organisation=event.organisation)
-    sheet = q.sheet(again, Moment.BEFORE)
+    sheet = q.sheet(again, AskedAt.BEFORE)
     library.take_from_library(questionnaire=sheet, question=kept, by=by, now=NOW)
     secret = q.ask(sheet, sensitive=True, sees=["owner"])
 
@@ -318,7 +318,7 @@ def test_earlier_answers_to_the_same_library_question_are_there_already(client, 
 def test_at_the_door_unanswered_questions_are_shown_and_answered_by_whoever_stands_there(
     client, event, registration, time_machine
 ):
-    sheet = q.sheet(event, Moment.DOOR, title="Ovella")
+    sheet = q.sheet(event, AskedAt.DOOR, title="Ovella")
     photo = q.ask(sheet, K.CONSENT, "Saa kuvata?")
     time_machine.move_to(NOW + dt.timedelta(days=7), tick=False)
     client.force_login(make.member(Role.DOOR, event))
@@ -337,7 +337,7 @@ def test_at_the_door_unanswered_questions_are_shown_and_answered_by_whoever_stan
 
 
 def test_a_door_volunteer_of_another_event_asks_nothing(client, event, registration):
-    sheet = q.sheet(event, Moment.DOOR)
+    sheet = q.sheet(event, AskedAt.DOOR)
     q.ask(sheet)
     client.force_login(make.member(Role.DOOR, make.event()))
     assert (
@@ -370,7 +370,7 @@ def test_answers_go_when_their_days_are_over_and_only_those(event, registration)
 
 
 def test_drafts_that_nobody_goes_on_with_go_after_a_month(event, registration):
-    sheet = q.sheet(event, Moment.BEFORE)
+    sheet = q.sheet(event, AskedAt.BEFORE)
     q.ask(sheet)
     mine = Registration.objects.select_related("event__own_terms").get(pk=registration.pk)
     answering.save_draft(registration=mine, sheet=q.read(event), screen=1, typed={"q1": "x"}, now=NOW)
@@ -385,7 +385,7 @@ def test_what_no_key_opens_any_more_is_deleted_all_the_same(event, registration,
     secret, file = q.ask(sheet, days=10, sensitive=True, sees=["owner"]), q.ask(sheet, K.FILE, days=10)
     answered = q.answered_by_file(registration, file)
     q.send(registration, {secret.pk: "a", file.pk: answered.key.hex})
-    later = q.sheet(event, Moment.BEFORE)
+    later = q.sheet(event, AskedAt.BEFORE)
     q.ask(later)
     mine = Registration.objects.select_related("event__own_terms").get(pk=registration.pk)
     drafted = next(each for each in q.reading.of_event(event) if each.pk == later.pk)
@@ -419,7 +419,7 @@ def test_a_page_without_questions_costs_no_query_more_and_with_them_one(client, 
 
     plain = cost()
     for _each in range(3):
-        q.ask(q.sheet(event, Moment.BEFORE))
+        q.ask(q.sheet(event, AskedAt.BEFORE))
     assert cost() == plain + 1
 
 
@@ -436,7 +436,7 @@ def broken():
     [
         (Questionnaire, {"moment": "never"}),
         (Questionnaire, {"asked_of": "nobody"}),
-        (Questionnaire, {"asked_of": AskedOf.PARTY, "moment": Moment.BEFORE}),
+        (Questionnaire, {"asked_of": AskedOf.PARTY, "moment": AskedAt.BEFORE}),
         (Questionnaire, {"title_fi": ""}),
         (Question, {"questionnaire": None}),
         (Question, {"screen": 0}),

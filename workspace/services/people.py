@@ -101,13 +101,13 @@ def record_list(*, people: Collection[Person], within: Scopes, by: User, now: da
     owners = audit.owners(set(scopes.values()))
     logs = (f"organisation:{owners[scope]}" if scope in owners else scope for scope in scopes.values())
     for scope, number in Counter(logs).items():
-        audit.read(actor=by, action="people.read", subject="people", scope=scope, now=now, people=number)
+        audit.people_read(actor=by, subject="people", scope=scope, people=number, now=now)
 
 
 def record_card(*, person: Person, within: Scopes, by: User, now: datetime) -> None:
     """That `by` opened the page of `person`: in the narrowest scope in which they see them."""
     scope = narrowest(person=person, within=within)
-    audit.read(actor=by, action="people.read", subject=person.key, scope=scope, now=now, people=1)
+    audit.people_read(actor=by, subject=person.key, scope=scope, people=1, now=now)
 
 
 def narrowest(*, person: Person, within: Scopes) -> str:

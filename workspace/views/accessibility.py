@@ -84,15 +84,8 @@ def answer(request: SignedInRequest, feedback_pk: int) -> HttpResponse:
             messages.success(request, _("The answer is kept, and on its way if an address was given."))
             return redirect("workspace:feedback")
     if request.method != "POST" and feedback.email:
-        key = f"feedback:{feedback.pk}"
-        audit.read(
-            actor=request.user,
-            action="people.read",
-            subject=key,
-            scope=accessibility.SCOPE,
-            now=timezone.now(),
-            people=1,
-        )
+        key, scope = f"feedback:{feedback.pk}", accessibility.SCOPE
+        audit.people_read(actor=request.user, subject=key, scope=scope, people=1, now=timezone.now())
     return page(
         request,
         "workspace/answer.html",

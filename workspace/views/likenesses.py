@@ -13,6 +13,7 @@ from accounts.models import Person, PersonMerge
 from accounts.services import likenesses
 from core.errors import Refused
 from core.scopes import Scopes
+from core.text import key_of
 from core.web import page
 from workspace.merge_forms import MergeForm
 from workspace.services import merge_rights, merging, pairs, people
@@ -47,7 +48,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 def compare(request: SignedInRequest) -> HttpResponse:
     """Two that somebody has chosen themselves."""
     within = _reach(request)
-    chosen = {int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal() and len(pk) < len(str(2**63))}
+    chosen = {pk for each in request.POST.getlist("pick") if (pk := key_of(each))}
     two = sorted(Person.objects.in_reach_of(within).filter(pk__in=chosen).values_list("pk", flat=True))
     if len(two) != TWO or len(chosen) != TWO:
         messages.error(request, _("Choose two people in the list, no more and no fewer."))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.services import audit
 from core.errors import Refused
-from registrations.enums import AnswerKind, Moment, Status
+from registrations.enums import AnswerKind, AskedAt, Status
 from registrations.models import Answer, AnswerChange, AnswerFile, Filling, Hold, Party, Questionnaire, Registration
 from registrations.rules import questions as rules
 from registrations.rules.conditions import Value
@@ -240,7 +240,7 @@ def as_key(text: str) -> UUID | None:
 def _locked(registration: Registration, sheet: Sheet, *, by: User | None, now: datetime) -> Registration:
     found = Registration.objects.locked().select_related("event__own_terms").get(pk=registration.pk)
     if by is not None:
-        if sheet.moment != Moment.DOOR or found.status != Status.CONFIRMED:
+        if sheet.moment != AskedAt.DOOR or found.status != Status.CONFIRMED:
             raise QuestionsClosed
         return found
     if not may_answer(found, sheet, now):

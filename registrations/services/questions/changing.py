@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.services import audit
 from core.errors import Refused
 from events.models import Event, Terms
-from registrations.enums import AnswerKind, Moment
+from registrations.enums import AnswerKind, AskedAt
 from registrations.models import Question, Questionnaire
 from registrations.rules.questions import Asked, Fault, faults
 from registrations.services.questions.reading import as_asked
@@ -58,13 +58,13 @@ class WrongCondition(Refused):
 
 def refuse_files_at_door(questionnaire: Questionnaire | None, kind: AnswerKind) -> None:
     """:raises NoFilesAtDoor: if a file would be asked for there"""
-    if kind == AnswerKind.FILE and questionnaire and questionnaire.moment == Moment.DOOR:
+    if kind == AnswerKind.FILE and questionnaire and questionnaire.moment == AskedAt.DOOR:
         raise NoFilesAtDoor
 
 
 def refuse_in_survey(questionnaire: Questionnaire | None, kind: AnswerKind, *, sensitive: bool) -> None:
     """:raises NotInSurvey: if a survey would ask for what can name somebody or must be guarded one by one"""
-    if questionnaire and questionnaire.moment == Moment.SURVEY and (sensitive or kind == AnswerKind.FILE):
+    if questionnaire and questionnaire.moment == AskedAt.SURVEY and (sensitive or kind == AnswerKind.FILE):
         raise NotInSurvey
 
 
@@ -109,7 +109,7 @@ def changing(event: Event, *, action: str, by: User, now: datetime, trace: Trace
     list(Questionnaire.objects.locked().filter(event=event.pk).order_by("pk"))  # nobody answers it meanwhile
     yield
     mine = Question.objects.asked().filter(questionnaire__event=event.pk)
-    asks = mine.exclude(questionnaire__moment=Moment.SURVEY).exists()
+    asks = mine.exclude(questionnaire__moment=AskedAt.SURVEY).exists()
     terms = Terms.objects.filter(event=event.pk).first() or Terms(event=locked)
     if terms.asks_questions != asks:
         terms.asks_questions = asks

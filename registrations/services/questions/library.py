@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from events.models import Event
-from registrations.enums import AnswerKind, Moment
+from registrations.enums import AnswerKind, AskedAt
 from registrations.models import Question, Questionnaire
 from registrations.services.questions.changing import changing, changing_one, refuse_files_at_door, refuse_in_survey
 
@@ -46,7 +46,7 @@ def take_from_library(*, questionnaire: Questionnaire, question: Question, by: U
 @transaction.atomic
 def copy_all(*, source: Event, target: Event, by: User, now: datetime) -> None:
     """Let `target`, a copy of `source`, ask the same; `surveys.copying` does it for surveys."""
-    for sheet in Questionnaire.objects.filter(event=source).exclude(moment=Moment.SURVEY).order_by("pk"):
+    for sheet in Questionnaire.objects.filter(event=source).exclude(moment=AskedAt.SURVEY).order_by("pk"):
         copy_sheet(sheet, target, by, now)
 
 

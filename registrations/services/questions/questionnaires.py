@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from core.names import normalised_email
-from registrations.enums import AnswerKind, AskedOf, Moment
+from registrations.enums import AnswerKind, AskedAt, AskedOf
 from registrations.models import Answer, Filling, Registration
 from registrations.rules import questions as rules
 from registrations.rules.conditions import Value
@@ -37,7 +37,7 @@ def mine(registration: Registration) -> list[Sheet]:
     return [each for each in sheets_of(registration.event) if alone or each.asked_of == AskedOf.PERSON]
 
 
-def unanswered(registration: Registration, moment: Moment) -> list[Sheet]:
+def unanswered(registration: Registration, moment: AskedAt) -> list[Sheet]:
     """Questionnaires of a moment that have not been sent."""
     sheets = sheets_of(registration.event, moment)
     states = _states(registration, sheets)

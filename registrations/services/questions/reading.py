@@ -8,7 +8,7 @@ from functools import cached_property
 
 from core.kept import kept
 from events.models import LANGUAGES, Event
-from registrations.enums import OF_REGISTRATIONS, AnswerKind, AskedOf, Moment
+from registrations.enums import OF_REGISTRATIONS, AnswerKind, AskedAt, AskedOf
 from registrations.models import Question, Questionnaire, Wording
 from registrations.rules import conditions
 from registrations.rules.questions import Asked, Option, in_order
@@ -19,7 +19,7 @@ class Sheet:
     """One questionnaire with its questions in their order."""
 
     pk: int
-    moment: Moment
+    moment: AskedAt
     asked_of: AskedOf
     questionnaire: Questionnaire
     asked: tuple[Asked, ...]
@@ -41,7 +41,7 @@ class Sheet:
         return next((each for each in self.asked if each.pk == pk), None)
 
 
-def sheets_of(event: Event, *moments: Moment) -> list[Sheet]:
+def sheets_of(event: Event, *moments: AskedAt) -> list[Sheet]:
     """The questionnaires of `event` that ask something, as they were made, of `moments`; none: of all but surveys.
 
     An event without any costs no query: its terms say so. `event.version` changes when a question does.
@@ -64,7 +64,7 @@ def of_event(event: Event) -> list[Sheet]:
 
 def sheet(row: Questionnaire, questions: Iterable[Question]) -> Sheet:
     asked = tuple(in_order(as_asked(each) for each in questions))
-    return Sheet(row.pk, Moment(row.moment), AskedOf(row.asked_of), row, asked)
+    return Sheet(row.pk, AskedAt(row.moment), AskedOf(row.asked_of), row, asked)
 
 
 def as_asked(question: Question) -> Asked:

@@ -10,8 +10,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Grant, User
 from accounts.services import audit
+from core.spoken import spoken
 from events.models import Event
-from registrations.enums import Moment
+from registrations.enums import AskedAt
 from registrations.models import Answer, Question, Registration
 from registrations.rules import questions as rules
 from registrations.services.questions import telling
@@ -44,11 +45,11 @@ def columns(*, event: Event, user: User, language: str) -> list[Column]:
         return []
     roles = roles_at(user, event)
     answered = Exists(Answer.objects.filter(question=OuterRef("pk")))
-    rows = Question.objects.filter(questionnaire__event=event).exclude(questionnaire__moment=Moment.SURVEY)
+    rows = Question.objects.filter(questionnaire__event=event).exclude(questionnaire__moment=AskedAt.SURVEY)
     rows = rows.filter(Q(removed_at=None) | answered).with_wording()
     found = sorted(rows, key=lambda each: (each.questionnaire_id or 0, each.screen, each.position, each.pk))
     return [
-        Column(each.pk, each.questionnaire_id or 0, rules.spoken(as_asked(each).labels, language), each.sensitive)
+        Column(each.pk, each.questionnaire_id or 0, spoken(as_asked(each).labels, language), each.sensitive)
         for each in found
         if rules.may_see(each.sees, roles, sensitive=each.sensitive)
     ]

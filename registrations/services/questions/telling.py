@@ -9,11 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.spoken import spoken
 from core.templatetags.when import full_day
 from registrations.enums import AnswerKind
 from registrations.models import Answer
 from registrations.rules.conditions import Value
-from registrations.rules.questions import Option, spoken
+from registrations.rules.questions import Option
 from registrations.services.questions.reading import options_of, words
 
 

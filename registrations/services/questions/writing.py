@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.errors import Refused
 from events.models import LANGUAGES, Event
-from registrations.enums import AnswerKind, AskedOf, Moment
+from registrations.enums import AnswerKind, AskedAt, AskedOf
 from registrations.models import Answer, Filling, Question, Questionnaire, SurveyResponse, Wording
 from registrations.rules import conditions
 from registrations.rules.conditions import Condition
@@ -29,8 +29,6 @@ from registrations.services.questions.changing import (
 )
 from registrations.services.questions.reading import as_asked
 from registrations.services.questions.showing import roles_at
-
-LAST_SCREEN = 20
 
 
 class HasAnswers(Refused):
@@ -88,10 +86,10 @@ class Handled:
 
 @transaction.atomic
 def add_questionnaire(
-    *, event: Event, moment: Moment, asked_of: AskedOf, titles: Mapping[str, str], by: User, now: datetime
+    *, event: Event, moment: AskedAt, asked_of: AskedOf, titles: Mapping[str, str], by: User, now: datetime
 ) -> Questionnaire:
     """:raises GroupsOnlyAtFirst: if groups would be asked at another moment"""
-    if asked_of == AskedOf.PARTY and moment != Moment.REGISTRATION:
+    if asked_of == AskedOf.PARTY and moment != AskedAt.REGISTRATION:
         raise GroupsOnlyAtFirst
     with changing(event, action="questions.sheet", by=by, now=now):
         return Questionnaire.objects.create(

@@ -118,9 +118,8 @@ def _record_read(
     request: SignedInRequest, employer: Employer, now: datetime, contacts: list[EmployerContact], *, written: bool
 ) -> None:
     """What is `written`, notes and remarks, may tell of a person: it counts as one where there is no contact."""
-    if people := max(len(contacts), written):
-        scope, key = employer.scope, employer.key
-        audit.read(actor=request.user, action="people.read", subject=key, scope=scope, now=now, people=int(people))
+    people = int(max(len(contacts), written))
+    audit.people_read(actor=request.user, subject=employer.key, scope=employer.scope, people=people, now=now)
 
 
 def _stands(request: SignedInRequest, employer: Employer) -> StandQuerySet:

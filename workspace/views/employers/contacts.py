@@ -49,7 +49,7 @@ def change(request: SignedInRequest, employer_pk: int, contact_pk: int) -> HttpR
             messages.success(request, _("The contact person is saved."))
             return redirect("workspace:employer", employer.pk)
     scope, key = employer.scope, employer.key
-    audit.read(actor=request.user, action="people.read", subject=key, scope=scope, now=now, people=1)
+    audit.people_read(actor=request.user, subject=key, scope=scope, people=1, now=now)
     return page(
         request,
         "workspace/employers/contact.html",

@@ -103,7 +103,7 @@ def wrong_rows(request: SignedInRequest, table_pk: int) -> HttpResponse:
         if reasons[number]
     ]
     scope, people = brought.organisation.scope, len(rows)
-    audit.read(actor=request.user, action="people.read", subject=brought.key, scope=scope, now=now, people=people)
+    audit.people_read(actor=request.user, subject=brought.key, scope=scope, people=people, now=now)
     headings = [*(brought.header[index] for index in kept), REASON[get_language() or "fi"]]
     return _file(as_csv([headings, *rows]), "wrong-rows.csv")
 

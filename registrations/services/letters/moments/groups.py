@@ -16,6 +16,18 @@ from registrations.services.letters.moments.moment import (
     rejoin,
 )
 
+
+def _what_is_on_the_page() -> str:
+    return _(
+        "On your group's page you see who is registered, fill in what is missing, and find the tickets of those"
+        " who have no e-mail address of their own. The others have got a link of their own by mail."
+    )
+
+
+def _if_somebody_cannot() -> str:
+    return _("If somebody cannot come, please cancel their seat on the page: somebody else gets it.")
+
+
 GROUPS: Final = (
     Moment(
         name="party_registered",
@@ -25,12 +37,9 @@ GROUPS: Final = (
             hello(),
             _("Your group has its seats."),
             FACTS,
-            _(
-                "On your group's page you see who is registered, fill in what is missing, and find the tickets of those"
-                " who have no e-mail address of their own. The others have got a link of their own by mail."
-            ),
+            _what_is_on_the_page(),
             LINK,
-            _("If somebody cannot come, please cancel their seat on the page: somebody else gets it."),
+            _if_somebody_cannot(),
         ],
         button=group_page,
         needed=("link",),
@@ -46,12 +55,9 @@ GROUPS: Final = (
                 " You are offered seats together."
             ),
             FACTS,
-            _(
-                "On your group's page you see who is registered, fill in what is missing, and find the tickets of those"
-                " who have no e-mail address of their own. The others have got a link of their own by mail."
-            ),
+            _what_is_on_the_page(),
             LINK,
-            _("If somebody cannot come, please cancel their seat on the page: somebody else gets it."),
+            _if_somebody_cannot(),
         ],
         button=group_page,
         needed=("link",),
@@ -88,7 +94,7 @@ GROUPS: Final = (
                 " The others get theirs by mail."
             ),
             LINK,
-            _("If somebody cannot come, please cancel their seat on the page: somebody else gets it."),
+            _if_somebody_cannot(),
         ],
         button=group_page,
         needed=("link",),
