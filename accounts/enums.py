@@ -22,6 +22,7 @@ class Permission(TextChoices):
     SEE_REPORTS = "see_reports"
     REFER = "refer"
     ASSESS = "assess"
+    HANDLE_MONEY = "handle_money"
 
 
 ALLOWS: dict[Role, frozenset[Permission]] = {

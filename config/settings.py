@@ -272,6 +272,7 @@ ESF_LTU_YOUTH_MONTHS = 6
 ESF_LTU_MONTHS = 12
 
 HOLD_MINUTES = 20
+PAY_MINUTES = 30  # a seat is kept so long for one who is to pay; longer while a page to pay at is open
 CONFIRM_MINUTES = 60  # the same, while a link in a mail waits to be pressed
 
 # Files that people attach to an answer.

@@ -85,6 +85,14 @@ class Access(TextChoices):
     COMPANION = "companion", _("A companion may come along")
 
 
+class Vat(TextChoices):
+    """How a price is taxed; the rates themselves are data, by the day from which they hold."""
+
+    STANDARD = "standard", pgettext_lazy("VAT", "General rate")
+    REDUCED = "reduced", pgettext_lazy("VAT", "Reduced rate")
+    EXEMPT = "exempt", pgettext_lazy("VAT", "No VAT, such as education under the law")
+
+
 class StandState(TextChoices):
     APPLIED = "applied", pgettext_lazy("stand", "Waits for approval")
     APPROVED = "approved", pgettext_lazy("stand", "Approved")

@@ -126,13 +126,13 @@ def _stocked(glances: list[Glance]) -> list[Event]:
 def _fetch(pks: list[int]) -> dict[int, Kept]:
     rows = (
         Event.objects.filter(pk__in=pks)
-        .select_related("organisation", "project", "picture", "own_terms")
-        .prefetch_related("rides__pick_ups")
+        .select_related("organisation", "project", "picture", "own_terms", "own_payment_terms")
+        .prefetch_related("rides__pick_ups", "prices")
         .with_dates()
     )
     fetched = {event.pk: Kept(time.monotonic(), event) for event in rows}
     for kept in fetched.values():
-        _ = kept.event.timetable, kept.event.terms  # made once, for all its twins
+        _ = kept.event.timetable, kept.event.terms, kept.event.price_list  # made once, for all its twins
     if len(_shelf) + len(fetched) > AT_MOST:
         _shelf.clear()
     _shelf.update(fetched)

@@ -6,14 +6,15 @@ from django.utils.translation import pgettext_lazy
 class Status(TextChoices):
     CONFIRMED = "confirmed", _("Confirmed")
     OFFERED = "offered", _("A seat is offered")
+    UNPAID = "unpaid", _("To be paid")
     WAITING = "waiting", _("On the waiting list")
     APPLIED = "applied", _("Has applied")
-    LAPSED = "lapsed", _("Did not answer the offer")
+    LAPSED = "lapsed", _("Did not answer or pay in time")
     CANCELLED = "cancelled", _("Cancelled")
 
 
-ACTIVE = frozenset({Status.CONFIRMED, Status.OFFERED, Status.WAITING, Status.APPLIED})
-SEATED = frozenset({Status.CONFIRMED, Status.OFFERED})
+ACTIVE = frozenset({Status.CONFIRMED, Status.OFFERED, Status.UNPAID, Status.WAITING, Status.APPLIED})
+SEATED = frozenset({Status.CONFIRMED, Status.OFFERED, Status.UNPAID})
 """Who takes a seat, or has one kept."""
 
 
@@ -200,3 +201,89 @@ class Trial(TextChoices):
 class Join(TextChoices):
     ALL = "all", pgettext_lazy("condition", "all of these are true")
     ANY = "any", pgettext_lazy("condition", "any of these is true")
+
+
+class OrderState(TextChoices):
+    OPEN = "open", pgettext_lazy("order", "To be paid")
+    PAID = "paid", pgettext_lazy("order", "Paid")
+    CLOSED = "closed", pgettext_lazy("order", "Not paid, and no longer to be")
+
+
+class Method(TextChoices):
+    """How somebody pays."""
+
+    ONLINE = "online", pgettext_lazy("payment", "Online")
+    INVOICE = "invoice", pgettext_lazy("payment", "By invoice")
+    CASH = "cash", pgettext_lazy("payment", "Cash at the door")
+    CARD = "card", pgettext_lazy("payment", "Card at the door")
+
+
+class PaymentState(TextChoices):
+    """How far a payment has come. What leads where is in `NEXT_STATES`."""
+
+    STARTED = "started", pgettext_lazy("payment", "Started")
+    PROCESSING = "processing", pgettext_lazy("payment", "The bank is processing it")
+    PAID = "paid", pgettext_lazy("payment", "Paid")
+    PARTLY_REFUNDED = "part_back", pgettext_lazy("payment", "Partly given back")
+    REFUNDED = "all_back", pgettext_lazy("payment", "Given back")
+    FAILED = "failed", pgettext_lazy("payment", "Failed")
+    EXPIRED = "expired", pgettext_lazy("payment", "Not paid in time")
+    DISPUTED = "disputed", pgettext_lazy("payment", "Disputed")
+
+
+NEXT_STATES: dict[str, frozenset[PaymentState]] = {
+    "": frozenset({PaymentState.STARTED, PaymentState.PAID}),
+    PaymentState.STARTED: frozenset(
+        {PaymentState.PROCESSING, PaymentState.PAID, PaymentState.FAILED, PaymentState.EXPIRED}
+    ),
+    PaymentState.PROCESSING: frozenset({PaymentState.PAID, PaymentState.FAILED}),
+    PaymentState.FAILED: frozenset({PaymentState.PAID}),
+    PaymentState.EXPIRED: frozenset({PaymentState.PROCESSING, PaymentState.PAID}),
+    PaymentState.PAID: frozenset({PaymentState.PARTLY_REFUNDED, PaymentState.REFUNDED, PaymentState.DISPUTED}),
+    PaymentState.PARTLY_REFUNDED: frozenset(
+        {PaymentState.PARTLY_REFUNDED, PaymentState.PAID, PaymentState.REFUNDED, PaymentState.DISPUTED}
+    ),
+    PaymentState.REFUNDED: frozenset({PaymentState.PARTLY_REFUNDED, PaymentState.PAID, PaymentState.DISPUTED}),
+    PaymentState.DISPUTED: frozenset({PaymentState.PAID, PaymentState.PARTLY_REFUNDED, PaymentState.REFUNDED}),
+}
+"""The only steps there are; the database's constraints are made of them. Money may come after all was over, and what
+was given back may come back."""
+
+OPEN_PAYMENTS = frozenset({PaymentState.STARTED, PaymentState.PROCESSING})
+"""By which money may still come."""
+HOLDING_MONEY = frozenset(
+    {PaymentState.PAID, PaymentState.PARTLY_REFUNDED, PaymentState.REFUNDED, PaymentState.DISPUTED}
+)
+"""By which money has come, whatever became of it."""
+
+
+class RefundState(TextChoices):
+    ASKED = "asked", pgettext_lazy("refund", "To be given back")
+    SENT = "sent", pgettext_lazy("refund", "On its way")
+    DONE = "done", pgettext_lazy("refund", "Given back")
+    FAILED = "failed", pgettext_lazy("refund", "Failed")
+
+
+class RefundReason(TextChoices):
+    CANCELLED = "cancelled", pgettext_lazy("refund", "The seat was cancelled")
+    EVENT = "event", pgettext_lazy("refund", "The event was cancelled")
+    LATE = "late", pgettext_lazy("refund", "The money came when the seat was gone")
+    TWICE = "twice", pgettext_lazy("refund", "It was paid twice")
+    GOODWILL = "goodwill", pgettext_lazy("refund", "The organiser gave it back")
+
+
+class Account(TextChoices):
+    """Of the books. `MONEY` is what is held; the others say whose it is."""
+
+    MONEY = "money", pgettext_lazy("account", "Money held")
+    PAYERS = "payers", pgettext_lazy("account", "To be given back")
+    SEATS = "seats", pgettext_lazy("account", "Seats sold")
+    KEPT = "kept", pgettext_lazy("account", "Kept of cancelled seats")
+    DISPUTES = "disputes", pgettext_lazy("account", "Taken back by disputes")
+
+
+class BankState(TextChoices):
+    MATCHED = "matched", pgettext_lazy("bank entry", "Paid an invoice")
+    UNKNOWN = "unknown", pgettext_lazy("bank entry", "No invoice has this reference")
+    OTHER_SUM = "other", pgettext_lazy("bank entry", "The sum is not that of the invoice")
+    PAID_TWICE = "twice", pgettext_lazy("bank entry", "The invoice was paid already")

@@ -1,5 +1,6 @@
 from core.models.installation import Installation
 from core.models.live import LiveEvent, LiveReceipt, LiveStream
+from core.models.named import Named
 from core.models.outbox import OutboxMessage, OutboxMessageQuerySet
 from core.models.texts import LetterText
 
@@ -9,6 +10,7 @@ __all__ = [
     "LiveEvent",
     "LiveReceipt",
     "LiveStream",
+    "Named",
     "OutboxMessage",
     "OutboxMessageQuerySet",
 ]

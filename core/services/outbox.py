@@ -30,6 +30,8 @@ EXPIRES_AT = "expires_at"
 """The key of a letter for the moment (ISO 8601) from which on it is not sent any more."""
 
 _handlers: dict[str, Handler] = {}
+_repeated: set[str] = set()
+"""Kinds whose receiver does what it is told only once, however often it is told."""
 
 
 class RefusedForGood(Exception):  # noqa: N818 - the receiver's answer
@@ -61,9 +63,15 @@ class Letter:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def handle(kind: str, handler: Handler) -> None:
-    """Deliver messages of `kind` by `handler`; called once per kind, from an app's `ready`."""
+def handle(kind: str, handler: Handler, *, repeated: bool = False) -> None:
+    """Deliver messages of `kind` by `handler`; called once per kind, from an app's `ready`.
+
+    :param repeated: whether the receiver is a machine that does each of them once however often it is told, so that
+        what was cut off midway is sent again by itself
+    """
     _handlers[kind] = handler
+    if repeated:
+        _repeated.add(kind)
 
 
 def post(*, kind: str, letter: Letter, scope: str, person: str, now: datetime) -> OutboxMessage:
@@ -131,8 +139,13 @@ def deliver_due(*, clock: Clock, at_most: int = A_ROUND) -> int:
 
 @transaction.atomic
 def heal(*, now: datetime) -> int:
-    """Mark the messages whose worker died midway, and return how many they were. A person decides what to do."""
-    return OutboxMessage.objects.cut_off_before(now - CLAIM_LASTS).update(state=MessageState.UNKNOWN)
+    """Mark the messages whose worker died midway, and return how many they were.
+
+    A person decides what to do; what a machine may be told twice goes out again.
+    """
+    cut_off = OutboxMessage.objects.cut_off_before(now - CLAIM_LASTS)
+    again = cut_off.filter(kind__in=_repeated).update(state=MessageState.QUEUED, due_at=now)
+    return again + cut_off.update(state=MessageState.UNKNOWN)
 
 
 @transaction.atomic

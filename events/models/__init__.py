@@ -8,6 +8,7 @@ from events.models.invitations import InvitationCode
 from events.models.meetings import Meeting
 from events.models.pictures import Picture, PictureFile
 from events.models.places import Municipality, MunicipalityQuerySet, Venue, VenueQuerySet
+from events.models.prices import Discount, PaymentTerms, Price, VatRate
 from events.models.projects import (
     EligibilityRule,
     EligibilityRuleQuerySet,
@@ -26,6 +27,7 @@ from events.models.vacancies import Vacancy, VacancyQuerySet
 
 __all__ = [
     "LANGUAGES",
+    "Discount",
     "EligibilityRule",
     "EligibilityRuleQuerySet",
     "Event",
@@ -36,9 +38,11 @@ __all__ = [
     "MetricValue",
     "Municipality",
     "MunicipalityQuerySet",
+    "PaymentTerms",
     "PickUp",
     "Picture",
     "PictureFile",
+    "Price",
     "Project",
     "ProjectQuerySet",
     "ProjectTarget",
@@ -55,6 +59,7 @@ __all__ = [
     "Terms",
     "Vacancy",
     "VacancyQuerySet",
+    "VatRate",
     "Venue",
     "VenueQuerySet",
     "grow",

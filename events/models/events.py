@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from core.scopes import Scopes
+    from events.models.prices import PaymentTerms, Price
     from events.models.seats import SeatPool
     from events.models.stands import Stand
     from events.models.terms import Terms
@@ -338,6 +339,28 @@ class Event(models.Model):
         except ObjectDoesNotExist:
             usual: Any = self._meta.get_field("own_terms").related_model
             return cast("Terms", usual())
+
+    @cached_property
+    def payment_terms(self) -> PaymentTerms:
+        """How its seats may be paid: its own terms, or the usual ones."""
+        try:
+            return self.own_payment_terms
+        except ObjectDoesNotExist:
+            usual: Any = self._meta.get_field("own_payment_terms").related_model
+            return cast("PaymentTerms", usual())
+
+    @cached_property
+    def price_list(self) -> list[Price]:
+        """What can be chosen; empty: the event is free."""
+        return sorted(
+            (price for price in self.prices.all() if price.retired_at is None),
+            key=lambda price: (price.position, price.pk),
+        )
+
+    def prices_of(self, pool: SeatPool) -> list[Price]:
+        """Those of seats of `pool`: of the pool itself or of one around it, or of any."""
+        around = {each.pk for each in pool.path}
+        return [price for price in self.price_list if price.pool_id is None or price.pool_id in around]
 
     @property
     def closes_at(self) -> datetime | None:

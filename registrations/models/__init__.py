@@ -15,6 +15,17 @@ from registrations.models.holds import Hold, HoldQuerySet
 from registrations.models.interviews import InterviewNote, InterviewSlot, InterviewSlotQuerySet
 from registrations.models.invites import Invite, PlanTold
 from registrations.models.mailings import LetterPlan, LetterRound, Mailing, NoLetters, NoLettersKey, letter_plan
+from registrations.models.orders import Order, OrderLine, OrderQuerySet
+from registrations.models.payments import (
+    BankEntry,
+    Invoice,
+    Payment,
+    PaymentQuerySet,
+    Posting,
+    ProviderNotice,
+    Refund,
+    Seller,
+)
 from registrations.models.questions import FormQuestionQuerySet, Question, Questionnaire, Wording
 from registrations.models.registrations import Registration, RegistrationQuerySet
 from registrations.models.scoring import Assessor, Criterion, Disqualification, Score
@@ -31,6 +42,7 @@ __all__ = [
     "ApplicationQuerySet",
     "Assessor",
     "Attendance",
+    "BankEntry",
     "Criterion",
     "Decision",
     "Disqualification",
@@ -44,6 +56,7 @@ __all__ = [
     "InterviewSlot",
     "InterviewSlotQuerySet",
     "Invite",
+    "Invoice",
     "LetterPlan",
     "LetterRound",
     "Lottery",
@@ -51,17 +64,26 @@ __all__ = [
     "NoLetters",
     "NoLettersKey",
     "Offer",
+    "Order",
+    "OrderLine",
+    "OrderQuerySet",
     "Party",
+    "Payment",
+    "PaymentQuerySet",
     "PeopleImport",
     "PlanTold",
+    "Posting",
+    "ProviderNotice",
     "Question",
     "Questionnaire",
     "QueueMove",
     "Referral",
+    "Refund",
     "Registration",
     "RegistrationQuerySet",
     "ReserveMove",
     "Score",
+    "Seller",
     "StageStep",
     "Survey",
     "SurveyQuerySet",

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from accounts.enums import Permission
 from accounts.models import Grant, User
-from core import spoken
+from core.models import Named
 from events.models import Event, EventQuerySet
 from registrations.enums import MAY_FOLLOW, Stage
 from registrations.models.registrations import Registration
@@ -23,25 +23,6 @@ if TYPE_CHECKING:
 def allowed(before: str, after: str) -> Q:
     """Whether two columns hold a pair of stages of which the second may follow the first."""
     return reduce(or_, (Q(**{before: str(stage), f"{after}__in": sorted(to)}) for stage, to in MAY_FOLLOW.items()))
-
-
-class Named(models.Model):
-    """What is called something in four languages, in Finnish at least."""
-
-    name_fi = models.CharField(max_length=100)
-    name_sv = models.CharField(max_length=100, blank=True)
-    name_en = models.CharField(max_length=100, blank=True)
-    name_uk = models.CharField(max_length=100, blank=True)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        return spoken.here(self, "name")
 
 
 class ApplicantCategory(Named):

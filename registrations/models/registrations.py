@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 
 from accounts.enums import Permission
 from accounts.models import Grant, Person, User
-from events.models import Event, InvitationCode, Meeting, PickUp, SeatPool
+from events.models import Discount, Event, InvitationCode, Meeting, PickUp, Price, SeatPool
 from registrations.enums import ACTIVE, SEATED, Channel, Status
 from registrations.models.waiting import Offer, Party
 
@@ -97,6 +97,17 @@ class Registration(models.Model):
         InvitationCode, on_delete=models.SET_NULL, null=True, blank=True, related_name="registrations"
     )
     pick_up = models.ForeignKey(PickUp, on_delete=models.PROTECT, null=True, blank=True, related_name="registrations")
+    price = models.ForeignKey(
+        Price,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="registrations",
+        help_text="None: the event was free.",
+    )
+    discount = models.ForeignKey(
+        Discount, on_delete=models.PROTECT, null=True, blank=True, related_name="registrations"
+    )
     registered_at = models.DateTimeField()
     queued_at = models.DateTimeField(help_text="Where they stand in the queue; an organiser may move them.")
     ahead = models.PositiveIntegerField(
@@ -149,6 +160,10 @@ class Registration(models.Model):
             models.CheckConstraint(
                 condition=~Q(status=Status.CONFIRMED) | Q(confirmed_at__isnull=False),
                 name="registration_confirmed_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.UNPAID) | Q(price__isnull=False, confirmed_at=None),
+                name="registration_unpaid_has_its_price",
             ),
             models.CheckConstraint(
                 condition=~Q(status=Status.WAITING) | Q(confirmed_at=None, offer=None),

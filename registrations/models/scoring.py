@@ -9,8 +9,9 @@ from django.db.models import F, Q
 
 from accounts.enums import Permission
 from accounts.models import Grant, User
+from core.models import Named
 from events.models import Event
-from registrations.models.applications import Application, Named
+from registrations.models.applications import Application
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser

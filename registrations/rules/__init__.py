@@ -3,6 +3,7 @@
 from registrations.rules.allotment import Allotment, Unit, allot, move
 from registrations.rules.door import DOOR_STAYS_OPEN, SCAN_AHEAD, SCAN_OLDEST, door_is_open, scan_is_believable
 from registrations.rules.offers import offer_ends, settled_moment
+from registrations.rules.payments import kept, kept_until, page_closes, spread, state_of
 from registrations.rules.selection import (
     ALGORITHM,
     BY_THEMSELVES,
@@ -39,15 +40,20 @@ __all__ = [
     "goes_on",
     "in_order",
     "is_renewed",
+    "kept",
+    "kept_until",
     "may_edit",
     "may_follow",
     "may_start",
     "mean",
     "move",
     "offer_ends",
+    "page_closes",
     "reserve_order",
     "scan_is_believable",
     "settled_moment",
     "slots",
+    "spread",
+    "state_of",
     "too_fast",
 ]

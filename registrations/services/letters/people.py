@@ -16,6 +16,7 @@ AGAIN_SECONDS = 3600
 AGAIN = {
     Status.CONFIRMED: "confirmed",
     Status.OFFERED: "offered",
+    Status.UNPAID: "new_link",
     Status.APPLIED: "application_received",
     Status.LAPSED: "new_link",
     Status.CANCELLED: "new_link",

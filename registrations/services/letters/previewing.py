@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core import wording
 from core.services.outbox import Letter
 from core.services.texts import Text
+from core.templatetags.money import euros
 from core.templatetags.when import moment as spoken
 from events.models import Event
 from registrations.models import InterviewSlot
@@ -31,6 +32,9 @@ def preview(*, text: Text, moment: str, event: Event, language: str, now: dateti
             "form_note": _("If you come, please fill in the background form there."),
             "note": _("Here stands your note."),
             "changes": _("Place: %(new)s (it was %(old)s)") % {"new": "B 2", "old": "A 1"},
+            "sum": euros(6903),
+            "pay_by": spoken(now + timedelta(hours=1)),
+            "kept_note": _("By the terms of this event %(sum)s of what you paid is kept.") % {"sum": euros(3452)},
             "stand": "Kahvila Aino",
             "stand_number": _("Its number is %(number)s.") % {"number": 7},
             **values.of_event(event, event.next_meeting(now)),

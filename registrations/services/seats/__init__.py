@@ -14,6 +14,7 @@ from registrations.services.seats.capacity import (
     change_pool,
     remove_pool,
 )
+from registrations.services.seats.charging import DiscountOver, PriceChanged, PriceGone, PriceNeeded
 from registrations.services.seats.confirming import OtherAddress, ask_to_confirm, refuse_other_address
 from registrations.services.seats.enrolment import AlreadyRegistered, Placed, enrol, place
 from registrations.services.seats.handing import MayNotHandOver, NoSeatToGive, SamePerson, hand_over
@@ -31,7 +32,7 @@ from registrations.services.seats.holds import (
     sweep,
 )
 from registrations.services.seats.leaving import AlreadyAttended, ChangedState, NothingToCancel, cancel
-from registrations.services.seats.moving import DateFull, ThereAlready, change_date
+from registrations.services.seats.moving import DateFull, MustWait, OtherPrice, PayFirst, ThereAlready, change_date
 from registrations.services.seats.offers import (
     NothingLapsed,
     NothingOffered,
@@ -46,6 +47,7 @@ from registrations.services.seats.queue import waiting_units
 from registrations.services.seats.registering import (
     Claimant,
     Company,
+    Deal,
     HoldExpired,
     WrongNumber,
     register,
@@ -62,12 +64,15 @@ __all__ = [
     "Company",
     "DateFull",
     "DateNeeded",
+    "Deal",
+    "DiscountOver",
     "FewerLeft",
     "Full",
     "GroupNeeded",
     "HoldExpired",
     "InvitationNeeded",
     "MayNotHandOver",
+    "MustWait",
     "NoSeatToGive",
     "NotOpen",
     "NotWaiting",
@@ -76,9 +81,14 @@ __all__ = [
     "NothingToCancel",
     "OfferOver",
     "OtherAddress",
+    "OtherPrice",
+    "PayFirst",
     "Placed",
     "PoolInUse",
     "PoolPlan",
+    "PriceChanged",
+    "PriceGone",
+    "PriceNeeded",
     "ReasonNeeded",
     "SamePerson",
     "ThereAlready",

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from django.db.models import DateTimeField
 
 from core.compiled import Compiled, Param
-from registrations.enums import Outcome, Stage, Status
-from registrations.models import Hold, Offer, Registration
+from registrations.enums import OrderState, Outcome, Stage, Status
+from registrations.models import Hold, Offer, Order, Registration
 from registrations.rules import move
 from registrations.services import application_letters, letters, stages
 from registrations.services.seats.records import record
@@ -30,6 +30,9 @@ def tidy(tree: Tree, now: datetime) -> None:
     """Free what ran out in a locked tree. Where nothing is held or offered, nothing is asked."""
     if tree.root.held:
         _release_late_holds(tree, now)
+        if tree.event.prices.all():
+            for order in Order.objects.overdue_at(now).filter(event=tree.event.pk).order_by("pk"):
+                _release_unpaid(tree, order, now)
     if tree.root.offered:
         for offer in Offer.objects.expired_at(now).filter(pool__in=tree.keys).order_by("pk"):
             _lapse(tree, offer, now)
@@ -56,6 +59,27 @@ def _release_late_holds(tree: Tree, now: datetime) -> None:
         seats[hold.pool_id] += hold.seats
     for pk, number in seats.items():
         move(tree.pool(pk), held=-number)
+
+
+def _release_unpaid(tree: Tree, order: Order, now: datetime) -> None:
+    """Give up an order that was not paid in time, with its seats. Those of another tree wait for that tree's turn."""
+    order = Order.objects.locked().get(pk=order.pk)
+    lines = order.lines.filter(given_up_at=None).select_related("registration__party").order_by("pk")
+    late = [line.registration for line in lines if line.registration.status == Status.UNPAID]
+    if any(each.pool_id not in tree.keys for each in late):
+        return
+    for registration in late:
+        move(tree.pool(registration.pool_id), held=-1)
+        registration.event, registration.status = tree.event, Status.LAPSED
+        registration.save(update_fields=["status"])
+        record(registration, "registration.lapse", None, now, was=Status.UNPAID)
+    lines.update(given_up_at=now)
+    order.state, order.closed_at = OrderState.CLOSED, now
+    order.save(update_fields=["state", "closed_at"])
+    if tree.event.terms.by_application:
+        stages.step(stages.of(late), Stage.WITHDRAWN, by=None, now=now)
+    if late:
+        letters.unpaid(order=order, registrations=late, now=now)
 
 
 def _late(tree: Tree, now: datetime) -> list[Hold]:

@@ -15,6 +15,7 @@ from registrations.enums import Channel, Status
 from registrations.models import Registration
 from registrations.rules import move
 from registrations.services import letters, tickets
+from registrations.services.payments import giving_back
 from registrations.services.seats.holds import keep_for_nobody
 from registrations.services.seats.knowing import active_of
 from registrations.services.seats.leaving import active
@@ -74,6 +75,7 @@ def hand_over(*, registration: Registration, to: people.Contact, by: User | None
         if known:
             pool = tree.pool(registration.pool_id)
             move(pool, taken=-1)
+            giving_back.give_up(tree.event, [registration], by=by, now=now)
             keep_for_nobody(pool, 1, now + timedelta(minutes=settings.HOLD_MINUTES), now)
             letters.known_already(registration=known, now=now)
             return None
@@ -115,9 +117,12 @@ def _successor(
         email=to.email,
         phone=to.phone,
         language=to.language,
+        price_id=given.price_id,
+        discount_id=given.discount_id,
         registered_at=now,
         queued_at=now,
         confirmed_at=now,
     )
     insert(made)
+    given.order_lines.filter(given_up_at=None).update(registration=made)
     return made

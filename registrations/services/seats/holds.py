@@ -20,7 +20,7 @@ from events.rules import door_of_pool
 from events.services import invitations
 from registrations import rules
 from registrations.enums import HoldKind
-from registrations.models import Hold, Offer
+from registrations.models import Hold, Offer, Order
 from registrations.rules import move
 from registrations.services.seats.tree import NotOpen, Tree, tending, tending_of
 
@@ -229,8 +229,11 @@ def sweep(*, now: datetime) -> int:
     late = Hold.objects.of_seats().unreleased().expired_at(now).values_list("pool__root", "pool")
     lapsed = Offer.objects.expired_at(now).values_list("pool__root", "pool")
     used = F("taken") + F("held") + F("offered")
+    unpaid = Order.objects.overdue_at(now).values_list(
+        "lines__registration__pool__root", "lines__registration__pool"
+    )
     hopeful = SeatPool.objects.roots().filter(waiting__gt=0, capacity__gt=used).values_list("root", "pk")
-    roots = sorted({root or pk for root, pk in [*late, *lapsed, *hopeful]})
+    roots = sorted({root or pk for root, pk in [*late, *lapsed, *unpaid, *hopeful] if pk})
     for pk in roots:
         try:
             _sweep_tree(pk, now)

@@ -11,11 +11,12 @@ from registrations.enums import ACTIVE, Outcome, Stage, Status
 from registrations.models import Registration
 from registrations.rules import FREES_A_SEAT, move
 from registrations.services import application_letters, letters, stages
+from registrations.services.payments import giving_back
 from registrations.services.seats import expiry
 from registrations.services.seats.records import record
 from registrations.services.seats.tree import Tree, tending
 
-COUNTER = {Status.CONFIRMED: "taken", Status.OFFERED: "offered", Status.WAITING: "waiting"}
+COUNTER = {Status.CONFIRMED: "taken", Status.OFFERED: "offered", Status.UNPAID: "held", Status.WAITING: "waiting"}
 """In which counter of its pool a registration stands; an application stands in none."""
 
 
@@ -58,6 +59,7 @@ def cancel(*, registration: Registration, by: User | None, now: datetime, seen: 
         give_up(tree, registration, now)
         was, registration.status, registration.cancelled_at = registration.status, Status.CANCELLED, now
         registration.save(update_fields=["status", "cancelled_at"])
+        giving_back.give_up(tree.event, [registration], by=by, now=now)
         if applications and not only_the_seat:
             stages.step(applications, Stage.WITHDRAWN, by=by, now=now)
             application_letters.post("withdrawn", applications, event=tree.event, now=now)

@@ -14,6 +14,7 @@ from registrations.enums import Status
 from registrations.models import Registration
 from registrations.rules import move
 from registrations.services import letters
+from registrations.services.seats import charging
 from registrations.services.seats.knowing import others_of
 from registrations.services.seats.leaving import active, give_up
 from registrations.services.seats.records import record
@@ -30,6 +31,21 @@ class ThereAlready(Refused):
     message = _("You are registered for that date already.")
 
 
+class PayFirst(Refused):
+    code = "pay_first"
+    message = _("Pay for the seat first; then you can change the date.")
+
+
+class MustWait(Refused):
+    code = "must_wait"
+    message = _("Seats of this event are paid for. Cancel this registration, and register for the other date.")
+
+
+class OtherPrice(Refused):
+    code = "other_price"
+    message = _("The seats of that date have other prices. Cancel this registration, and register for the other date.")
+
+
 @transaction.atomic
 def change_date(*, registration: Registration, pool_pk: int, by: User | None, now: datetime) -> None:
     """Give `registration` a seat of another date of its event, and its old one to the head of that date's queue.
@@ -42,11 +58,18 @@ def change_date(*, registration: Registration, pool_pk: int, by: User | None, no
     :raises ThereAlready: if they have that date already
     :raises DateFull: if no seat is free for a newcomer
     :raises GroupNeeded: if that date has seats for different people, and none were chosen
+    :raises PayFirst, MustWait, OtherPrice: if the seat costs something, and is not paid, or costs something else there
     :raises NotOpen: if that date is another event's, or registration for it is not open
     """
     with tending_two(registration.pool_id, pool_pk, now) as (old, new):
         registration = active(registration, old)
+        if registration.status == Status.UNPAID:
+            raise PayFirst
+        if registration.status != Status.CONFIRMED and charging.cost([registration], now):
+            raise MustWait
         pool = _free(registration, old, new, new.leaf(pool_pk), now)
+        if registration.price and registration.price.pool_id not in {None, *(each.pk for each in pool.path)}:
+            raise OtherPrice
         was = registration.status
         give_up(old, registration, now)
         registration.pool, registration.meeting_id = pool, pool.meeting_id

@@ -13,7 +13,7 @@ from registrations.enums import HoldKind, Outcome, Stage, Status
 from registrations.models import Offer, Party, Registration
 from registrations.rules import move
 from registrations.services import application_letters, letters, rides, stages
-from registrations.services.seats import expiry
+from registrations.services.seats import charging, expiry
 from registrations.services.seats.knowing import others_of
 from registrations.services.seats.moving import ThereAlready
 from registrations.services.seats.records import record
@@ -50,15 +50,21 @@ def accept(*, offer: Offer, now: datetime) -> list[Registration]:
     """
     with tending(offer.pool_id, now) as tree:
         found = _open(tree, offer, now)
-        move(tree.pool(offer.pool_id), offered=-len(found), taken=len(found))
+        costs = charging.cost(found, now) > 0
+        move(tree.pool(offer.pool_id), offered=-len(found), **{"held" if costs else "taken": len(found)})
         expiry.end(offer, Outcome.ACCEPTED, now)
         for registration in found:
-            registration.event, registration.status, registration.confirmed_at = tree.event, Status.CONFIRMED, now
+            registration.event = tree.event
+            registration.status, registration.confirmed_at = (Status.UNPAID, None) if costs else (Status.CONFIRMED, now)
             registration.save(update_fields=["status", "confirmed_at"])
             record(registration, "registration.accept", None, now, was=Status.OFFERED)
+        if costs:
+            until = charging.pay_by(now, offered_until=offer.expires_at)
+            order = charging.bill(tree.event, found, found[0].party, now, pay_by=until)
+            letters.pay(order=order, registrations=found, now=now)
         if tree.event.terms.by_application:
-            _answered(tree, found, Stage.ACCEPTED, now)
-        else:
+            _answered(tree, found, Stage.ACCEPTED, now, told=not costs)
+        elif not costs:
             letters.promoted(registrations=found, now=now)
     return found
 
@@ -105,17 +111,22 @@ def rejoin(*, registration: Registration, now: datetime) -> list[Registration]:
         if not found:
             raise ThereAlready
         pool = next((each for each in chosen.claimable(now) if each.unkept >= len(found)), None)
-        move(pool or chosen, **{"taken" if pool else "waiting": len(found)})
+        costs = pool is not None and charging.cost(found, now) > 0
+        move(pool or chosen, **{"held" if costs else "taken" if pool else "waiting": len(found)})
         for each in found:
             each.event, each.pool = tree.event, pool or chosen
             each.wanted_id = chosen.pk if pool and pool.pk != chosen.pk else None
             each.offer, each.queued_at, each.ahead = None, now, 0
-            each.status, each.confirmed_at = (Status.CONFIRMED, now) if pool else (Status.WAITING, None)
+            each.status = Status.UNPAID if costs else Status.CONFIRMED if pool else Status.WAITING
+            each.confirmed_at = now if each.status == Status.CONFIRMED else None
             if pool:
                 rides.keep_if_there_is_room(each)
             each.save(update_fields=REJOINED)
             record(each, "registration.rejoin", None, now, was=Status.LAPSED)
-        if pool:
+        if costs:
+            order = charging.bill(tree.event, found, found[0].party, now, pay_by=charging.pay_by(now))
+            letters.pay(order=order, registrations=found, now=now)
+        elif pool:
             letters.promoted(registrations=found, now=now)
         else:
             letters.rejoined(registrations=found, now=now)
@@ -143,11 +154,14 @@ def _open(tree: Tree, offer: Offer, now: datetime) -> list[Registration]:
     return found
 
 
-def _answered(tree: Tree, registrations: list[Registration], to: Stage, now: datetime) -> None:
+def _answered(
+    tree: Tree, registrations: list[Registration], to: Stage, now: datetime, *, told: bool = True
+) -> None:
     """An applicant has taken the seat, or has left it."""
     applications = stages.of(registrations)
     stages.step(applications, to, by=None, now=now)
-    application_letters.post(to.value, applications, event=tree.event, now=now)
+    if told:
+        application_letters.post(to.value, applications, event=tree.event, now=now)
 
 
 def _lapsed(registration: Registration) -> list[Registration]:

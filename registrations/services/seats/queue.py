@@ -11,8 +11,9 @@ from events.models import SeatPool
 from registrations import rules
 from registrations.enums import Status
 from registrations.models import Offer, Party, Registration
+from registrations.rules import move
 from registrations.services import letters, rides
-from registrations.services.seats import choosing
+from registrations.services.seats import charging, choosing
 from registrations.services.seats.ends import deadline
 from registrations.services.seats.records import record
 
@@ -79,20 +80,27 @@ def _serve(tree: Tree, members: list[Registration], pool: SeatPool, now: datetim
     offer = None
     if hours is not None:
         offer = Offer.objects.create(pool=pool, made_at=now, expires_at=deadline(tree, hours, now))
+    costs = offer is None and charging.cost(members, now)
+    if costs:
+        move(pool, taken=-len(members), held=len(members))
     for registration in members:
         registration.event = tree.event
         if registration.pool_id != pool.pk:
             registration.wanted_id, registration.pool = registration.pool_id, pool
         registration.offer = offer
-        registration.status = Status.OFFERED if offer else Status.CONFIRMED
-        registration.confirmed_at = None if offer else now
+        registration.status = Status.OFFERED if offer else Status.UNPAID if costs else Status.CONFIRMED
+        registration.confirmed_at = now if registration.status == Status.CONFIRMED else None
         rides.keep_if_there_is_room(registration)
         registration.save(update_fields=["wanted", "pool", "offer", "status", "confirmed_at", "pick_up"])
         if offer:
             record(registration, "registration.offer", None, now, was=Status.WAITING)
         else:
             record(registration, "registration.promote", None, now, was=Status.WAITING)
-    if offer:
+    if costs:
+        until = charging.pay_by(now, by_themselves=False)
+        order = charging.bill(tree.event, members, members[0].party, now, pay_by=until)
+        letters.pay(order=order, registrations=members, now=now)
+    elif offer:
         letters.offered(registrations=members, offer=offer, now=now)
     else:
         letters.promoted(registrations=members, now=now)

@@ -23,6 +23,7 @@ from registrations.rules import move
 from registrations.services import application_letters, letters, rides, stages, tickets
 from registrations.services.questions import answering
 from registrations.services.questions.answering import Filled
+from registrations.services.seats import charging
 from registrations.services.seats.holds import keep_for_nobody, let_go
 from registrations.services.seats.knowing import active_of
 from registrations.services.seats.records import record
@@ -68,6 +69,21 @@ class Claimant:
     tell: bool = True
     category: int | None = None
     filled: Sequence[Filled] = ()
+    price: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deal:
+    """What was agreed about paying: a discount's `code` as typed, the sum that was `seen`, in cents, and until when to
+    pay. `later`: seats are given at once, to be paid at the door.
+    """
+
+    code: str = ""
+    seen: int | None = None
+    later: bool = False
+
+
+FREE = Deal()
 
 
 @transaction.atomic
@@ -85,6 +101,8 @@ def register(
     tell: bool = True,
     category: int | None = None,
     filled: Sequence[Filled] = (),
+    price: int | None = None,
+    deal: Deal = FREE,
 ) -> Registration | None:
     """Turn a held seat into a registration, or a place at the queue's end into one that waits.
 
@@ -98,7 +116,10 @@ def register(
     :param tell: whether a letter is sent to one who is registered now
     :param category: as what they apply, where people apply
     :param filled: answers to the organiser's own questions
+    :param price: the key of the price that was chosen, where there are some; a seat that costs something is kept until
+        it is paid
     :return: what was made; None where there was one already
+    :raises PriceNeeded, PriceGone, PriceChanged, DiscountOver: see `charging.chosen`
     :raises HoldExpired: if the seat was freed meanwhile
     :raises RideFull: if no seat is left on that ride
     :raises NotOpen: if the event has been withdrawn meanwhile
@@ -115,12 +136,13 @@ def register(
         tell=tell,
         category=category,
         filled=filled,
+        price=price,
     )
     with tending(hold.pool_id, now, tidied=hold.kind == HoldKind.QUEUE) as tree:
         hold = as_it_is(hold)
         if hold.finished_at:
             return None
-        made, _known = _seat(tree, hold, [claimant], contact.email, None, by, now)
+        made, _known = _seat(tree, hold, [claimant], contact.email, None, by, now, deal)
     return next(iter(made), None)
 
 
@@ -134,6 +156,7 @@ def register_party(
     now: datetime,
     by: User | None = None,
     filled: Sequence[Filled] = (),
+    deal: Deal = FREE,
 ) -> Party | None:
     """The same for people whom one contact registers: all of them get seats, or all wait for seats together.
 
@@ -145,6 +168,7 @@ def register_party(
     :param filled: answers to what a group is asked once
     :return: the party; None where the form had been sent before
     :raises HoldExpired, RideFull, NotOpen: see `register`
+    :raises PriceNeeded, PriceGone, PriceChanged, DiscountOver: see `charging.chosen`
     :raises WrongNumber: if there are more or fewer people than held seats
     """
     with tending(hold.pool_id, now, tidied=hold.kind == HoldKind.QUEUE) as tree:
@@ -162,7 +186,7 @@ def register_party(
             business_id=company.business_id if company else "",
             created_at=now,
         )
-        made, known = _seat(tree, hold, claimants, contact.email, party, by, now)
+        made, known = _seat(tree, hold, claimants, contact.email, party, by, now, deal)
         answering.write_first(filled=filled, party=party, hold=hold, now=now)
         if known:
             party.told_apart = [
@@ -176,7 +200,8 @@ def register_party(
             ]
         party.waits = hold.kind == HoldKind.QUEUE and all(each.status == Status.WAITING for each in made)
         party.save(update_fields=["told_apart", "waits"])
-        letters.party_registered(party=party, registrations=made, seated=not party.waits, now=now)
+        if not any(each.status == Status.UNPAID for each in made):
+            letters.party_registered(party=party, registrations=made, seated=not party.waits, now=now)
     return party
 
 
@@ -188,6 +213,7 @@ def _seat(
     party: Party | None,
     by: User | None,
     now: datetime,
+    deal: Deal,
 ) -> tuple[list[Registration], list[Claimant]]:
     """Make the registrations that a hold was for. Return them, and those for whom there was one already."""
     refuse_if_late(tree, hold, now)
@@ -196,19 +222,32 @@ def _seat(
     for stop in {who.pick_up for who in claimants}:
         rides.refuse_if_full(event=tree.event, pick_up=stop, number=sum(who.pick_up == stop for who in claimants))
     chosen = tree.leaf(hold.chosen_id)
+    prices = charging.chosen(
+        tree.event, chosen, claimants, code=deal.code, seen=deal.seen, by_themselves=by is None, now=now
+    )
     fresh, known = _told_apart(tree, claimants, now)
     pool = tree.pool(hold.pool_id)
     let_go(tree, hold, now)
     if hold.kind == HoldKind.QUEUE:  # judged by how many were asked for, so that it does not tell how many were known
         pool = next((each for each in chosen.claimable(now) if each.unkept >= hold.seats), chosen)
     seated = hold.kind == HoldKind.SEAT or (hold.kind == HoldKind.QUEUE and pool.unkept >= hold.seats)
+    of = {id(who): price for who, price in zip(claimants, prices, strict=True)}
+    costs = sum(of[id(who)].cents for who, _person in fresh)
+    kept = seated and costs > 0 and not deal.later
     if hold.kind != HoldKind.APPLY:
-        move(pool, **{"taken" if seated else "waiting": len(fresh)})
+        move(pool, **{"held" if kept else "taken" if seated else "waiting": len(fresh)})
     if known and hold.kind == HoldKind.SEAT:
         keep_for_nobody(pool, len(known), hold.expires_at, now)
     _finish(hold, sent_to, now)
-    status = Status.CONFIRMED if seated else Status.APPLIED if hold.kind == HoldKind.APPLY else Status.WAITING
-    made = [_create(pool, chosen, person, who, party, hold, status, by, now) for who, person in fresh]
+    status = Status.UNPAID if kept else Status.CONFIRMED if seated else Status.WAITING
+    if hold.kind == HoldKind.APPLY:
+        status = Status.APPLIED
+    made = [_create(pool, chosen, person, who, of[id(who)], party, hold, status, by, now) for who, person in fresh]
+    if seated and costs:
+        until = charging.pay_by(now, by_themselves=by is None) if kept else None
+        order = charging.bill(tree.event, made, party, now, pay_by=until)
+        if kept:
+            letters.pay(order=order, registrations=made, now=now)
     for registration, (who, _person) in zip(made, fresh, strict=True):  # people are locked before questionnaires
         answering.write_first(filled=who.filled, registration=registration, hold=hold, now=now)
     return made, known
@@ -274,6 +313,7 @@ def _create(
     chosen: SeatPool,
     person: Person,
     who: Claimant,
+    cost: charging.Chosen,
     party: Party | None,
     hold: Hold,
     status: Status,
@@ -299,6 +339,8 @@ def _create(
         language=contact.language,
         support_needs=who.support_needs,
         pick_up_id=who.pick_up,
+        price=cost.price,
+        discount=cost.discount,
         invitation_id=hold.invitation_id,
         registered_at=now,
         queued_at=now,
@@ -312,7 +354,7 @@ def _create(
         application = stages.begin(registration=registration, category=who.category, by=by, now=now)
         if who.tell:
             application_letters.post("received", [application], event=pool.event, now=now)
-    elif who.tell and (party is None or contact.email != party.email):
+    elif status != Status.UNPAID and who.tell and (party is None or contact.email != party.email):
         (letters.confirmed if seated else letters.waiting)(registration=registration, now=now)
     record(registration, "registration.create", by, now)
     if who.answers and pool.event.project:
