@@ -25,7 +25,7 @@ class Unavailable(PaymentError):  # noqa: N818 - the provider's state
 
 
 class Uncertain(PaymentError):  # noqa: N818 - what happened, not whose fault
-    """Nobody knows whether it was done. Within `KEYS_KEPT` it may be asked again with the same key and the same words."""
+    """Nobody knows whether it was done. Within `KEYS_KEPT` the same may be asked again with the same key."""
 
 
 class Rejected(PaymentError):  # noqa: N818 - the provider's answer
@@ -133,7 +133,7 @@ class Dispute:
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """What the provider tells us by itself, verified. It may come twice, late and in any order: read the object anew."""
+    """What the provider tells by itself, verified. It may come twice, late and in any order: read the object anew."""
 
     id: str
     kind: str  # the provider's word, such as `checkout.session.completed`
