@@ -25,7 +25,7 @@ from registrations.gateways.payments import (
 from registrations.gateways.stripe_errors import in_our_words
 
 VERSION = "2026-10-28.endive"
-"""Of Stripe's API: what the tests ran with. It is raised together with the library, and webhook endpoints have the same."""
+"""Of Stripe's API, raised together with the library; webhook endpoints have the same."""
 CONNECT_SECONDS, READ_SECONDS = 5, 15
 RETRIES = 0
 """None here: whoever waits for a page does not wait twice, and whoever can wait (the outbox) has retries of its own."""
