@@ -1,6 +1,7 @@
 """What an event's own data say, and what it costs; decided without a database."""
 
 from events.rules.events import (
+    SHORTEST,
     door,
     door_of,
     door_of_pool,
@@ -16,6 +17,7 @@ from events.rules.events import (
 from events.rules.prices import Amount, Rates, after, charged, charged_on, half_up, off, rate_on
 
 __all__ = [
+    "SHORTEST",
     "Amount",
     "Rates",
     "after",

@@ -11,6 +11,7 @@ from registrations.forms.door import ScanForm
 from registrations.forms.letters import LetterPlanForm, LetterTextForm, MailingForm, initial_letter_plan
 from registrations.forms.public import (
     ContactForm,
+    Costs,
     HandOverForm,
     LostLinkForm,
     MembersForm,
@@ -43,6 +44,7 @@ __all__ = [
     "CapacityForm",
     "CategoryForm",
     "ContactForm",
+    "Costs",
     "CriterionForm",
     "DecideForm",
     "HandOverForm",

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services.people import Contact
 from core.fields import BusinessIdField, NameField, PhoneField
 from core.forms import Form
 from core.names import normalised_email, normalised_name
+from core.templatetags.money import euros, percent
 from esf.forms import BackgroundForm
 from esf.services.notices import Answers
-from events.models import PickUp
+from events.models import Discount, Event, PickUp, Price, SeatPool
+from events.services import prices
 from registrations.enums import Channel
 from registrations.models import ApplicantCategory, Registration
 from registrations.services.corrections import Changes
@@ -58,6 +63,53 @@ class ReachForm(Form):
         )
 
 
+@dataclass(frozen=True)
+class Costs:
+    """What seats of a pool cost at a moment; no `prices`: nothing."""
+
+    event: Event
+    prices: list[Price]
+    now: datetime
+
+    @classmethod
+    def of(cls, event: Event, pool: SeatPool, now: datetime) -> Costs:
+        return cls(event, event.prices_of(pool), now)
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return [(str(price.pk), f"{price.name}: {self.told(price)}") for price in self.prices]
+
+    def told(self, price: Price) -> str:
+        """What is paid, with the tax that is in it."""
+        amount = prices.charged(price, self.now)
+        if not amount.cents:
+            return gettext("free of charge")
+        return euros(amount.cents) + " " + told_vat(amount.basis_points)
+
+    def find(self, key: str) -> Price | None:
+        """The one that was chosen; where there is only one, that."""
+        if len(self.prices) == 1:
+            return self.prices[0]
+        return next((price for price in self.prices if str(price.pk) == key), None)
+
+    def cents(self, price: Price | None, discount: Discount | None) -> int:
+        return prices.charged(price, self.now, discount).cents if price else 0
+
+
+def told_vat(basis_points: int) -> str:
+    """In words, beside a sum that includes it."""
+    if not basis_points:
+        return gettext("(no VAT)")
+    return gettext("(includes VAT %(rate)s)") % {"rate": percent(basis_points)}
+
+
+class PriceField(forms.ChoiceField):
+    """Which of several prices is somebody's."""
+
+    def __init__(self, costs: Costs, label: Any) -> None:
+        super().__init__(label=label, choices=costs.choices, widget=forms.RadioSelect)
+
+
 class ContactForm(ReachForm):
     """Who comes, and where the ticket goes."""
 
@@ -84,7 +136,10 @@ class ContactForm(ReachForm):
         widget=forms.TextInput({"autocomplete": "organization"}),
     )
     business_id = BusinessIdField(label=_("Business ID"), max_length=20, help_text=_("For example 0165116-3."))
-    field_order = ("company", "business_id", "first_name", "last_name", "email", "coming")
+    code = forms.CharField(
+        label=_("Discount code"), required=False, max_length=30, widget=forms.TextInput({"autocomplete": "off"})
+    )
+    field_order = ("price", "company", "business_id", "first_name", "last_name", "email", "coming")
 
     def __init__(
         self,
@@ -93,9 +148,12 @@ class ContactForm(ReachForm):
         company: bool = False,
         categories: Sequence[ApplicantCategory] = (),
         applies: bool = False,
+        costs: Costs | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.costs, self.discount = costs, None
+        self._ask_price(costs, several=several)
         if applies:
             self.fields["email"].help_text = _("We answer to this address.")
         if categories:
@@ -107,13 +165,47 @@ class ContactForm(ReachForm):
         if not company:
             del self.fields["company"], self.fields["business_id"]
 
+    def _ask_price(self, costs: Costs | None, *, several: bool) -> None:
+        """The price of the one who fills it in, if they come, where there is a choice; a code where something costs."""
+        if costs is None or not any(price.cents for price in costs.prices):
+            del self.fields["code"]
+            return
+        if len(costs.prices) > 1:
+            self.fields["price"] = PriceField(costs, _("Which price is yours?"))
+            if several:
+                self.fields["price"].required = False
+                self.fields["price"].help_text = _("If you come yourself.")
+            self.order_fields(self.field_order)
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if code.strip() and self.costs is not None:
+            self.discount = prices.discount_of(event_pk=self.costs.event.pk, code=code, now=self.costs.now)
+            if self.discount is None:
+                raise forms.ValidationError(_("This code does not work here. Write it as you got it, or leave it empty."))
+        return prices.normalised(code)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if "price" in self.fields and data.get("coming", "yes") != "no" and not data.get("price"):
+            self.add_error("price", _("Choose one."))
+        return data
+
 
 class MembersForm(Form):
     """Those whom a contact registers: a name for each, and an address of their own where they have one."""
 
-    def __init__(self, *args: Any, number: int, contact: Mapping[str, str], comes: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        number: int,
+        contact: Mapping[str, str],
+        comes: bool,
+        costs: Costs | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.number, self.contact, self.comes = number, contact, comes
+        self.number, self.contact, self.comes, self.costs = number, contact, comes, costs
         for index in range(1, number + 1):
             self._ask(index)
 
@@ -133,6 +225,9 @@ class MembersForm(Form):
         )
         for part in ("first_name", "last_name", "email"):
             self.fields[f"{part}_{index}"].widget.attrs["class"] = self.text_class
+        if self.costs is not None and len(self.costs.prices) > 1:
+            self.fields[f"price_{index}"] = PriceField(self.costs, _("Person %(number)s: price") % who)
+            self.fields[f"price_{index}"].error_messages["required"] = _("Choose one.")
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -159,9 +254,15 @@ class MembersForm(Form):
                     language=contact.language,
                 ),
                 channel=Channel.PARTY,
+                price=self._price(index),
             )
             for index in range(1, self.number + 1)
         ]
+
+
+    def _price(self, index: int) -> int | None:
+        found = self.costs.find(self.cleaned_data.get(f"price_{index}", "")) if self.costs else None
+        return found.pk if found else None
 
 
 class LostLinkForm(Form):

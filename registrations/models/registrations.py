@@ -183,6 +183,11 @@ class Registration(models.Model):
         return f"registration {self.pk} ({self.status})"
 
     @property
+    def orders_open(self) -> bool:
+        """Whether something is to be paid before the seat is theirs."""
+        return self.status == Status.UNPAID
+
+    @property
     def key(self) -> str:
         return f"registration:{self.pk}"
 

@@ -48,6 +48,11 @@ class Party(models.Model):
             )
         ]
 
+    @property
+    def orders_open(self) -> bool:
+        """Whether something is to be paid before the seats are theirs."""
+        return self.orders.filter(state="open", pay_by__isnull=False).exists()
+
     def __str__(self) -> str:
         return f"party {self.pk}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -14,11 +15,11 @@ from core.errors import Refused
 from core.guessing import counted
 from core.web import client_address, page, private, too_often
 from registrations.enums import HoldKind
-from registrations.models import Hold
+from registrations.models import Hold, Party, Registration
 from registrations.services import letters, seats, unfinished
 from registrations.views import starting
 from registrations.views.journey import CONTACT, SUMMARY, Journey
-from registrations.views.visitor import done, journey_of, kind_of, register
+from registrations.views.visitor import done, journey_of, kind_of, register, shown_sum
 
 
 @login_not_required
@@ -36,12 +37,24 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         _refuse_changed(journey)
         if kind := request.POST.get("kind"):
             journey = _renewed(request, journey, kind_of(kind))
-        register(journey)
+        made = register(journey, seen=shown_sum(request))
     except Refused as refusal:
         return _page(request, _journey(request, token), refusal)
     for each in (token, journey.hold.key):
         unfinished.finish(token=each)
-    return redirect("registrations:confirm", token)
+    return _to_pay(made) or redirect("registrations:confirm", token)
+
+
+def _to_pay(made: Party | Registration | None) -> HttpResponse | None:
+    """On to the page to pay at, where a seat is kept until then: the mailbox has just been shown to be theirs."""
+    if made is None or not made.orders_open:
+        return None
+    now = timezone.now()
+    if isinstance(made, Party):
+        url = letters.party_url(party=made, now=now)
+    else:
+        url = letters.personal_url(registration=made, now=now)
+    return redirect(url.removeprefix(settings.SITE_URL) + "pay/")
 
 
 def _renewed(request: HttpRequest, journey: Journey, kind: HoldKind) -> Journey:
@@ -77,6 +90,8 @@ def _page(request: HttpRequest, journey: Journey, refusal: Refused | None = None
         project=journey.event.project,
         meeting=journey.meeting(now),
         expired=journey.hold.expired(now),
+        bill=journey.bill if journey.first_open() == SUMMARY else [],
+        total=journey.total if journey.first_open() == SUMMARY else 0,
         refusal=refusal,
     )
     return too_often(response, refusal)

@@ -8,15 +8,16 @@ from functools import cached_property
 from typing import Any
 
 from django.http import Http404, QueryDict
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from esf.forms import BackgroundForm
 from events.models import Event, Meeting
 from registrations.enums import HoldKind
-from registrations.forms import ContactForm, MembersForm, QuestionsForm, answers_of, contact_of
+from registrations.forms import ContactForm, Costs, MembersForm, QuestionsForm, answers_of, contact_of
 from registrations.models import ApplicantCategory, Hold
 from registrations.services.questions.answering import Filled
-from registrations.services.seats import Claimant, Company
+from registrations.services.seats import Claimant, Company, Deal
 from registrations.views.asked import GROUP, ME, Asks
 
 CONTACT, MEMBERS, BACKGROUND, SUMMARY = "contact", "members", "background", "summary"
@@ -78,10 +79,11 @@ class Journey:
                 company=terms.asks_company,
                 categories=self.categories,
                 applies=self.hold.kind == HoldKind.APPLY,
+                costs=self.costs,
             )
         if step == MEMBERS:
             contact = self.hold.draft.get(CONTACT, {})
-            return MembersForm(values, number=self.others, contact=contact, comes=self.comes)
+            return MembersForm(values, number=self.others, contact=contact, comes=self.comes, costs=self.costs)
         if step in self.asks.steps:
             return self.asks.form(step, values)
         if self.event.project is None:
@@ -97,7 +99,7 @@ class Journey:
     def asks_about(self) -> str:
         """What makes this event's blank screens differ from another's."""
         told = f"{self.hold.seats}{self.others}" if self.is_party else ""
-        own = self.event.version if self.event.stops or self.hold.kind == HoldKind.APPLY else ""
+        own = self.event.version if self.event.stops or self.event.price_list or self.hold.kind == HoldKind.APPLY else ""
         return f"{own}/{told}/{self.event.terms.asks_company}"
 
     def meeting(self, now: datetime) -> Meeting | None:
@@ -136,12 +138,50 @@ class Journey:
             support_needs=typed["support_needs"],
             pick_up=self.contact.stop,
             category=typed.get("category"),
+            price=self._my_price(),
         )
         members = self.forms.get(MEMBERS)
         others = members.claimants(who) if isinstance(members, MembersForm) else []
         mine = replace(mine, filled=[*self.asks.filled(ME), *([] if self.is_party else self.asks.filled(GROUP))])
         others = [replace(each, filled=self.asks.filled(str(number))) for number, each in enumerate(others, start=1)]
         return [*([mine] if self.comes else []), *others]
+
+    @cached_property
+    def costs(self) -> Costs | None:
+        """What the seats cost; None: nothing."""
+        chosen = self.event.pool_of(self.hold.chosen_id) if self.event.price_list else None
+        costs = Costs.of(self.event, chosen, timezone.now()) if chosen else None
+        return costs if costs and costs.prices else None
+
+    def _my_price(self) -> int | None:
+        found = self.costs.find(self.contact.cleaned_data.get("price", "")) if self.costs else None
+        return found.pk if found else None
+
+    @cached_property
+    def bill(self) -> list[tuple[str, str, int]]:
+        """What is to be paid, as (who, what, cents) rows; of a form whose screens are all valid."""
+        if self.costs is None:
+            return []
+        known, discount = {price.pk: price for price in self.costs.prices}, self.contact.discount
+        rows = []
+        for who in self.claimants():
+            price = known.get(who.price or 0)
+            name = f"{who.contact.first_name} {who.contact.last_name}"
+            rows.append((name, price.name if price else "", self.costs.cents(price, discount)))
+        return rows
+
+    @property
+    def total(self) -> int:
+        """In cents."""
+        return sum(cents for _who, _what, cents in self.bill)
+
+    def deal(self, seen: int | None) -> Deal:
+        """What was agreed about paying.
+
+        :param seen: the sum that was shown, in cents
+        """
+        typed = self.contact.cleaned_data if self.costs else {}
+        return Deal(code=typed.get("code", ""), seen=seen)
 
     def of_group(self) -> list[Filled]:
         """What the group was asked once."""

@@ -27,12 +27,14 @@ from events.models.terms import LARGEST_PARTY
 from events.views.public import begun_form, event_page, forget_form, remember_form
 from registrations.enums import HoldKind
 from registrations.forms import contact_of
-from registrations.models import Hold
+from registrations.models import Hold, Party, Registration
 from registrations.services import seats, unfinished
 from registrations.views import asking, starting
 from registrations.views.asked import sealed
 from registrations.views.journey import BACKGROUND, CONTACT, SUMMARY, Journey, Screen
 
+LONGEST_SUM = 9
+"""Digits."""
 LONGEST = 2000
 """Characters of one answer that are kept in a draft; every field's own limit is lower."""
 
@@ -167,13 +169,21 @@ def _send(request: HttpRequest, journey: Journey) -> HttpResponse:
         return _go(request, journey, journey.first_open())
     try:
         limits.count("send", client_address(request), now=timezone.now())
-        if journey.event.terms.confirm_by_click:
+        _refuse_other_sum(request, journey)
+        if journey.event.terms.confirm_by_click or journey.total:
             _ask_to_confirm(journey)
-        elif register(journey):  # seats that are held for nobody still count for the network that asked
+        elif all_are_new(register(journey)):  # seats that are held for nobody still count for the network that asked
             unfinished.finish(token=journey.token)
     except Refused as refusal:
         return _screen(request, journey, SUMMARY, refusal=refusal)
     return redirect("registrations:form", journey.token)
+
+
+def _refuse_other_sum(request: HttpRequest, journey: Journey) -> None:
+    """:raises PriceChanged: if what is to be paid is not what was shown"""
+    shown = shown_sum(request)
+    if journey.costs and shown is not None and shown != journey.total:
+        raise seats.PriceChanged(journey.total)
 
 
 def _ask_to_confirm(journey: Journey) -> None:
@@ -184,8 +194,10 @@ def _ask_to_confirm(journey: Journey) -> None:
     unfinished.await_click(token=journey.token, key=journey.hold.key, now=now)
 
 
-def register(journey: Journey) -> bool:
-    """Turn a form whose screens are all filled into a registration, or those of a group. Return whether all are new.
+def register(journey: Journey, *, seen: int | None = None) -> Party | Registration | None:
+    """Turn a form whose screens are all filled into a registration, or those of a group, and return it.
+
+    :param seen: the sum that was shown on the page on which it was sent, in cents
 
     :raises Refused: as `seats.register` does
     """
@@ -193,17 +205,17 @@ def register(journey: Journey) -> bool:
     if journey.is_party:
         who = contact_of(journey.contact, None)
         company = journey.company()
-        party = seats.register_party(
+        return seats.register_party(
             hold=journey.hold,
             contact=who,
             claimants=claimants,
             company=company,
             now=now,
             filled=journey.of_group(),
+            deal=journey.deal(seen),
         )
-        return party is not None and not party.told_apart
     [mine] = claimants
-    made = seats.register(
+    return seats.register(
         hold=journey.hold,
         contact=mine.contact,
         answers=mine.answers,
@@ -211,9 +223,21 @@ def register(journey: Journey) -> bool:
         pick_up=mine.pick_up,
         category=mine.category,
         filled=mine.filled,
+        price=mine.price,
+        deal=journey.deal(seen),
         now=now,
     )
-    return made is not None
+
+
+def all_are_new(made: Party | Registration | None) -> bool:
+    """Whether nobody of the form was registered before."""
+    return made is not None and not (isinstance(made, Party) and made.told_apart)
+
+
+def shown_sum(request: HttpRequest) -> int | None:
+    """What was shown to be paid on the page that is sent, in cents."""
+    shown = request.POST.get("sum", "")
+    return int(shown) if shown.isdecimal() and len(shown) <= LONGEST_SUM else None
 
 
 def _address(token: str, step: str) -> str:
@@ -287,6 +311,7 @@ def _screen(
         form=form or (None if step == SUMMARY else journey.form(step)),
         filled=journey.forms if step == SUMMARY else {},
         notices=_notices(journey) if step == SUMMARY else [],
+        bill=journey.bill if step == SUMMARY and journey.first_open() == SUMMARY else [],
         doubt=step == SUMMARY and _unusual_age(journey),
         refusal=refusal,
         expired=journey.hold.expired(now),

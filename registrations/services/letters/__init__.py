@@ -10,6 +10,7 @@ from registrations.services.letters.links import (
     party_url,
     personal_url,
 )
+from registrations.services.letters.moments import EVERYWHERE, MOMENTS, PLACEHOLDERS, Moment, in_subject
 from registrations.services.letters.money import (
     invoice,
     invoice_credited,
@@ -21,7 +22,6 @@ from registrations.services.letters.money import (
     tell_organisers,
     unpaid,
 )
-from registrations.services.letters.moments import EVERYWHERE, MOMENTS, PLACEHOLDERS, Moment, in_subject
 from registrations.services.letters.others import confirm_address, stand
 from registrations.services.letters.people import (
     again,

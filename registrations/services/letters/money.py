@@ -11,9 +11,10 @@ from accounts.models import Grant
 from core.services import outbox
 from core.services.outbox import Letter
 from core.templatetags.money import euros
-from core.templatetags.when import full_day, moment as spoken
+from core.templatetags.when import full_day
+from core.templatetags.when import moment as spoken
 from core.wording import Value
-from registrations.enums import RefundReason, Status
+from registrations.enums import RefundReason
 from registrations.models import Order, Payment, Registration
 from registrations.rules.references import grouped
 from registrations.services.letters import values

@@ -3,21 +3,18 @@
 import logging
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import Refused
 from registrations import gateways
-from registrations.enums import HOLDING_MONEY, Method, OrderState, PaymentState
-from registrations.gateways.payments import NotFound, PaymentError, Rejected, Session, SessionState, Uncertain
-from registrations.models import Order, OrderLine, Payment
+from registrations.enums import Method, OrderState, PaymentState
+from registrations.gateways.payments import PaymentError, Rejected, Session, SessionState
+from registrations.models import Order, Payment
 from registrations.rules import kept_until, page_closes
 from registrations.services.payments.settling import Told, settle
-from registrations.services.payments.steps import step
 from registrations.services.seats.tree import NotOpen, tending
 
 log = logging.getLogger(__name__)
@@ -151,10 +148,8 @@ def refresh(*, payment: Payment, now: datetime, closing: bool = False) -> Paymen
         return payment
     if not payment.session:
         return _look_for(payment, now)
-    if closing:
-        session = provider.expire(session_id=payment.session)
-    else:
-        session = provider.session(session_id=payment.session)
+    ask = provider.expire if closing else provider.session
+    session = ask(session_id=payment.session)
     return settle_by(payment=payment, session=session, now=now)
 
 

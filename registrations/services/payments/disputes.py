@@ -16,10 +16,13 @@ from registrations.services.payments.steps import step
 
 @transaction.atomic
 def apply(*, dispute: Dispute, now: datetime) -> Payment | None:
-    """Bring a payment to what its dispute says, and return it; None: it is not one of ours. The seats stay as they are."""
-    order = Order.objects.locked().select_related("event__project", "party").filter(
-        payments__provider_id=dispute.payment
-    ).first()
+    """Bring a payment to what its dispute says, and return it; None: it is not one of ours. The seats stay."""
+    order = (
+        Order.objects.locked()
+        .select_related("event__project", "party")
+        .filter(payments__provider_id=dispute.payment)
+        .first()
+    )
     if order is None:
         return None
     payment = Payment.objects.get(provider_id=dispute.payment)

@@ -16,7 +16,7 @@ from accounts.services import audit
 from core.errors import Refused
 from events.models import Event
 from registrations import rules
-from registrations.enums import Account, Method, OrderState, PaymentState, RefundReason, RefundState
+from registrations.enums import Account, OrderState, PaymentState, RefundReason, RefundState
 from registrations.models import Order, OrderLine, Payment, Posting, Refund, Registration
 from registrations.services import letters
 from registrations.services.payments import invoicing, ledger, sending
@@ -102,7 +102,12 @@ def give_back_more(*, order: Order, payment_pk: int, cents: int, by: User, now: 
         ]
     )
     audit.changed(
-        actor=by, action="payment.give_back", subject=order.key, scope=order.event.scope, now=now, after={"cents": cents}
+        actor=by,
+        action="payment.give_back",
+        subject=order.key,
+        scope=order.event.scope,
+        now=now,
+        after={"cents": cents},
     )
     letters.money_back(order=order, cents=cents, kept=0, now=now)
     return refund
@@ -119,9 +124,7 @@ def refunds_of(
         payment.refunded_cents += part
         step(payment, rules.state_of(payment.cents, payment.refunded_cents), "refunded_cents")
         made.append(
-            Refund(
-                payment=payment, reason=reason, cents=part, asked_at=now, asked_by=by, state=RefundState.ASKED
-            )
+            Refund(payment=payment, reason=reason, cents=part, asked_at=now, asked_by=by, state=RefundState.ASKED)
         )
     return made
 

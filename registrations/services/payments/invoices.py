@@ -1,4 +1,4 @@
-"""A company asks for an invoice, and gets the seats at once; what it pays is written down by hand or by a bank's file."""
+"""A company asks for an invoice and gets the seats; what it pays is written down by hand or by a bank's file."""
 
 from datetime import datetime
 

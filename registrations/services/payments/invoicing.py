@@ -29,7 +29,7 @@ class NotToBePaid(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class Billed:
-    """Whom an invoice goes to. `address` has lines; `e_invoice` is an address with its operator, where they have one."""
+    """Whom an invoice goes to. `address` has lines; `e_invoice` is an address with its operator."""
 
     company: str
     business_id: str

@@ -10,7 +10,7 @@ from core.compiled import insert_unless_there
 from core.errors import Refused
 from registrations import gateways
 from registrations.gateways import payments as provided
-from registrations.gateways.payments import Notice, NotFound, PaymentProvider
+from registrations.gateways.payments import NotFound, Notice, PaymentProvider
 from registrations.models import Payment, ProviderNotice
 from registrations.services.payments import disputes, refunding
 from registrations.services.payments.checkout import settle_by
@@ -82,7 +82,7 @@ def _of_session(session: provided.Session) -> Effect | None:
         try:
             return settle_by(payment=payment, session=session, now=now)
         except Refused as refusal:  # a person must look: it stands on the page of odd cases
-            log.error("payment cannot be settled", extra={"payment": payment.pk, "code": refusal.code})
+            log.warning("payment cannot be settled", extra={"payment": payment.pk, "code": refusal.code})
             return payment
 
     return effect

@@ -1,6 +1,6 @@
 """Refunds go to the provider, each once, and what becomes of them comes back: done, or failed after all."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,7 +20,7 @@ from registrations.services import letters
 from registrations.services.payments import ledger, sending
 from registrations.services.payments.steps import step
 
-KEYS_ARE_SURE = KEYS_KEPT - timezone.timedelta(hours=1)
+KEYS_ARE_SURE = KEYS_KEPT - timedelta(hours=1)
 """For so long a key is surely remembered, whichever clock is right."""
 STATES = {
     provided.RefundState.PENDING: RefundState.SENT,
@@ -176,12 +176,16 @@ def _fail(refund: Refund, fault: str, now: datetime) -> None:
 def _post(refund: Refund, gone: int, now: datetime) -> None:
     """See that the books say that `gone` of this refund has left, by what they say already."""
     order = refund.payment.order
-    rows = Posting.objects.filter(refund=refund, debit=Account.PAYERS, credit=Account.MONEY).values_list("cents", flat=True)
-    back = Posting.objects.filter(refund=refund, debit=Account.MONEY, credit=Account.PAYERS).values_list("cents", flat=True)
+    rows = Posting.objects.filter(refund=refund, debit=Account.PAYERS, credit=Account.MONEY).values_list(
+        "cents", flat=True
+    )
+    back = Posting.objects.filter(refund=refund, debit=Account.MONEY, credit=Account.PAYERS).values_list(
+        "cents", flat=True
+    )
     difference = gone - (sum(rows) - sum(back))
-    about = {"payment": refund.payment, "refund": refund}
-    ledger.post(order, Account.PAYERS, Account.MONEY, max(0, difference), now, **about)
-    ledger.post(order, Account.MONEY, Account.PAYERS, max(0, -difference), now, **about)
+    payment = refund.payment
+    ledger.post(order, Account.PAYERS, Account.MONEY, max(0, difference), now, payment=payment, refund=refund)
+    ledger.post(order, Account.MONEY, Account.PAYERS, max(0, -difference), now, payment=payment, refund=refund)
 
 
 def _count(payment: Payment, cents: int) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +14,8 @@ from accounts.models import User
 from accounts.services import audit
 from core.errors import Refused
 from events.enums import Status as EventStatus
-from registrations.enums import HOLDING_MONEY, Account, Method, OrderState, PaymentState, RefundReason, Stage, Status
-from registrations.models import Order, OrderLine, Payment, Registration
+from registrations.enums import HOLDING_MONEY, Account, Method, OrderState, PaymentState, RefundReason, Status
+from registrations.models import Order, OrderLine, Payment
 from registrations.rules import kept_until, move, page_closes
 from registrations.services import application_letters, letters, stages
 from registrations.services.payments import invoicing, ledger, sending
@@ -25,6 +24,8 @@ from registrations.services.payments.steps import step
 from registrations.services.seats.knowing import others_of
 from registrations.services.seats.records import record
 from registrations.services.seats.tree import NotOpen, Tree, tending
+
+CURRENCY = "eur"
 
 
 class WrongSum(Refused):
@@ -109,7 +110,7 @@ def _whose(payment_pk: int) -> tuple[int, int]:
 
 def _refuse_wrong(payment: Payment, told: Told) -> None:
     ours = payment.method != Method.ONLINE or told.reference == str(payment.nonce)
-    if told.cents != payment.cents or told.currency != settings.CURRENCY or not ours:
+    if told.cents != payment.cents or told.currency != CURRENCY or not ours:
         raise WrongSum
 
 
@@ -138,7 +139,12 @@ def _paid(tree: Tree, order: Order, payment: Payment, told: Told, by: User | Non
     _seat(tree, order, lines, now)
     letters.receipt(order=order, payment=payment, now=now)
     audit.changed(
-        actor=by, action="payment.paid", subject=order.key, scope=tree.event.scope, now=now, after={"cents": payment.cents}
+        actor=by,
+        action="payment.paid",
+        subject=order.key,
+        scope=tree.event.scope,
+        now=now,
+        after={"cents": payment.cents},
     )
 
 

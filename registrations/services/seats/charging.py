@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
@@ -46,9 +46,9 @@ class PriceChanged(Refused):
     def __init__(self, cents: int) -> None:
         super().__init__()
         self.cents = cents
-        self.message = _("The price has changed while you filled the form: it is %(sum)s now. Look, and send again.") % {
-            "sum": euros(cents)
-        }
+        self.message = _(
+            "The price has changed while you filled the form: it is %(sum)s now. Look, and send again."
+        ) % {"sum": euros(cents)}
 
 
 class DiscountOver(Refused):

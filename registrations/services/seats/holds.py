@@ -229,9 +229,7 @@ def sweep(*, now: datetime) -> int:
     late = Hold.objects.of_seats().unreleased().expired_at(now).values_list("pool__root", "pool")
     lapsed = Offer.objects.expired_at(now).values_list("pool__root", "pool")
     used = F("taken") + F("held") + F("offered")
-    unpaid = Order.objects.overdue_at(now).values_list(
-        "lines__registration__pool__root", "lines__registration__pool"
-    )
+    unpaid = Order.objects.overdue_at(now).values_list("lines__registration__pool__root", "lines__registration__pool")
     hopeful = SeatPool.objects.roots().filter(waiting__gt=0, capacity__gt=used).values_list("root", "pk")
     roots = sorted({root or pk for root, pk in [*late, *lapsed, *unpaid, *hopeful] if pk})
     for pk in roots:

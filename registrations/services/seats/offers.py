@@ -154,9 +154,7 @@ def _open(tree: Tree, offer: Offer, now: datetime) -> list[Registration]:
     return found
 
 
-def _answered(
-    tree: Tree, registrations: list[Registration], to: Stage, now: datetime, *, told: bool = True
-) -> None:
+def _answered(tree: Tree, registrations: list[Registration], to: Stage, now: datetime, *, told: bool = True) -> None:
     """An applicant has taken the seat, or has left it."""
     applications = stages.of(registrations)
     stages.step(applications, to, by=None, now=now)

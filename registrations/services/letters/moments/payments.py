@@ -27,7 +27,10 @@ PAYMENTS: Final = (
             hello(),
             _("A seat is kept for you. It is yours when it is paid: %(sum)s.") % {"sum": SUM},
             FACTS,
-            "**" + _("Pay by %(when)s.") % {"when": "{{pay_by}}"} + "** " + _("After that the seat is free for others."),
+            "**"
+            + _("Pay by %(when)s.") % {"when": "{{pay_by}}"}
+            + "** "
+            + _("After that the seat is free for others."),
             LINK,
         ],
         button=_pay,
