@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import environ
@@ -18,6 +18,16 @@ BOUNCE_ADDRESS = re.compile(r"[A-Za-z0-9._-]{1,24}@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+
 """A short local part: the letter's number and a signature come behind it, and 64 characters are all there are."""
 NEW_KEY = "make one with `openssl rand -base64 32 | tr '+/' '-_'`"
 
+STRIPE = {
+    "STRIPE_SECRET_KEY": ("sk_test_", "rk_test_", "sk_live_", "rk_live_"),
+    "STRIPE_WEBHOOK_SECRET": ("whsec_",),
+    "STRIPE_ACCOUNT": ("acct_",),
+}
+STRIPE_SECRETS = {
+    "STRIPE_SECRET_KEY": "Stripe shows it under Developers, API keys",
+    "STRIPE_WEBHOOK_SECRET": "Stripe shows it beside the address of the webhook",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class StrongSignIn:
@@ -27,6 +37,15 @@ class StrongSignIn:
     server_url: str
     client_id: str
     secret: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stripe:
+    """The account that payments come to."""
+
+    secret_key: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
+    account: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +70,7 @@ class Environment:
     behind_proxy: bool
     audit_keep_years: int
     strong_sign_in: StrongSignIn | None
+    stripe: Stripe | None
     form_fastest_seconds: int
 
 
@@ -75,17 +95,18 @@ def read(env: environ.Env | None = None) -> Environment:
         mail_url=env.str("EMAIL_URL", default="dummymail://") if demo else _required(env, "EMAIL_URL"),
         mail_from=env.str("MAIL_FROM", default="Miitti <miitti@demo.example>") if demo else _required(env, "MAIL_FROM"),
         bounce_address=_bounce_address(env),
-        bounce_mailbox=_url(
+        bounce_mailbox=_beginning(
             env, "MIITTI_BOUNCE_MAILBOX", ("imaps://", "imap://localhost", "imap://127.0.0.1", "maildir:///")
         ),
         bounce_secret=_if_set(env, "MIITTI_BOUNCE_SECRET", at_least=32),
         dkim_selector=env.str("MIITTI_DKIM_SELECTOR", default=""),
         spf_term=env.str("MIITTI_SPF_TERM", default=""),
-        sms_url=_url(env, "MIITTI_SMS", ("file:///",)) or (f"file://{VAR / 'sms.jsonl'}" if demo else ""),
+        sms_url=_beginning(env, "MIITTI_SMS", ("file:///",)) or (f"file://{VAR / 'sms.jsonl'}" if demo else ""),
         https=https,
         behind_proxy=env.bool("MIITTI_BEHIND_PROXY", default=False),
         audit_keep_years=_at_least(env, "AUDIT_KEEP_YEARS", 1, default=12),
         strong_sign_in=_strong_sign_in(env),
+        stripe=_stripe(env, demo=demo),
         form_fastest_seconds=_at_least(env, "FORM_FASTEST_SECONDS", 0, default=2),
     )
 
@@ -101,6 +122,22 @@ def _strong_sign_in(env: environ.Env) -> StrongSignIn | None:
     return StrongSignIn(name=name, server_url=server_url, client_id=client_id, secret=secret)
 
 
+def _stripe(env: environ.Env, *, demo: bool) -> Stripe | None:
+    """Both secrets or neither; the account is a further check, which may be left out."""
+    found = {name: _beginning(env, name, beginnings) for name, beginnings in STRIPE.items()}
+    if not any(found.values()):
+        return None
+    for name, where in STRIPE_SECRETS.items():
+        if not found[name]:
+            raise ImproperlyConfigured(
+                f"{name} needs a value: {where}. Without any Stripe setting, nobody pays by card."
+            )
+    secret_key, webhook_secret, account = found.values()
+    if demo and "_live_" in secret_key:
+        raise ImproperlyConfigured("STRIPE_SECRET_KEY is of live mode: the demo takes none but test keys (sk_test_…).")
+    return Stripe(secret_key=secret_key, webhook_secret=webhook_secret, account=account)
+
+
 def _required(env: environ.Env, name: str, *, at_least: int = 1) -> str:
     value: str = env.str(name, default="")
     if len(value) < at_least:
@@ -114,8 +151,9 @@ def _if_set(env: environ.Env, name: str, *, at_least: int) -> str:
     return value and _required(env, name, at_least=at_least)
 
 
-def _url(env: environ.Env, name: str, beginnings: tuple[str, ...]) -> str:
-    value: str = env.str(name, default="")
+def _beginning(env: environ.Env, name: str, beginnings: tuple[str, ...]) -> str:
+    """What may be left out, and otherwise begins in one of these ways. What it is instead is not told."""
+    value: str = env.str(name, default="").strip()
     if value and not value.startswith(beginnings):
         raise ImproperlyConfigured(f"{name} must begin with {' or '.join(beginnings)}")
     return value

@@ -205,6 +205,11 @@ DKIM_SELECTOR, SPF_TERM = ENV.dkim_selector, ENV.spf_term  # for the check of th
 SMS_URL = ENV.sms_url  # the gateway of text messages; empty: there are none
 KEEP_SENT_LETTERS = DEMO  # elsewhere the words and links of a mail go once it has left
 
+# Payments. The fake takes none but pretended money, in the demo and the tests alone.
+STRIPE = ENV.stripe
+STRIPE_FAKE = VAR / "stripe.sqlite3" if DEMO and not ENV.stripe else None
+FAKE_PAYMENTS_ALLOWED = DEMO
+
 # Static files: hashed names in production, the finders in the demo.
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
@@ -262,6 +267,7 @@ LOGGING = {
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},
         "daphne": {"level": "ERROR"},
+        "stripe": {"level": "WARNING"},  # below, it tells of every request, and of what was sent
     },
 }
 

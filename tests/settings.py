@@ -10,7 +10,16 @@ os.environ.setdefault("EMAIL_URL", "memorymail://")
 os.environ.setdefault("MAIL_FROM", "Miitti <miitti@miitti.example>")
 os.environ["MIITTI_DEMO"] = "0"
 os.environ |= dict.fromkeys(
-    ["MIITTI_SMS", "MIITTI_BOUNCE_ADDRESS", "MIITTI_BOUNCE_MAILBOX", "MIITTI_BOUNCE_SECRET"], ""
+    [
+        "MIITTI_SMS",
+        "MIITTI_BOUNCE_ADDRESS",
+        "MIITTI_BOUNCE_MAILBOX",
+        "MIITTI_BOUNCE_SECRET",
+        "STRIPE_SECRET_KEY",
+        "STRIPE_WEBHOOK_SECRET",
+        "STRIPE_ACCOUNT",
+    ],
+    "",
 )
 os.environ["MIITTI_HTTPS"] = "0"
 if os.environ.get("REDIS_URL") and (worker := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")):
@@ -32,4 +41,5 @@ DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")} if ON_SQLITE 
 VAR.mkdir(exist_ok=True)
 STATIC_ROOT.mkdir(exist_ok=True)
 LIVE_PROCESSES = 0  # another process would open another database than the tests'
+FAKE_PAYMENTS_ALLOWED = True  # a test that wants the fake names its file in STRIPE_FAKE
 FORM_FASTEST_SECONDS = 0  # the tests' clock stands still

@@ -40,6 +40,7 @@ from events.models import (
 )
 from events.services import publishing, seating, vacancies
 from registrations.enums import HoldKind, Source
+from registrations.gateways import choosing
 from registrations.models import Hold, Registration
 from registrations.services import attendance, seats, stands, tickets
 
@@ -55,6 +56,8 @@ def load(*, now: datetime) -> bool:
     refuse_foreign_database()
     if Installation.objects.exists():
         return False
+    if payments := choosing.fake():
+        payments.shelf.empty()  # what an earlier demo had paid
     with transaction.atomic():
         Loader(now).load()
         Installation.objects.create(demo=True, dated_on=timezone.localdate(now))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from config.demo import views
+from config.demo import payments, views
 
 app_name = "demo"
 
@@ -11,4 +11,7 @@ urlpatterns = [
     path("mail/", views.mails, name="mails"),
     path("mail/<int:message_pk>/", views.mail, name="mail"),
     path("mail/<int:message_pk>/html/", views.mail_html, name="mail_html"),
+    path("pay/<slug:session_id>/", payments.pay, name="pay"),
+    path("payments/", payments.holdings, name="payments"),
+    path("payments/do/", payments.act, name="payments_act"),
 ]

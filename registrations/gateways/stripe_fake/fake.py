@@ -58,6 +58,11 @@ class Fake:
         with self.shelf.open() as books:
             books.connection.executemany("INSERT INTO troubles (kind, method) VALUES (?, ?)", [(kind, method)] * times)
 
+    def newest(self, kind: str, limit: int) -> list[Thing]:
+        """What is kept of a kind (`payment_intent`, `refund`, …), the newest first."""
+        with caught_up(self.shelf) as books:
+            return books.find(kind, limit=limit)
+
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: str) -> Answer:
         """Answer a request to the API.
 
