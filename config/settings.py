@@ -301,6 +301,7 @@ RATE_LIMITS = {
     "survey": (120, 3600),  # responses to anonymous surveys, per address: a school sits behind one
     "link": (30, 600),  # personal links asked for, per address
     "link to mail": (6, 24 * 3600),  # the same, per e-mail address
+    "pay": (30, 600),  # pages to pay at that are opened, per address
     "paper": (60, 600),  # tickets made as PDF, per address
     "hook": (600, 60),  # reports of a mail server, per address
     "hook refused": (20, 600),  # the same without the right secret

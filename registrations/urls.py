@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, register_converter
 
 from registrations.views import (
     answers,
@@ -17,6 +17,7 @@ from registrations.views import (
     own,
     party,
     passengers,
+    paying,
     personal,
     questions,
     questions_conditions,
@@ -34,9 +35,25 @@ from registrations.views import (
     unwanted,
     visitor,
     walk_in,
+    webhooks,
 )
 
 app_name = "registrations"
+
+
+class Payer:
+    """Whose page of an order it is: a person's own, or that of a group's contact."""
+
+    regex = "my|my-group"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Payer, "payer")
 
 urlpatterns = [
     path("events/<slug:slug>/seat/", visitor.take, name="take"),
@@ -44,6 +61,11 @@ urlpatterns = [
     path("registration/<str:token>/renew/", visitor.renew, name="renew"),
     path("registration/<str:token>/stay/", visitor.stay, name="stay"),
     path("confirm/<str:token>/", confirming.confirm, name="confirm"),
+    path("payments/webhook/", webhooks.payments, name="payments_webhook"),
+    path("<payer:whose>/<str:token>/pay/", paying.show, name="pay"),
+    path("<payer:whose>/<str:token>/pay/online/", paying.online, name="pay_online"),
+    path("<payer:whose>/<str:token>/pay/invoice/", paying.by_invoice, name="pay_by_invoice"),
+    path("<payer:whose>/<str:token>/pay/<int:payment_pk>.pdf", paying.paper, name="pay_paper"),
     path("my/<str:token>/", personal.mine, name="mine"),
     path("my/<str:token>/edit/", personal.edit, name="edit"),
     path("my/<str:token>/cancel/", personal.cancel, name="cancel"),

@@ -46,5 +46,5 @@ def _hold_against_rows(pool):
     assert pool.taken == rows.filter(status="confirmed").count()
     assert pool.waiting == rows.filter(status="waiting").count()
     assert pool.offered == rows.filter(status="offered").count()
-    assert pool.held == sum(held.values_list("seats", flat=True))
+    assert pool.held == sum(held.values_list("seats", flat=True)) + rows.filter(status="unpaid").count()
     assert pool.taken + pool.held + pool.offered <= pool.capacity

@@ -9,6 +9,7 @@ from registrations.forms.desk import (
 )
 from registrations.forms.door import ScanForm
 from registrations.forms.letters import LetterPlanForm, LetterTextForm, MailingForm, initial_letter_plan
+from registrations.forms.paying import InvoiceForm
 from registrations.forms.public import (
     ContactForm,
     Costs,
@@ -48,6 +49,7 @@ __all__ = [
     "CriterionForm",
     "DecideForm",
     "HandOverForm",
+    "InvoiceForm",
     "LetterPlanForm",
     "LetterTextForm",
     "LostLinkForm",

@@ -152,7 +152,8 @@ class ContactForm(ReachForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.costs, self.discount = costs, None
+        self.costs = costs
+        self.discount: Discount | None = None
         self._ask_price(costs, several=several)
         if applies:
             self.fields["email"].help_text = _("We answer to this address.")
@@ -182,7 +183,9 @@ class ContactForm(ReachForm):
         if code.strip() and self.costs is not None:
             self.discount = prices.discount_of(event_pk=self.costs.event.pk, code=code, now=self.costs.now)
             if self.discount is None:
-                raise forms.ValidationError(_("This code does not work here. Write it as you got it, or leave it empty."))
+                raise forms.ValidationError(
+                    _("This code does not work here. Write it as you got it, or leave it empty.")
+                )
         return prices.normalised(code)
 
     def clean(self) -> dict[str, Any]:
@@ -258,7 +261,6 @@ class MembersForm(Form):
             )
             for index in range(1, self.number + 1)
         ]
-
 
     def _price(self, index: int) -> int | None:
         found = self.costs.find(self.cleaned_data.get(f"price_{index}", "")) if self.costs else None

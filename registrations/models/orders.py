@@ -41,8 +41,9 @@ class OrderQuerySet(models.QuerySet["Order"]):
 class Order(models.Model):
     """What one payer is to pay: for their own seat, or for all seats of a group.
 
-    Only `registrations.services` writes it. The prices are those of the moment when it was made; what an event costs later does not change it. `pay_by` is
-    until when the seats are kept for it; None: they are given, and it may be paid later, by invoice or at the door.
+    Only `registrations.services` writes it. The prices are those of the moment when it was made; what an event costs
+    later does not change it. `pay_by` is until when the seats are kept for it; None: they are given, and it may be
+    paid later, by invoice or at the door.
     """
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="orders")

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from events.models import Event, SeatPool
-from registrations.enums import Outcome
+from registrations.enums import OrderState, Outcome
 
 
 class Party(models.Model):
@@ -48,11 +48,6 @@ class Party(models.Model):
             )
         ]
 
-    @property
-    def orders_open(self) -> bool:
-        """Whether something is to be paid before the seats are theirs."""
-        return self.orders.filter(state="open", pay_by__isnull=False).exists()
-
     def __str__(self) -> str:
         return f"party {self.pk}"
 
@@ -63,6 +58,11 @@ class Party(models.Model):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def orders_open(self) -> bool:
+        """Whether something is to be paid before the seats are theirs."""
+        return self.orders.filter(state=OrderState.OPEN, pay_by__isnull=False).exists()
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):

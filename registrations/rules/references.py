@@ -1,4 +1,4 @@
-"""Finnish reference numbers (viitenumero), by which a payment finds its invoice: Finance Finland's form, 4 to 20 digits."""
+"""Finnish reference numbers (viitenumero), by which a payment finds its invoice: 4 to 20 digits, by Finance Finland."""
 
 import re
 

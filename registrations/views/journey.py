@@ -99,7 +99,9 @@ class Journey:
     def asks_about(self) -> str:
         """What makes this event's blank screens differ from another's."""
         told = f"{self.hold.seats}{self.others}" if self.is_party else ""
-        own = self.event.version if self.event.stops or self.event.price_list or self.hold.kind == HoldKind.APPLY else ""
+        own = (
+            self.event.version if self.event.stops or self.event.price_list or self.hold.kind == HoldKind.APPLY else ""
+        )
         return f"{own}/{told}/{self.event.terms.asks_company}"
 
     def meeting(self, now: datetime) -> Meeting | None:

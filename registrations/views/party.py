@@ -42,14 +42,14 @@ class Line(NamedTuple):
 @private
 @require_safe
 def show(request: HttpRequest, token: str) -> HttpResponse:
-    return _page(request, token, _party(request, token))
+    return _page(request, token, party_of(request, token))
 
 
 @login_not_required
 @require_POST
 def answer(request: HttpRequest, token: str, what: str) -> HttpResponse:
     """For the whole group: `accept` or `decline` an offer, `rejoin` the queue."""
-    party = _party(request, token)
+    party = party_of(request, token)
     now = timezone.now()
 
     def accept() -> None:
@@ -79,7 +79,7 @@ def answer(request: HttpRequest, token: str, what: str) -> HttpResponse:
 @private
 def cancel(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     """Ask once, then give up the seat of one whom the contact sees to."""
-    party = _party(request, token)
+    party = party_of(request, token)
     registration = _of(party, pk)
     if request.method != "POST":
         return page(
@@ -101,7 +101,7 @@ def cancel(request: HttpRequest, token: str, pk: int) -> HttpResponse:
 @require_POST
 def open_one(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     """Go on to the own page of one whom the contact sees to: their form, their ticket."""
-    registration = _of(_party(request, token), pk)
+    registration = _of(party_of(request, token), pk)
     url = letters.personal_url(registration=registration, now=timezone.now())
     return redirect(url)
 
@@ -110,7 +110,7 @@ def open_one(request: HttpRequest, token: str, pk: int) -> HttpResponse:
 @private
 @require_safe
 def ticket(request: HttpRequest, token: str, pk: int) -> HttpResponse:
-    registration = _of(_party(request, token), pk)
+    registration = _of(party_of(request, token), pk)
     if registration.status != Status.CONFIRMED:
         raise Http404
     return HttpResponse(tickets.svg(registration), content_type="image/svg+xml")
@@ -125,7 +125,7 @@ def _try(request: HttpRequest, token: str, party: Party, act: Callable[[], None]
     return redirect("registrations:party", token)
 
 
-def _party(request: HttpRequest, token: str) -> Party:
+def party_of(request: HttpRequest, token: str) -> Party:
     with counted(request):
         key = links.find(purpose=letters.PARTY, token=token)
         if key is None:

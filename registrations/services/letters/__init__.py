@@ -11,7 +11,9 @@ from registrations.services.letters.links import (
     personal_url,
 )
 from registrations.services.letters.moments import EVERYWHERE, MOMENTS, PLACEHOLDERS, Moment, in_subject
+from registrations.services.letters.money import KIND as MONEY
 from registrations.services.letters.money import (
+    STILL_TRUE,
     invoice,
     invoice_credited,
     money_back,
@@ -55,10 +57,12 @@ __all__ = [
     "EVERYWHERE",
     "LINK_OUTLIVES_EVENT",
     "MOMENTS",
+    "MONEY",
     "PARTY",
     "PLACEHOLDERS",
     "PURPOSE",
     "STAND",
+    "STILL_TRUE",
     "WITH_TICKET",
     "Moment",
     "again",

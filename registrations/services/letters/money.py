@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from core.templatetags.money import euros
 from core.templatetags.when import full_day
 from core.templatetags.when import moment as spoken
 from core.wording import Value
-from registrations.enums import RefundReason
+from registrations.enums import OrderState, RefundReason
 from registrations.models import Order, Payment, Registration
 from registrations.rules.references import grouped
 from registrations.services.letters import values
@@ -25,6 +26,8 @@ from registrations.services.letters.writing import write
 
 KIND = "money mail"
 """The kind of message to which a receipt or an invoice is added on delivery."""
+STILL_TRUE: Final = {"pay_seat": [OrderState.OPEN], "pay_failed": [OrderState.OPEN], "pay_lapsed": [OrderState.CLOSED]}
+"""At which states of their order letters are still right when their turn comes; others are at any."""
 
 
 def pay(*, order: Order, registrations: Sequence[Registration], now: datetime) -> None:

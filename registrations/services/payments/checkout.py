@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import Refused
-from registrations import gateways
 from registrations.enums import Method, OrderState, PaymentState
+from registrations.gateways import choosing
 from registrations.gateways.payments import PaymentError, Rejected, Session, SessionState
 from registrations.models import Order, Payment
 from registrations.rules import kept_until, page_closes
@@ -43,7 +43,8 @@ class NoProvider(Refused):
 class ProviderDown(Refused):
     code = "provider_down"
     message = gettext_lazy(
-        "The payment service does not answer just now. Nothing was charged, and your seat is kept: try again in a moment."
+        "The payment service does not answer just now. Nothing was charged, and your seat is kept."
+        " Try again in a moment."
     )
 
 
@@ -61,7 +62,7 @@ def pay_online(*, order: Order, back: str, now: datetime) -> str:
     :raises BeingPaid: if money is on its way
     :raises NoProvider, ProviderDown: if no page can be opened
     """
-    if gateways.provider() is None:
+    if choosing.provider() is None:
         raise NoProvider
     for stale in _stale(order, now):
         try:
@@ -83,7 +84,7 @@ def pay_online(*, order: Order, back: str, now: datetime) -> str:
 
 def _open(payment: Payment) -> Session:
     """Asked again after an attempt that broke midway, with the same words: the provider then answers the same."""
-    provider, order = gateways.provider(), payment.order
+    provider, order = choosing.provider(), payment.order
     if provider is None:
         raise NoProvider
     with translation.override(order.language):
@@ -114,7 +115,7 @@ def _look_for(payment: Payment, now: datetime, *, gone: bool = False) -> Payment
 
     :param gone: whether the attempt is over when there is none; otherwise it is once its time has passed
     """
-    provider = gateways.provider()
+    provider = choosing.provider()
     if provider is None:
         return payment
     around = {"since": payment.started_at - CLOCKS_DIFFER, "until": now + CLOCKS_DIFFER}
@@ -143,7 +144,7 @@ def refresh(*, payment: Payment, now: datetime, closing: bool = False) -> Paymen
     :param closing: whether its page is to be closed, if it is still open
     :raises PaymentError: if the provider does not tell
     """
-    provider = gateways.provider()
+    provider = choosing.provider()
     if provider is None or payment.method != Method.ONLINE:
         return payment
     if not payment.session:

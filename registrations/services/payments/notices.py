@@ -8,7 +8,7 @@ from django.db import transaction
 
 from core.compiled import insert_unless_there
 from core.errors import Refused
-from registrations import gateways
+from registrations.gateways import choosing
 from registrations.gateways import payments as provided
 from registrations.gateways.payments import NotFound, Notice, PaymentProvider
 from registrations.models import Payment, ProviderNotice
@@ -35,7 +35,7 @@ def receive(*, body: bytes, signature: str, now: datetime) -> bool:
     :raises PaymentError: if the provider does not tell the rest; it will send the notice again
     :raises NoProvider: if nobody takes payments here
     """
-    provider = gateways.provider()
+    provider = choosing.provider()
     if provider is None:
         raise NoProvider
     notice = provider.notice(body=body, signature=signature)

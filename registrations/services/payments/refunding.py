@@ -11,8 +11,9 @@ from accounts.services import audit
 from core.errors import Refused
 from core.models import OutboxMessage
 from core.services.outbox import NotNeeded, RefusedForGood
-from registrations import gateways, rules
+from registrations import rules
 from registrations.enums import Account, Method, PaymentState, RefundState
+from registrations.gateways import choosing
 from registrations.gateways import payments as provided
 from registrations.gateways.payments import KEYS_KEPT, PaymentProvider, Rejected
 from registrations.models import Order, Payment, Posting, Refund
@@ -50,7 +51,7 @@ def deliver(message: OutboxMessage) -> None:
     """
     now = timezone.now()
     refund = Refund.objects.select_related("payment__order").get(pk=message.payload["keys"]["refund"])
-    provider = gateways.provider()
+    provider = choosing.provider()
     if refund.state != RefundState.ASKED:
         raise NotNeeded
     if provider is None or refund.payment.provider_id is None:
