@@ -124,6 +124,23 @@ class NumberField(forms.DecimalField):
         return super().to_python(plain)
 
 
+class EuroField(NumberField):
+    """A sum in euros as people write it, cleaned to whole cents."""
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        super().__init__(
+            min_value=0,
+            max_value=most // 100,
+            decimal_places=2,
+            error_messages={"max_decimal_places": _("Write euros and cents, for example 55,00.")},
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> int | None:
+        euros = super().clean(value.replace("€", "") if isinstance(value, str) else value)
+        return None if euros is None else int(euros * 100)
+
+
 class DayField(forms.DateField):
     """A day that somebody plans for: of this century, so that whatever is reckoned from it is a day too."""
 

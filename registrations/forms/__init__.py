@@ -10,6 +10,15 @@ from registrations.forms.desk import (
 from registrations.forms.door import ScanForm
 from registrations.forms.letters import LetterPlanForm, LetterTextForm, MailingForm, initial_letter_plan
 from registrations.forms.paying import InvoiceForm
+from registrations.forms.prices import (
+    DiscountForm,
+    GiveBackForm,
+    PaymentTermsForm,
+    PriceForm,
+    SellerForm,
+    initial_payment_terms,
+    initial_price,
+)
 from registrations.forms.public import (
     ContactForm,
     Costs,
@@ -48,6 +57,8 @@ __all__ = [
     "Costs",
     "CriterionForm",
     "DecideForm",
+    "DiscountForm",
+    "GiveBackForm",
     "HandOverForm",
     "InvoiceForm",
     "LetterPlanForm",
@@ -57,8 +68,10 @@ __all__ = [
     "MailingForm",
     "MembersForm",
     "NoteForm",
+    "PaymentTermsForm",
     "PeopleTableForm",
     "PoolForm",
+    "PriceForm",
     "QuestionsForm",
     "QueueMoveForm",
     "ReachForm",
@@ -66,6 +79,7 @@ __all__ = [
     "ReferralForm",
     "ScanForm",
     "ScoreForm",
+    "SellerForm",
     "SlotsForm",
     "StandForm",
     "TermsForm",
@@ -74,7 +88,9 @@ __all__ = [
     "contact_of",
     "initial_answers",
     "initial_letter_plan",
+    "initial_payment_terms",
     "initial_pool",
+    "initial_price",
     "initial_stand",
     "initial_terms",
     "parse_seen",

@@ -118,6 +118,10 @@ class Payment(models.Model):
         )
 
 
+TRIED_AGAIN = "tried again"
+"""The fault of a refund in whose place there is another one."""
+
+
 class Refund(models.Model):
     """Money that goes back to the payer: by the provider, or by hand where it came by hand.
 

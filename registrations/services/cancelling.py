@@ -15,9 +15,10 @@ from events.enums import Status as EventStatus
 from events.models import Event, Meeting, SeatPool, Stand, grow
 from events.services import search
 from registrations import rules
-from registrations.enums import Outcome, Stage, Status
+from registrations.enums import Outcome, RefundReason, Stage, Status
 from registrations.models import Attendance, Hold, Offer, Registration
 from registrations.services import letters, stages
+from registrations.services.payments import giving_back
 
 
 class NotOn(Refused):
@@ -110,6 +111,7 @@ def _cancel_registrations(
     came = set(Attendance.objects.filter(registration__in=active).values_list("registration", flat=True))
     gone = [each for each in active if each.pk not in came]
     Registration.objects.filter(pk__in=[each.pk for each in gone]).update(status=Status.CANCELLED, cancelled_at=now)
+    giving_back.give_up(event, gone, by=by, now=now, all_back=True, reason=RefundReason.EVENT)
     Hold.objects.unreleased().filter(pool__in=every).update(released_at=now)
     Offer.objects.unanswered().filter(pool__in=every).update(ended_at=now, outcome=Outcome.DECLINED)
     for pool in every:

@@ -11,6 +11,7 @@ from registrations.gateways.stripe_fake import Trouble
 from registrations.models import Order, Registration
 from registrations.services import seats
 from registrations.services.payments import checkout, sweeping
+from registrations.services.payments.settling import Told, WrongSum, settle
 from tests.registrations.paying import NOW, books, fresh, later, ordered, page_for, paid, priced, register
 
 pytestmark = pytest.mark.django_db
@@ -217,8 +218,6 @@ def test_a_bank_that_takes_its_time_keeps_the_seat(fake):
 
 @pytest.mark.parametrize("cents", [6902, 690300])
 def test_another_sum_than_was_asked_settles_nothing(fake, cents):
-    from registrations.services.payments.settling import Told, WrongSum, settle
-
     registration, order = ordered(priced())
     payment = page_for(order)
 

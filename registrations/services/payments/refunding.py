@@ -16,7 +16,7 @@ from registrations.enums import Account, Method, PaymentState, RefundState
 from registrations.gateways import choosing
 from registrations.gateways import payments as provided
 from registrations.gateways.payments import KEYS_KEPT, PaymentProvider, Rejected
-from registrations.models import Order, Payment, Posting, Refund
+from registrations.models import TRIED_AGAIN, Order, Payment, Posting, Refund
 from registrations.services import letters
 from registrations.services.payments import ledger, sending
 from registrations.services.payments.steps import step
@@ -134,9 +134,6 @@ def by_hand(*, refund: Refund, by: User, now: datetime) -> None:
         raise NotByHand
     _done(refund, now)
     _record(refund.payment.order, "refund.by_hand", by, refund, now)
-
-
-TRIED_AGAIN = "tried again"
 
 
 def _locked(refund_pk: int) -> Refund:
