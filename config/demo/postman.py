@@ -3,7 +3,7 @@
 import ssl
 import time
 import urllib.request
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 
 from django.conf import settings
 from django.urls import reverse
@@ -18,33 +18,40 @@ DOOR = "registrations:payments_webhook"
 SECONDS = 10
 LONGEST_PAUSE = 60
 
-_walking = Lock()
+_walking, _news = Lock(), Event()
 _tries: dict[str, tuple[int, float]] = {}
 """By event: how often it was refused, and when it is worth trying again."""
 
 
 def deliver() -> None:
-    """Deliver what waits and is due; what another thread is just delivering, it delivers."""
-    fake = choosing.fake()
-    if fake is None or not _walking.acquire(blocking=False):
-        return
-    try:
-        for each in fake.post.waiting():
-            count, due_at = _tries.get(each.id, (0, 0.0))
-            if time.monotonic() < due_at:
-                continue
-            if _taken(each):
-                fake.post.taken(each.id)
-                _tries.pop(each.id, None)
-            else:
-                _tries[each.id] = (count + 1, time.monotonic() + min(2.0**count, LONGEST_PAUSE))
-    finally:
-        _walking.release()
+    """Deliver what waits and is due; if another thread is just doing that, it will do it once more."""
+    _news.set()
+    while _news.is_set() and _walking.acquire(blocking=False):
+        try:
+            _news.clear()
+            _walk()
+        finally:
+            _walking.release()
 
 
 def deliver_soon() -> None:
     """Deliver beside this response: the visitor or the news comes first, as it happens. The worker does it too."""
     Thread(target=deliver, daemon=True).start()
+
+
+def _walk() -> None:
+    fake = choosing.fake()
+    if fake is None:
+        return
+    for each in fake.post.waiting():
+        count, due_at = _tries.get(each.id, (0, 0.0))
+        if time.monotonic() < due_at:
+            continue
+        if _taken(each):
+            fake.post.taken(each.id)
+            _tries.pop(each.id, None)
+        else:
+            _tries[each.id] = (count + 1, time.monotonic() + min(2.0**count, LONGEST_PAUSE))
 
 
 def _taken(delivery: Delivery) -> bool:

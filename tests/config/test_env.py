@@ -108,3 +108,36 @@ def test_the_doors_of_the_post_office_are_shut_until_they_are_named():
     assert (found.bounce_address, found.bounce_mailbox, found.bounce_secret, found.sms_url) == ("", "", "", "")
     named = read(**GOOD | {"MIITTI_BOUNCE_MAILBOX": "imaps://a:b@mail.kunta.example/INBOX", "MIITTI_SMS": "file:///x"})
     assert (named.bounce_mailbox, named.sms_url) == ("imaps://a:b@mail.kunta.example/INBOX", "file:///x")
+
+
+STRIPE = {"STRIPE_SECRET_KEY": "sk_live_1", "STRIPE_WEBHOOK_SECRET": "whsec_1", "STRIPE_ACCOUNT": "acct_1"}
+
+
+def test_payments_are_off_without_any_stripe_setting_and_the_account_may_be_left_out():
+    assert read(**GOOD).stripe is None
+    found = read(**GOOD | STRIPE | {"STRIPE_ACCOUNT": ""}).stripe
+    assert (found.secret_key, found.webhook_secret, found.account) == ("sk_live_1", "whsec_1", "")
+
+
+@pytest.mark.parametrize("missing", ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"])
+def test_both_stripe_secrets_are_needed_and_the_missing_one_is_named(missing):
+    with pytest.raises(ImproperlyConfigured, match=f"{missing} needs a value: Stripe shows it"):
+        read(**GOOD | STRIPE | {missing: ""})
+
+
+@pytest.mark.parametrize("name", STRIPE)
+def test_a_stripe_setting_of_another_kind_is_refused_and_its_value_is_not_told(name):
+    with pytest.raises(ImproperlyConfigured, match=f"{name} must begin with") as refusal:
+        read(**GOOD | STRIPE | {name: "pk_live_mistaken"})
+    assert "mistaken" not in str(refusal.value)
+
+
+def test_stripe_secrets_stand_in_no_repr():
+    shown = repr(read(**GOOD | STRIPE).stripe)
+    assert shown == "Stripe(account='acct_1')"
+
+
+def test_the_demo_takes_no_real_money():
+    with pytest.raises(ImproperlyConfigured, match="STRIPE_SECRET_KEY is of live mode"):
+        read(MIITTI_DEMO="1", **STRIPE)
+    assert read(MIITTI_DEMO="1", **STRIPE | {"STRIPE_SECRET_KEY": "sk_test_1"}).stripe.secret_key == "sk_test_1"

@@ -86,6 +86,8 @@ def _value(value: Any, hint: Any, path: str) -> Any:
         return [_value(each, inner[0], f"{path}[{number}]") for number, each in enumerate(value)]
     if origin is dict or (isinstance(hint, type) and issubclass(hint, dict)):  # a TypedDict is a dict
         return _words(value, path) if origin is dict else _table(value, hint, path)
+    if origin is not None:  # an object that the library has read may be sent back, but looks otherwise by then
+        raise Problem(f"Invalid object: {path}", param=path)
     return _plain(value, hint, path)
 
 
