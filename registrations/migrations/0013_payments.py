@@ -7,413 +7,757 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0009_assessor'),
-        ('events', '0015_vat_rates'),
-        ('registrations', '0012_surveys'),
+        ("accounts", "0009_assessor"),
+        ("events", "0015_vat_rates"),
+        ("registrations", "0012_surveys"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BankEntry',
+            name="BankEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('entry', models.CharField(help_text="The bank's own reference of the row.", max_length=140)),
-                ('booked_on', models.DateField()),
-                ('cents', models.PositiveIntegerField()),
-                ('reference', models.CharField(blank=True, max_length=25)),
-                ('state', models.CharField(choices=[('matched', 'Paid an invoice'), ('unknown', 'No invoice has this reference'), ('other', 'The sum is not that of the invoice'), ('twice', 'The invoice was paid already')], max_length=8)),
-                ('read_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("entry", models.CharField(help_text="The bank's own reference of the row.", max_length=140)),
+                ("booked_on", models.DateField()),
+                ("cents", models.PositiveIntegerField()),
+                ("reference", models.CharField(blank=True, max_length=25)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("matched", "Paid an invoice"),
+                            ("unknown", "No invoice has this reference"),
+                            ("other", "The sum is not that of the invoice"),
+                            ("twice", "The invoice was paid already"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("read_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name_plural': 'bank entries',
+                "verbose_name_plural": "bank entries",
             },
         ),
         migrations.CreateModel(
-            name='Invoice',
+            name="Invoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('reference', models.CharField(help_text='Finnish reference number with its check digit.', max_length=20)),
-                ('issued_on', models.DateField()),
-                ('due_on', models.DateField()),
-                ('credited_on', models.DateField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "reference",
+                    models.CharField(help_text="Finnish reference number with its check digit.", max_length=20),
+                ),
+                ("issued_on", models.DateField()),
+                ("due_on", models.DateField()),
+                ("credited_on", models.DateField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('open', 'To be paid'), ('paid', 'Paid'), ('closed', 'Not paid, and no longer to be')], default='open', max_length=6)),
-                ('cents', models.PositiveIntegerField()),
-                ('first_name', models.CharField(help_text='Of the payer.', max_length=100)),
-                ('last_name', models.CharField(max_length=100)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('language', models.CharField(choices=[('fi', 'Suomi'), ('sv', 'Svenska'), ('en', 'English'), ('uk', 'Українська')], max_length=2)),
-                ('company', models.CharField(blank=True, max_length=200)),
-                ('business_id', models.CharField(blank=True, max_length=9)),
-                ('address', models.CharField(blank=True, help_text='Of an invoice, in lines.', max_length=300)),
-                ('e_invoice', models.CharField(blank=True, help_text='E-invoice address and operator, if given.', max_length=80)),
-                ('their_reference', models.CharField(blank=True, help_text='What the company wants on its invoice.', max_length=70)),
-                ('made_at', models.DateTimeField()),
-                ('pay_by', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "To be paid"), ("paid", "Paid"), ("closed", "Not paid, and no longer to be")],
+                        default="open",
+                        max_length=6,
+                    ),
+                ),
+                ("cents", models.PositiveIntegerField()),
+                ("first_name", models.CharField(help_text="Of the payer.", max_length=100)),
+                ("last_name", models.CharField(max_length=100)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("fi", "Suomi"), ("sv", "Svenska"), ("en", "English"), ("uk", "Українська")],
+                        max_length=2,
+                    ),
+                ),
+                ("company", models.CharField(blank=True, max_length=200)),
+                ("business_id", models.CharField(blank=True, max_length=9)),
+                ("address", models.CharField(blank=True, help_text="Of an invoice, in lines.", max_length=300)),
+                (
+                    "e_invoice",
+                    models.CharField(blank=True, help_text="E-invoice address and operator, if given.", max_length=80),
+                ),
+                (
+                    "their_reference",
+                    models.CharField(blank=True, help_text="What the company wants on its invoice.", max_length=70),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("pay_by", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text="Of the price, in the payer's language.", max_length=100)),
-                ('cents', models.PositiveIntegerField()),
-                ('basis_points', models.PositiveSmallIntegerField(help_text='The rate of tax: 2550 is 25.5 %.')),
-                ('vat_cents', models.PositiveIntegerField()),
-                ('given_up_at', models.DateTimeField(blank=True, null=True)),
-                ('kept_cents', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(help_text="Of the price, in the payer's language.", max_length=100)),
+                ("cents", models.PositiveIntegerField()),
+                ("basis_points", models.PositiveSmallIntegerField(help_text="The rate of tax: 2550 is 25.5 %.")),
+                ("vat_cents", models.PositiveIntegerField()),
+                ("given_up_at", models.DateTimeField(blank=True, null=True)),
+                ("kept_cents", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(choices=[('online', 'Online'), ('invoice', 'By invoice'), ('cash', 'Cash at the door'), ('card', 'Card at the door')], max_length=7)),
-                ('state', models.CharField(choices=[('started', 'Started'), ('processing', 'The bank is processing it'), ('paid', 'Paid'), ('part_back', 'Partly given back'), ('all_back', 'Given back'), ('failed', 'Failed'), ('expired', 'Not paid in time'), ('disputed', 'Disputed')], default='started', max_length=12)),
-                ('previous_state', models.CharField(blank=True, choices=[('started', 'Started'), ('processing', 'The bank is processing it'), ('paid', 'Paid'), ('part_back', 'Partly given back'), ('all_back', 'Given back'), ('failed', 'Failed'), ('expired', 'Not paid in time'), ('disputed', 'Disputed')], max_length=12)),
-                ('cents', models.PositiveIntegerField()),
-                ('nonce', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('session', models.CharField(blank=True, max_length=255, null=True, unique=True)),
-                ('provider_id', models.CharField(blank=True, max_length=255, null=True, unique=True)),
-                ('url', models.URLField(blank=True, help_text="The provider's page, while it is open.", max_length=2000)),
-                ('back', models.URLField(blank=True, help_text='Where the payer comes back to from there.', max_length=500)),
-                ('expires_at', models.DateTimeField(blank=True, help_text="Of the provider's page.", null=True)),
-                ('started_at', models.DateTimeField()),
-                ('paid_at', models.DateTimeField(blank=True, null=True)),
-                ('refunded_cents', models.PositiveIntegerField(default=0)),
-                ('dispute', models.CharField(blank=True, max_length=255)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("online", "Online"),
+                            ("invoice", "By invoice"),
+                            ("cash", "Cash at the door"),
+                            ("card", "Card at the door"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("started", "Started"),
+                            ("processing", "The bank is processing it"),
+                            ("paid", "Paid"),
+                            ("part_back", "Partly given back"),
+                            ("all_back", "Given back"),
+                            ("failed", "Failed"),
+                            ("expired", "Not paid in time"),
+                            ("disputed", "Disputed"),
+                        ],
+                        default="started",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "previous_state",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("started", "Started"),
+                            ("processing", "The bank is processing it"),
+                            ("paid", "Paid"),
+                            ("part_back", "Partly given back"),
+                            ("all_back", "Given back"),
+                            ("failed", "Failed"),
+                            ("expired", "Not paid in time"),
+                            ("disputed", "Disputed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("cents", models.PositiveIntegerField()),
+                ("nonce", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("session", models.CharField(blank=True, max_length=255, null=True, unique=True)),
+                ("provider_id", models.CharField(blank=True, max_length=255, null=True, unique=True)),
+                (
+                    "url",
+                    models.URLField(blank=True, help_text="The provider's page, while it is open.", max_length=2000),
+                ),
+                (
+                    "back",
+                    models.URLField(blank=True, help_text="Where the payer comes back to from there.", max_length=500),
+                ),
+                ("expires_at", models.DateTimeField(blank=True, help_text="Of the provider's page.", null=True)),
+                ("started_at", models.DateTimeField()),
+                ("paid_at", models.DateTimeField(blank=True, null=True)),
+                ("refunded_cents", models.PositiveIntegerField(default=0)),
+                ("dispute", models.CharField(blank=True, max_length=255)),
             ],
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('debit', models.CharField(choices=[('money', 'Money held'), ('payers', 'To be given back'), ('seats', 'Seats sold'), ('kept', 'Kept of cancelled seats'), ('disputes', 'Taken back by disputes')], max_length=8)),
-                ('credit', models.CharField(choices=[('money', 'Money held'), ('payers', 'To be given back'), ('seats', 'Seats sold'), ('kept', 'Kept of cancelled seats'), ('disputes', 'Taken back by disputes')], max_length=8)),
-                ('cents', models.PositiveIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "debit",
+                    models.CharField(
+                        choices=[
+                            ("money", "Money held"),
+                            ("payers", "To be given back"),
+                            ("seats", "Seats sold"),
+                            ("kept", "Kept of cancelled seats"),
+                            ("disputes", "Taken back by disputes"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "credit",
+                    models.CharField(
+                        choices=[
+                            ("money", "Money held"),
+                            ("payers", "To be given back"),
+                            ("seats", "Seats sold"),
+                            ("kept", "Kept of cancelled seats"),
+                            ("disputes", "Taken back by disputes"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("cents", models.PositiveIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='ProviderNotice',
+            name="ProviderNotice",
             fields=[
-                ('notice', models.CharField(max_length=255, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=80)),
-                ('about', models.CharField(blank=True, help_text="The provider's id of the object.", max_length=255)),
-                ('made_at', models.DateTimeField()),
-                ('taken_at', models.DateTimeField()),
+                ("notice", models.CharField(max_length=255, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=80)),
+                ("about", models.CharField(blank=True, help_text="The provider's id of the object.", max_length=255)),
+                ("made_at", models.DateTimeField()),
+                ("taken_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('asked', 'To be given back'), ('sent', 'On its way'), ('done', 'Given back'), ('failed', 'Failed')], default='asked', max_length=7)),
-                ('reason', models.CharField(choices=[('cancelled', 'The seat was cancelled'), ('event', 'The event was cancelled'), ('late', 'The money came when the seat was gone'), ('twice', 'It was paid twice'), ('goodwill', 'The organiser gave it back')], max_length=10)),
-                ('cents', models.PositiveIntegerField()),
-                ('nonce', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('provider_id', models.CharField(blank=True, max_length=255, null=True, unique=True)),
-                ('asked_at', models.DateTimeField()),
-                ('first_tried_at', models.DateTimeField(blank=True, null=True)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('fault', models.CharField(blank=True, help_text="In a word of the provider's.", max_length=60)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "To be given back"),
+                            ("sent", "On its way"),
+                            ("done", "Given back"),
+                            ("failed", "Failed"),
+                        ],
+                        default="asked",
+                        max_length=7,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("cancelled", "The seat was cancelled"),
+                            ("event", "The event was cancelled"),
+                            ("late", "The money came when the seat was gone"),
+                            ("twice", "It was paid twice"),
+                            ("goodwill", "The organiser gave it back"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("cents", models.PositiveIntegerField()),
+                ("nonce", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("provider_id", models.CharField(blank=True, max_length=255, null=True, unique=True)),
+                ("asked_at", models.DateTimeField()),
+                ("first_tried_at", models.DateTimeField(blank=True, null=True)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("fault", models.CharField(blank=True, help_text="In a word of the provider's.", max_length=60)),
             ],
         ),
         migrations.CreateModel(
-            name='Seller',
+            name="Seller",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('business_id', models.CharField(max_length=9)),
-                ('address', models.CharField(help_text='In lines.', max_length=300)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('iban', models.CharField(blank=True, help_text='Without it nobody can pay by invoice.', max_length=34)),
-                ('bic', models.CharField(blank=True, max_length=11)),
-                ('invoices', models.PositiveIntegerField(default=0, help_text='The number of the last one.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("business_id", models.CharField(max_length=9)),
+                ("address", models.CharField(help_text="In lines.", max_length=300)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                (
+                    "iban",
+                    models.CharField(blank=True, help_text="Without it nobody can pay by invoice.", max_length=34),
+                ),
+                ("bic", models.CharField(blank=True, max_length=11)),
+                ("invoices", models.PositiveIntegerField(default=0, help_text="The number of the last one.")),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='registration',
-            name='registration_one_active_per_person',
+            model_name="registration",
+            name="registration_one_active_per_person",
         ),
         migrations.RemoveConstraint(
-            model_name='registration',
-            name='registration_one_active_per_person_and_date',
+            model_name="registration",
+            name="registration_one_active_per_person_and_date",
         ),
         migrations.RemoveConstraint(
-            model_name='registration',
-            name='registration_one_active_per_identity',
+            model_name="registration",
+            name="registration_one_active_per_identity",
         ),
         migrations.RemoveConstraint(
-            model_name='registration',
-            name='registration_one_active_per_identity_and_date',
+            model_name="registration",
+            name="registration_one_active_per_identity_and_date",
         ),
         migrations.RemoveConstraint(
-            model_name='registration',
-            name='registration_status_known',
+            model_name="registration",
+            name="registration_status_known",
         ),
         migrations.AddField(
-            model_name='registration',
-            name='discount',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='events.discount'),
+            model_name="registration",
+            name="discount",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="registrations",
+                to="events.discount",
+            ),
         ),
         migrations.AddField(
-            model_name='registration',
-            name='price',
-            field=models.ForeignKey(blank=True, help_text='None: the event was free.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='events.price'),
+            model_name="registration",
+            name="price",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="None: the event was free.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="registrations",
+                to="events.price",
+            ),
         ),
         migrations.AlterField(
-            model_name='registration',
-            name='status',
-            field=models.CharField(choices=[('confirmed', 'Confirmed'), ('offered', 'A seat is offered'), ('unpaid', 'To be paid'), ('waiting', 'On the waiting list'), ('applied', 'Has applied'), ('lapsed', 'Did not answer or pay in time'), ('cancelled', 'Cancelled')], max_length=10),
+            model_name="registration",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("confirmed", "Confirmed"),
+                    ("offered", "A seat is offered"),
+                    ("unpaid", "To be paid"),
+                    ("waiting", "On the waiting list"),
+                    ("applied", "Has applied"),
+                    ("lapsed", "Did not answer or pay in time"),
+                    ("cancelled", "Cancelled"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(condition=models.Q(('meeting', None), ('status__in', ['applied', 'confirmed', 'offered', 'unpaid', 'waiting'])), fields=('event', 'person'), name='registration_one_active_per_person'),
+            model_name="registration",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("meeting", None), ("status__in", ["applied", "confirmed", "offered", "unpaid", "waiting"])
+                ),
+                fields=("event", "person"),
+                name="registration_one_active_per_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['applied', 'confirmed', 'offered', 'unpaid', 'waiting'])), fields=('meeting', 'person'), name='registration_one_active_per_person_and_date'),
+            model_name="registration",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["applied", "confirmed", "offered", "unpaid", "waiting"])),
+                fields=("meeting", "person"),
+                name="registration_one_active_per_person_and_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(condition=models.Q(('meeting', None), ('status__in', ['applied', 'confirmed', 'offered', 'unpaid', 'waiting'])), fields=('event', 'identity'), name='registration_one_active_per_identity'),
+            model_name="registration",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("meeting", None), ("status__in", ["applied", "confirmed", "offered", "unpaid", "waiting"])
+                ),
+                fields=("event", "identity"),
+                name="registration_one_active_per_identity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['applied', 'confirmed', 'offered', 'unpaid', 'waiting'])), fields=('meeting', 'identity'), name='registration_one_active_per_identity_and_date'),
+            model_name="registration",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["applied", "confirmed", "offered", "unpaid", "waiting"])),
+                fields=("meeting", "identity"),
+                name="registration_one_active_per_identity_and_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['confirmed', 'offered', 'unpaid', 'waiting', 'applied', 'lapsed', 'cancelled'])), name='registration_status_known'),
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["confirmed", "offered", "unpaid", "waiting", "applied", "lapsed", "cancelled"])
+                ),
+                name="registration_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'unpaid'), _negated=True), models.Q(('confirmed_at', None), ('price__isnull', False)), _connector='OR'), name='registration_unpaid_has_its_price'),
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "unpaid"), _negated=True),
+                    models.Q(("confirmed_at", None), ("price__isnull", False)),
+                    _connector="OR",
+                ),
+                name="registration_unpaid_has_its_price",
+            ),
         ),
         migrations.AddField(
-            model_name='order',
-            name='event',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='events.event'),
+            model_name="order",
+            name="event",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="orders", to="events.event"
+            ),
         ),
         migrations.AddField(
-            model_name='order',
-            name='party',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='registrations.party'),
+            model_name="order",
+            name="party",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="orders",
+                to="registrations.party",
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='discount',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='order_lines', to='events.discount'),
+            model_name="orderline",
+            name="discount",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="order_lines",
+                to="events.discount",
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='registrations.order'),
+            model_name="orderline",
+            name="order",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="registrations.order"
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='price',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='order_lines', to='events.price'),
+            model_name="orderline",
+            name="price",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="order_lines", to="events.price"
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='registration',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='order_lines', to='registrations.registration'),
+            model_name="orderline",
+            name="registration",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="order_lines", to="registrations.registration"
+            ),
         ),
         migrations.AddField(
-            model_name='payment',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='registrations.order'),
+            model_name="payment",
+            name="order",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="registrations.order"
+            ),
         ),
         migrations.AddField(
-            model_name='payment',
-            name='taken_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="payment",
+            name="taken_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='invoice',
-            name='payment',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='invoice', to='registrations.payment'),
+            model_name="invoice",
+            name="payment",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="invoice", to="registrations.payment"
+            ),
         ),
         migrations.AddField(
-            model_name='bankentry',
-            name='payment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bank_entries', to='registrations.payment'),
+            model_name="bankentry",
+            name="payment",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="bank_entries",
+                to="registrations.payment",
+            ),
         ),
         migrations.AddField(
-            model_name='posting',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='registrations.order'),
+            model_name="posting",
+            name="order",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="postings", to="registrations.order"
+            ),
         ),
         migrations.AddField(
-            model_name='posting',
-            name='payment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='registrations.payment'),
+            model_name="posting",
+            name="payment",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="postings",
+                to="registrations.payment",
+            ),
         ),
         migrations.AddField(
-            model_name='providernotice',
-            name='payment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='registrations.payment'),
+            model_name="providernotice",
+            name="payment",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="notices",
+                to="registrations.payment",
+            ),
         ),
         migrations.AddField(
-            model_name='refund',
-            name='asked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="refund",
+            name="asked_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='refund',
-            name='payment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='registrations.payment'),
+            model_name="refund",
+            name="payment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="refunds", to="registrations.payment"
+            ),
         ),
         migrations.AddField(
-            model_name='posting',
-            name='refund',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='registrations.refund'),
+            model_name="posting",
+            name="refund",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="postings",
+                to="registrations.refund",
+            ),
         ),
         migrations.AddField(
-            model_name='seller',
-            name='organisation',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='seller', to='accounts.organisation'),
+            model_name="seller",
+            name="organisation",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="seller", to="accounts.organisation"
+            ),
         ),
         migrations.AddField(
-            model_name='invoice',
-            name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registrations.seller'),
+            model_name="invoice",
+            name="seller",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registrations.seller"
+            ),
         ),
         migrations.AddField(
-            model_name='bankentry',
-            name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bank_entries', to='registrations.seller'),
+            model_name="bankentry",
+            name="seller",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="bank_entries", to="registrations.seller"
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['pay_by'], name='order_to_be_paid'),
+            model_name="order",
+            index=models.Index(condition=models.Q(("state", "open")), fields=["pay_by"], name="order_to_be_paid"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['event', 'state'], name='order_by_event'),
+            model_name="order",
+            index=models.Index(fields=["event", "state"], name="order_by_event"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'paid', 'closed'])), name='order_state_known'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "paid", "closed"])), name="order_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('cents__gte', 1)), name='order_is_of_something'),
+            model_name="order",
+            constraint=models.CheckConstraint(condition=models.Q(("cents__gte", 1)), name="order_is_of_something"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='order_closed_has_its_time'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("state", "open")),
+                    models.Q(models.Q(("state", "open"), _negated=True), ("closed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="order_closed_has_its_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(condition=models.Q(('given_up_at', None)), fields=('registration',), name='order_line_one_for_a_seat'),
+            model_name="orderline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("given_up_at", None)), fields=("registration",), name="order_line_one_for_a_seat"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('vat_cents__lte', models.F('cents'))), name='order_line_tax_is_a_part'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("vat_cents__lte", models.F("cents"))), name="order_line_tax_is_a_part"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('kept_cents', 0), models.Q(('given_up_at__isnull', False), ('kept_cents__lte', models.F('cents'))), _connector='OR'), name='order_line_keeps_of_what_is_given_up'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kept_cents", 0),
+                    models.Q(("given_up_at__isnull", False), ("kept_cents__lte", models.F("cents"))),
+                    _connector="OR",
+                ),
+                name="order_line_keeps_of_what_is_given_up",
+            ),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['state', 'expires_at'], name='payment_by_state'),
+            model_name="payment",
+            index=models.Index(fields=["state", "expires_at"], name="payment_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('method__in', ['online', 'invoice', 'cash', 'card'])), name='payment_method_known'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("method__in", ["online", "invoice", "cash", "card"])), name="payment_method_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('previous_state', ''), ('state__in', ['paid', 'started'])), models.Q(('previous_state', 'started'), ('state__in', ['expired', 'failed', 'paid', 'processing'])), models.Q(('previous_state', 'processing'), ('state__in', ['failed', 'paid'])), models.Q(('previous_state', 'failed'), ('state__in', ['paid'])), models.Q(('previous_state', 'expired'), ('state__in', ['paid', 'processing'])), models.Q(('previous_state', 'paid'), ('state__in', ['all_back', 'disputed', 'part_back'])), models.Q(('previous_state', 'part_back'), ('state__in', ['all_back', 'disputed', 'paid', 'part_back'])), models.Q(('previous_state', 'all_back'), ('state__in', ['disputed', 'paid', 'part_back'])), models.Q(('previous_state', 'disputed'), ('state__in', ['all_back', 'paid', 'part_back'])), _connector='OR'), name='payment_step_is_allowed'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("previous_state", ""), ("state__in", ["paid", "started"])),
+                    models.Q(("previous_state", "started"), ("state__in", ["expired", "failed", "paid", "processing"])),
+                    models.Q(("previous_state", "processing"), ("state__in", ["failed", "paid"])),
+                    models.Q(("previous_state", "failed"), ("state__in", ["paid"])),
+                    models.Q(("previous_state", "expired"), ("state__in", ["paid", "processing"])),
+                    models.Q(("previous_state", "paid"), ("state__in", ["all_back", "disputed", "part_back"])),
+                    models.Q(
+                        ("previous_state", "part_back"), ("state__in", ["all_back", "disputed", "paid", "part_back"])
+                    ),
+                    models.Q(("previous_state", "all_back"), ("state__in", ["disputed", "paid", "part_back"])),
+                    models.Q(("previous_state", "disputed"), ("state__in", ["all_back", "paid", "part_back"])),
+                    _connector="OR",
+                ),
+                name="payment_step_is_allowed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('cents__gte', 1)), name='payment_is_of_something'),
+            model_name="payment",
+            constraint=models.CheckConstraint(condition=models.Q(("cents__gte", 1)), name="payment_is_of_something"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded_cents__lte', models.F('cents'))), name='payment_gives_back_what_came'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("refunded_cents__lte", models.F("cents"))), name="payment_gives_back_what_came"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_at__isnull', False), ('state__in', ['all_back', 'disputed', 'paid', 'part_back'])), models.Q(models.Q(('state__in', ['all_back', 'disputed', 'paid', 'part_back']), _negated=True), ('paid_at', None), ('refunded_cents', 0)), _connector='OR'), name='payment_paid_has_its_time'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("paid_at__isnull", False), ("state__in", ["all_back", "disputed", "paid", "part_back"])),
+                    models.Q(
+                        models.Q(("state__in", ["all_back", "disputed", "paid", "part_back"]), _negated=True),
+                        ("paid_at", None),
+                        ("refunded_cents", 0),
+                    ),
+                    _connector="OR",
+                ),
+                name="payment_paid_has_its_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['paid', 'part_back', 'all_back']), _negated=True), models.Q(('refunded_cents', 0), ('state', 'paid')), models.Q(('refunded_cents__gt', 0), ('refunded_cents__lt', models.F('cents')), ('state', 'part_back')), models.Q(('refunded_cents', models.F('cents')), ('state', 'all_back')), _connector='OR'), name='payment_state_says_what_is_given_back'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["paid", "part_back", "all_back"]), _negated=True),
+                    models.Q(("refunded_cents", 0), ("state", "paid")),
+                    models.Q(
+                        ("refunded_cents__gt", 0), ("refunded_cents__lt", models.F("cents")), ("state", "part_back")
+                    ),
+                    models.Q(("refunded_cents", models.F("cents")), ("state", "all_back")),
+                    _connector="OR",
+                ),
+                name="payment_state_says_what_is_given_back",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('method', 'online'), ('state__in', ['processing', 'started'])), fields=('order',), name='payment_one_page_at_a_time'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("method", "online"), ("state__in", ["processing", "started"])),
+                fields=("order",),
+                name="payment_one_page_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('method', 'invoice'), ('state', 'started')), fields=('order',), name='payment_one_invoice_at_a_time'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("method", "invoice"), ("state", "started")),
+                fields=("order",),
+                name="payment_one_invoice_at_a_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='providernotice',
-            index=models.Index(fields=['taken_at'], name='provider_notice_by_day'),
+            model_name="providernotice",
+            index=models.Index(fields=["taken_at"], name="provider_notice_by_day"),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(fields=['state'], name='refund_by_state'),
+            model_name="refund",
+            index=models.Index(fields=["state"], name="refund_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('cents__gte', 1)), name='refund_is_of_something'),
+            model_name="refund",
+            constraint=models.CheckConstraint(condition=models.Q(("cents__gte", 1)), name="refund_is_of_something"),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['asked', 'sent', 'done', 'failed'])), name='refund_state_known'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["asked", "sent", "done", "failed"])), name="refund_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at', None)), _connector='OR'), name='refund_done_has_its_time'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("done_at__isnull", False), ("state", "done")),
+                    models.Q(models.Q(("state", "done"), _negated=True), ("done_at", None)),
+                    _connector="OR",
+                ),
+                name="refund_done_has_its_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['at'], name='posting_by_day'),
+            model_name="posting",
+            index=models.Index(fields=["at"], name="posting_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('debit', models.F('credit')), _negated=True), name='posting_moves_something'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("debit", models.F("credit")), _negated=True), name="posting_moves_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('cents__gte', 1)), name='posting_is_of_something'),
+            model_name="posting",
+            constraint=models.CheckConstraint(condition=models.Q(("cents__gte", 1)), name="posting_is_of_something"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('seller', 'number'), name='invoice_number_once'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(fields=("seller", "number"), name="invoice_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('seller', 'reference'), name='invoice_reference_once'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(fields=("seller", "reference"), name="invoice_reference_once"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('issued_on'))), name='invoice_due_after_it_is_made'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_on__gte", models.F("issued_on"))), name="invoice_due_after_it_is_made"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bankentry',
-            constraint=models.UniqueConstraint(fields=('seller', 'entry'), name='bank_entry_once'),
+            model_name="bankentry",
+            constraint=models.UniqueConstraint(fields=("seller", "entry"), name="bank_entry_once"),
         ),
         migrations.AddConstraint(
-            model_name='bankentry',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['matched', 'unknown', 'other', 'twice'])), name='bank_entry_state_known'),
+            model_name="bankentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["matched", "unknown", "other", "twice"])),
+                name="bank_entry_state_known",
+            ),
         ),
     ]

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from core.errors import Refused
 from registrations.enums import Method, OrderState, PaymentState
 from registrations.gateways import choosing
-from registrations.gateways.payments import PaymentError, Rejected, Session, SessionState
+from registrations.gateways.payments import PaymentError, PaymentProvider, Rejected, Session
 from registrations.models import Order, Payment
 from registrations.rules import kept_until, page_closes
 from registrations.services.payments.settling import Told, settle
+from registrations.services.payments.telling import told_by
 from registrations.services.seats.tree import NotOpen, tending
 
 log = logging.getLogger(__name__)
@@ -124,7 +125,7 @@ def _look_for(payment: Payment, now: datetime, *, gone: bool = False) -> Payment
         Payment.objects.filter(pk=payment.pk, session=None).update(
             session=found.id, url=found.url, expires_at=found.expires_at
         )
-        return settle_by(payment=payment, session=found, now=now)
+        return _settle(provider, payment, found, now)
     if gone or (payment.expires_at and payment.expires_at <= now):
         over = Told(state=PaymentState.EXPIRED, cents=payment.cents, reference=str(payment.nonce))
         return settle(payment_pk=payment.pk, told=over, now=now)
@@ -151,35 +152,12 @@ def refresh(*, payment: Payment, now: datetime, closing: bool = False) -> Paymen
         return _look_for(payment, now)
     ask = provider.expire if closing else provider.session
     session = ask(session_id=payment.session)
-    return settle_by(payment=payment, session=session, now=now)
+    return _settle(provider, payment, session, now)
 
 
-def settle_by(*, payment: Payment, session: Session, now: datetime) -> Payment:
-    """Settle a payment by what its session says.
-
-    :raises WrongSum: if it is another's
-    """
-    told = told_by(session, payment)
+def _settle(provider: PaymentProvider, payment: Payment, session: Session, now: datetime) -> Payment:
+    told = told_by(provider, session)
     return settle(payment_pk=payment.pk, told=told, now=now) if told else payment
-
-
-def told_by(session: Session, payment: Payment) -> Told | None:
-    """What a session says; None: nobody has paid yet, and somebody still may."""
-    if session.paid:
-        state = PaymentState.PAID
-    elif session.state == SessionState.EXPIRED:
-        state = PaymentState.EXPIRED
-    elif session.state == SessionState.COMPLETE:
-        state = PaymentState.PROCESSING
-    else:
-        return None
-    return Told(
-        state=state,
-        cents=session.amount,
-        currency=session.currency,
-        reference=session.reference,
-        provider_id=session.payment,
-    )
 
 
 @transaction.atomic

@@ -13,7 +13,8 @@ from registrations.gateways import payments as provided
 from registrations.gateways.payments import NotFound, Notice, PaymentProvider
 from registrations.models import Payment, ProviderNotice
 from registrations.services.payments import disputes, refunding
-from registrations.services.payments.checkout import settle_by
+from registrations.services.payments.settling import settle
+from registrations.services.payments.telling import told_by
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ def _take_in(notice: Notice, effect: Effect | None, now: datetime) -> bool:
 def _effect(provider: PaymentProvider, notice: Notice) -> Effect | None:
     """What follows from the object as it is now; None: nothing."""
     if notice.object_kind == "checkout.session":
-        return _of_session(provider.session(session_id=notice.object_id))
+        return _of_session(provider, provider.session(session_id=notice.object_id))
     if notice.object_kind == "refund":
         return _of_refund(provider.refund_of(refund_id=notice.object_id))
     if notice.object_kind == "dispute":
@@ -73,15 +74,15 @@ def _effect(provider: PaymentProvider, notice: Notice) -> Effect | None:
     return None
 
 
-def _of_session(session: provided.Session) -> Effect | None:
-    payment = _payment_of(session)
-    if payment is None:
+def _of_session(provider: PaymentProvider, session: provided.Session) -> Effect | None:
+    payment, told = _payment_of(session), told_by(provider, session)
+    if payment is None or told is None:
         return None
 
     def effect(now: datetime) -> Payment | None:
         try:
-            return settle_by(payment=payment, session=session, now=now)
-        except Refused as refusal:  # a person must look: it stands on the page of odd cases
+            return settle(payment_pk=payment.pk, told=told, now=now)
+        except Refused as refusal:  # a person must look: the money stands at the provider's, and in the comparison
             log.warning("payment cannot be settled", extra={"payment": payment.pk, "code": refusal.code})
             return payment
 
