@@ -25,6 +25,7 @@ from core.models import OutboxMessage
 from core.web import page
 from events.enums import Kind, Status
 from events.models import Event
+from registrations.gateways import choosing
 from registrations.models import Registration
 from registrations.services import letters, tickets
 from virtualfair.http import remember
@@ -53,7 +54,8 @@ def front(request: HttpRequest) -> HttpResponse:
     ]
     event = Event.objects.filter(kind=Kind.VIRTUAL_FAIR, status=Status.PUBLISHED).order_by("pk").first()
     doors = fair.doors(event) if event else []
-    return page(request, "demo/front.html", staff=rows, password=PASSWORD, fair=event, doors=doors)
+    pretends = choosing.fake() is not None
+    return page(request, "demo/front.html", staff=rows, password=PASSWORD, fair=event, doors=doors, pretends=pretends)
 
 
 @login_not_required

@@ -76,6 +76,8 @@ class StripeGateway:
         cancel_url: str,
         expires_at: datetime,
     ) -> Session:
+        if amount <= 0:  # Stripe would open a page that asks for nothing, and call it complete
+            raise Rejected("amount")
         ours, name = {reading.REFERENCE: reference}, label[:LONGEST_LABEL]
         asked: SessionCreateParams = {
             "mode": "payment",

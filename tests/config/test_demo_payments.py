@@ -222,6 +222,13 @@ def test_outside_the_demos_database_there_is_no_such_page(client, session):
     assert now(session).state is SessionState.OPEN
 
 
+def test_the_front_page_leads_to_the_bank(client, fake, settings):
+    address = reverse("demo:payments")
+    assert f'href="{address}"' in client.get(reverse("demo:front")).content.decode()
+    settings.STRIPE_FAKE = None
+    assert f'href="{address}"' not in client.get(reverse("demo:front")).content.decode()
+
+
 def test_with_real_keys_the_demo_has_no_bank_of_its_own(client, session, settings):
     settings.STRIPE_FAKE = None
     assert client.get(reverse("demo:payments")).status_code == 404

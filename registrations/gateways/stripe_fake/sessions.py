@@ -20,9 +20,8 @@ MOST_METADATA, LONGEST_NAME, LONGEST_VALUE = 50, 40, 500
 def caught_up(shelf: Shelf) -> Iterator[Books]:
     """A transaction at whose beginning every session expires whose time has passed."""
     with shelf.open() as books:
-        for each in books.find(KIND, status="open"):
-            if each["expires_at"] <= books.now:
-                close(books, each)
+        for each in books.overdue(KIND):
+            close(books, each)
         yield books
 
 

@@ -17,7 +17,8 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS things (seq INTEGER PRIMARY KEY, id TEXT UNIQUE, kind TEXT, created INTEGER, body TEXT);
 CREATE INDEX IF NOT EXISTS by_kind ON things (kind, seq);
 CREATE INDEX IF NOT EXISTS by_payment ON things (kind, json_extract(body, '$.payment_intent'));
-CREATE INDEX IF NOT EXISTS by_status ON things (kind, json_extract(body, '$.status'));
+CREATE INDEX IF NOT EXISTS by_status ON things
+    (kind, json_extract(body, '$.status'), json_extract(body, '$.expires_at'));
 CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, asked TEXT, status INTEGER, body TEXT, at INTEGER);
 CREATE TABLE IF NOT EXISTS undelivered (event TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS troubles (seq INTEGER PRIMARY KEY, kind TEXT, method TEXT);
@@ -62,7 +63,7 @@ class Shelf:
 
     def _connected(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
-        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA synchronous=OFF")  # what a killed process wrote is kept; a power cut may take it
         return connection
 
 
@@ -127,6 +128,15 @@ class Books:
         }
         self.put(event)
         self.connection.execute("INSERT INTO undelivered VALUES (?)", (event["id"],))
+
+    def overdue(self, kind: str) -> list[Thing]:
+        """What is still open although its time has passed."""
+        rows = self.connection.execute(
+            "SELECT body FROM things WHERE kind = ? AND json_extract(body, '$.status') = 'open' "
+            "AND json_extract(body, '$.expires_at') <= ?",
+            (kind, self.now),
+        )
+        return [_thing(row) for row in rows.fetchall()]
 
     def undelivered(self) -> list[Thing]:
         """Events that nobody has taken yet, the oldest first."""
