@@ -244,7 +244,10 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [
+            SELF,
+            *(["https://checkout.stripe.com"] if ENV.stripe else []),
+        ],  # the way to pay begins with a form
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     },

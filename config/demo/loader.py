@@ -17,7 +17,7 @@ from accounts.enums import EnterpriseSize, Role, Stage
 from accounts.models import Organisation, User
 from accounts.services import employer_contacts, employers, members
 from config import reference
-from config.demo import applicants, fair, questions, queue, surveys
+from config.demo import applicants, fair, prices, questions, queue, surveys
 from config.demo.content import read, translated
 from config.demo.people import DemoPerson, residents
 from config.guard import NOT_THE_DEMOS, made_by_demo
@@ -224,9 +224,14 @@ class Loader:
             closes_at = self.at(applied["closes_in_days"], time(16))
             applicants.open_to_all(event, applied, publisher, published=published, closes_at=closes_at)
             event = Event.objects.get(pk=event.pk)
+        if "prices" in row:
+            prices.set_up(event, row["prices"], publisher, now=published)
+            event = Event.objects.get(pk=event.pk)
         publishing.publish(event=event, by=publisher, now=published)
         if applied:
             applicants.fill(event, applied, self._several(event, applied["number"]), publisher, now=self.now)
+        if "prices" in row:
+            prices.fill(event, self._several(event, prices.PEOPLE), publisher, now=self.now)
         for number in range(row["confirmed"] + row["waiting"]):
             self._register(event, self._next(event), number)
         for number, size in enumerate(row.get("groups", [])):
