@@ -13,7 +13,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core import wording
 from core.details import Words, WordsForm
+from core.errors import Refused
 from core.forms import Form, PlainDateTimeInput
 from core.segments import count, plain
 from core.services import sms
@@ -22,7 +24,7 @@ from core.templatetags.when import span
 from events.models import Event
 from registrations.enums import Came, FormState, Status
 from registrations.models import LetterPlan
-from registrations.services.mailings import BY_TEXT, Choice, OnlyWhatIsNecessary
+from registrations.services.mailings import BY_TEXT, KNOWN_IN, Choice, OnlyWhatIsNecessary
 
 LONGEST_BODY = 10_000
 LONGEST_TEXT = 320
@@ -138,9 +140,17 @@ class MailingForm(WordsForm):
                 self.add_error(
                     f"subject_{code}" if body else f"body_{code}", _("Write both the subject and the message.")
                 )
+            self._check_placeholders(code)
         if not self.errors and not self.written():
             self.add_error(None, _("Write the message in at least one language."))
         return data
+
+    def _check_placeholders(self, code: str) -> None:
+        for part, known in KNOWN_IN.items():
+            try:
+                wording.check(self.cleaned_data.get(f"{part}_{code}") or "", known=known)
+            except Refused as refusal:
+                self.add_error(f"{part}_{code}", str(refusal))
 
     def written(self) -> dict[str, dict[str, str]]:
         """What was written, by language."""

@@ -71,6 +71,9 @@ class ReasonForm(Form):
 
 
 class LotsForm(Form):
+    """Asked only when lots were drawn before, and then it is needed."""
+
+    expected = frozenset({"reason"})
     reason = forms.CharField(
         label=_("Why are lots drawn again?"), max_length=300, required=False, help_text=_("Both draws are kept.")
     )
@@ -88,6 +91,7 @@ class ScoreForm(Form):
                 max_value=each.max_points,
                 help_text=_("From 0 to %(most)s. Weight %(weight)s.")
                 % {"most": each.max_points, "weight": each.weight},
+                error_messages={"required": _("Fill this in.")},
                 widget=forms.NumberInput({"class": self.text_class}),
             )
 
@@ -108,8 +112,10 @@ class SlotsForm(Form):
     """Times of interviews on one day."""
 
     day = DayField(label=_("Day"), widget=PlainDateInput)
-    begins = forms.TimeField(label=_("From"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
-    ends = forms.TimeField(label=_("To"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
+    begins = forms.TimeField(
+        label=pgettext_lazy("hour", "From"), widget=forms.TimeInput({"type": "time"}, format="%H:%M")
+    )
+    ends = forms.TimeField(label=pgettext_lazy("hour", "To"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
     minutes = forms.IntegerField(label=_("Length in minutes"), min_value=5, max_value=480, initial=30)
     pause = forms.IntegerField(label=_("Pause after each, in minutes"), min_value=0, max_value=240, initial=0)
     break_begins = forms.TimeField(

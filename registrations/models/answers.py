@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from core.encrypted import EncryptedBinaryField, EncryptedTextField, SealedQuerySet
+from core.names import normalised_email
 from registrations.models.holds import Hold
 from registrations.models.questions import Question, Questionnaire, Wording
 from registrations.models.registrations import Registration
@@ -47,6 +48,13 @@ class AnswerQuerySet(SealedQuerySet["Answer"]):
     def whole(self) -> Self:
         """With all that it takes to show them."""
         return self.select_related("question", "wording", "file").defer("file__body")
+
+    def told_to(self, registration: Registration) -> Self:
+        """Those that a person has given: their own, and those of a group that came with them as its contact."""
+        party = registration.party
+        if party and normalised_email(party.email) == normalised_email(registration.email):
+            return self.filter(Q(registration=registration.pk) | Q(party=party.pk))
+        return self.filter(registration=registration.pk)
 
 
 class Answer(models.Model):

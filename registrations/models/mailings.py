@@ -33,7 +33,10 @@ class LetterPlan(models.Model):
 
 
 class LetterRound(models.Model):
-    """Those who come to a meeting have been written to at this moment. Moving the meeting begins another round."""
+    """Those who come to a meeting have been written to at this moment.
+
+    Moving the meeting begins another round; `services.rounds` says who is not reminded twice.
+    """
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="letter_rounds")
     moment = models.CharField(max_length=40)

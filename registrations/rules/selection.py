@@ -14,6 +14,13 @@ ALGORITHM = "sha256(seed:number)"
 FULL_MARKS, ONE_DECIMAL = Decimal(100), Decimal("0.1")
 UNRANKED = 10**9
 
+FREES_A_SEAT = frozenset({Stage.TRANSFERRED, Stage.INTERRUPTED})
+"""Whose seat an organiser may give to another: they have begun and will not go on."""
+BY_THEMSELVES = frozenset({Stage.APPLIED, Stage.LAPSED})
+"""What no organiser decides: somebody applies, or does not answer an offer."""
+FOR_A_REASON = frozenset({Stage.ACCEPTED, Stage.WITHDRAWN, Stage.TRANSFERRED, Stage.INTERRUPTED})
+"""What an organiser must say why, or how they know."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
@@ -118,11 +125,3 @@ def slots(
         found.append((begins, begins + length))
         begins += length + timedelta(minutes=pause)
     return found
-
-
-FREES_A_SEAT = frozenset({Stage.TRANSFERRED, Stage.INTERRUPTED})
-"""Whose seat an organiser may give to another: they have begun and will not go on."""
-BY_THEMSELVES = frozenset({Stage.APPLIED, Stage.LAPSED})
-"""What no organiser decides: somebody applies, or does not answer an offer."""
-FOR_A_REASON = frozenset({Stage.ACCEPTED, Stage.WITHDRAWN, Stage.TRANSFERRED, Stage.INTERRUPTED})
-"""What an organiser must say why, or how they know."""

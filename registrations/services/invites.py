@@ -30,10 +30,14 @@ AT_MOST = 20
 
 @dataclass(frozen=True)
 class Call:
-    """An iCalendar object for one meeting, what it asks of the calendar, and the row that says so once it was sent."""
+    """An iCalendar object for one meeting, what it asks of the calendar, and the row that says so once it was sent.
+
+    `news`: whether the row says something else than before, or only what the calendar knows.
+    """
 
     content: bytes
     invite: Invite
+    news: bool
 
     @property
     def method(self) -> InviteMethod:
@@ -54,8 +58,10 @@ def due(*, registration: Registration, again: bool, now: datetime) -> list[Call]
         for key, meeting in held.items():
             if key not in known and key not in soonest:
                 continue
-            if invite := _requested(registration, meeting, known.get(key), again=again, now=now):
+            if invite := _requested(registration, meeting, known.get(key), now=now):
                 calls.append(_call(registration, meeting, invite, now))
+            elif again:
+                calls.append(_call(registration, meeting, known[key], now, news=False))
         for key, invite in known.items():
             if key not in held and invite.method == InviteMethod.REQUEST and Dated(**invite.told).ends > now:
                 invite.method, invite.sequence, invite.sent_at = InviteMethod.CANCEL, invite.sequence + 1, now
@@ -66,11 +72,12 @@ def due(*, registration: Registration, again: bool, now: datetime) -> list[Call]
 @transaction.atomic
 def told(*, calls: Sequence[Call]) -> None:
     """Write down that a mail server has taken these; before that, the next letter brings them anew."""
-    fresh = [call.invite for call in calls if call.invite.pk is None]
-    if len(fresh) < len(calls):
-        Invite.objects.bulk_update([call.invite for call in calls if call.invite.pk], TOLD)
-    for invite in fresh:
-        insert_unless_there(invite)  # another letter of theirs may have told it at the same moment
+    news = [call.invite for call in calls if call.news]
+    if known := [invite for invite in news if invite.pk]:
+        Invite.objects.bulk_update(known, TOLD)
+    for invite in news:
+        if invite.pk is None:
+            insert_unless_there(invite)  # another letter of theirs may have told it at the same moment
 
 
 def entries(*, registration: Registration, now: datetime) -> Iterator[CalendarEvent]:
@@ -88,9 +95,7 @@ def _ahead(registration: Registration, now: datetime) -> list[Meeting]:
     return [each for each in registration.meetings if each.ends_at > now and each.cancelled_at is None]
 
 
-def _requested(
-    registration: Registration, meeting: Meeting, invite: Invite | None, *, again: bool, now: datetime
-) -> Invite | None:
+def _requested(registration: Registration, meeting: Meeting, invite: Invite | None, *, now: datetime) -> Invite | None:
     """The row of a meeting that is to be put into the calendar; None where the calendar knows it as it is."""
     plan = Dated.of(meeting).__dict__
     if invite is None:
@@ -103,12 +108,12 @@ def _requested(
             sent_at=now,
         )
     if invite.told == plan and invite.method == InviteMethod.REQUEST:
-        return invite if again else None
+        return None
     invite.method, invite.told, invite.sequence, invite.sent_at = InviteMethod.REQUEST, plan, invite.sequence + 1, now
     return invite
 
 
-def _call(registration: Registration, meeting: Meeting, invite: Invite, now: datetime) -> Call:
+def _call(registration: Registration, meeting: Meeting, invite: Invite, now: datetime, *, news: bool = True) -> Call:
     content = calendar.invitation(
         event=registration.event,
         meeting=meeting,
@@ -117,7 +122,7 @@ def _call(registration: Registration, meeting: Meeting, invite: Invite, now: dat
         method=invite.method,
         now=now,
     )
-    return Call(content, invite)
+    return Call(content, invite, news)
 
 
 def _as_told(registration: Registration, invite: Invite) -> Meeting:

@@ -28,6 +28,8 @@ KNOWN = (*letters.EVERYWHERE, "code", "form_note")
 
 BY_TEXT = texting.KNOWN
 """The same of its text message."""
+KNOWN_IN = {"subject": letters.in_subject(KNOWN), "body": KNOWN, "sms": BY_TEXT}
+"""By part of a message."""
 
 
 class NobodyToWriteTo(Refused):
@@ -126,9 +128,8 @@ def write(
             raise TooLate
         return earlier
     for text in words.values():
-        wording.check(text["subject"], known=letters.in_subject(KNOWN))
-        wording.check(text["body"], known=KNOWN)
-        wording.check(text.get("sms", ""), known=BY_TEXT)
+        for part, known in KNOWN_IN.items():
+            wording.check(text.get(part, ""), known=known)
     by_text = any(text.get("sms") for text in words.values())
     if by_text and not necessary:
         raise OnlyWhatIsNecessary

@@ -19,6 +19,8 @@ LONGEST = timedelta(days=14)
 """Before and after a meeting, within which a letter may leave by itself."""
 TOO_LATE = timedelta(minutes=30)
 """Before the beginning: after that nobody is reminded."""
+SMALL_MOVE = timedelta(hours=12)
+"""A meeting that moves less than this is reminded of once: the letter about the change tells the new time."""
 REMINDER, FOLLOW_UP = "reminder", "follow_up"
 
 
@@ -39,15 +41,15 @@ def send_due(*, now: datetime) -> int:
     """Write to those whose meeting begins soon, and to those whose event is over; return how many letters that were."""
     soon = Q(event__own_letter_plan=None, starts_at__lte=now + timedelta(hours=HOURS_BEFORE))
     planned = Q(event__own_letter_plan__reminder_hours__isnull=False, starts_at__lte=now + LONGEST)
-    ahead = _meetings(REMINDER).filter(soon | planned, starts_at__gt=now + TOO_LATE)
+    ahead = _meetings(REMINDER, starts_at=OuterRef("starts_at")).filter(soon | planned, starts_at__gt=now + TOO_LATE)
     behind = _meetings(FOLLOW_UP).filter(ends_at__lte=now, ends_at__gt=now - LONGEST)
     behind = behind.filter(event__own_letter_plan__follow_up_hours__isnull=False)
     return sum(_remind(meeting, now) for meeting in ahead) + sum(_thank(meeting, now) for meeting in behind)
 
 
-def _meetings(moment: str) -> QuerySet[Meeting]:
-    """Held meetings of published events whose round is still to come."""
-    done = LetterRound.objects.filter(meeting=OuterRef("pk"), moment=moment, starts_at=OuterRef("starts_at"))
+def _meetings(moment: str, **at: OuterRef) -> QuerySet[Meeting]:
+    """Held meetings of published events whose round is still to come; whose round of this very time, if given `at`."""
+    done = LetterRound.objects.filter(meeting=OuterRef("pk"), moment=moment, **at)
     held = Meeting.objects.filter(~Exists(done), cancelled_at=None, event__status=EventStatus.PUBLISHED)
     return held.select_related("event").order_by("starts_at", "pk")
 
@@ -61,7 +63,14 @@ def _remind(meeting: Meeting, now: datetime) -> int:
     if not plan.remind_each:
         earlier = Meeting.objects.filter(event=meeting.event, starts_at__lt=meeting.starts_at, cancelled_at=None)
         people = people.filter(Q(meeting=meeting) | ~Exists(earlier.filter(starts_at__gt=OuterRef("confirmed_at"))))
+    if _reminded_of_about_then(meeting):
+        people = people.filter(email="")  # no letter about the change reaches them
     return _round(meeting, REMINDER, people, letters.reminder, now)
+
+
+def _reminded_of_about_then(meeting: Meeting) -> bool:
+    near = (meeting.starts_at - SMALL_MOVE, meeting.starts_at + SMALL_MOVE)
+    return LetterRound.objects.filter(meeting=meeting, moment=REMINDER, starts_at__range=near).exists()
 
 
 def _thank(meeting: Meeting, now: datetime) -> int:

@@ -105,7 +105,7 @@ def _given(application: Application) -> list[Given]:
 
 @require_safe
 def index(request: SignedInRequest, event_pk: int) -> HttpResponse:
-    """Whom the user judges at this event, with what they gave themselves."""
+    """Whom the user judges at this event; those without points from them come first."""
     event, mine = _assessed(request, event_pk)
     found: list[Application] = []
     own: dict[int, Decimal] = {}
@@ -121,7 +121,10 @@ def index(request: SignedInRequest, event_pk: int) -> HttpResponse:
         event=event,
         project=event.project,
         mine=mine,
-        lines=[{"application": each, "score": own.get(each.pk)} for each in found],
+        lines=[
+            {"application": each, "score": own.get(each.pk)}
+            for each in sorted(found, key=lambda each: (each.pk in own, each.number))
+        ],
         left=sum(each.pk not in own for each in found),
     )
 

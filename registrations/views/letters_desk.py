@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
+from typing import NamedTuple
 
-from csp.constants import SELF
-from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -17,14 +17,17 @@ from accounts.enums import Permission
 from accounts.http import SignedInRequest
 from accounts.models import Grant
 from core.errors import Refused
+from core.services.outbox import Letter
+from core.services.texts import Text
 from core.web import page
 from events.models import Event
 from registrations.forms import LetterPlanForm, MailingForm, initial_letter_plan
 from registrations.models import Mailing, letter_plan
 from registrations.services import changes, mailings, rounds
 from registrations.services.letters import PLACEHOLDERS
+from registrations.services.letters.previewing import preview
 from registrations.services.letters.values import of_changes
-from registrations.views.letter_texts import Whose, lines_of
+from registrations.views.letter_texts import LANGUAGES, Whose, lines_of
 
 A_LIST = 100
 
@@ -58,7 +61,6 @@ def tell_changes(request: SignedInRequest, event_pk: int) -> HttpResponse:
     return redirect("registrations:letters", event.pk)
 
 
-@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
 def write(request: SignedInRequest, event_pk: int) -> HttpResponse:
     """Write a message to some of those who are registered: first who, what and how it looks, then off it goes."""
     event, now = _event(request, event_pk), timezone.now()
@@ -93,8 +95,26 @@ def write(request: SignedInRequest, event_pk: int) -> HttpResponse:
         project=event.project,
         form=form,
         reached=reached,
+        samples=_samples(event, form, now) if reached else [],
         placeholders=[("{{" + each + "}}", PLACEHOLDERS[each], False) for each in mailings.KNOWN],
     )
+
+
+class Sample(NamedTuple):
+    """A message as an invented person gets it."""
+
+    code: str
+    language: str
+    letter: Letter
+
+
+def _samples(event: Event, form: MailingForm, now: datetime) -> list[Sample]:
+    """One in each language that it is written in."""
+    texts = {code: Text(words["subject"], words["body"]) for code, words in form.written().items()}
+    return [
+        Sample(code, LANGUAGES[code], preview(text=text, moment="message", event=event, language=code, now=now))
+        for code, text in texts.items()
+    ]
 
 
 @require_POST

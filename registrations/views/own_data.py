@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model, Q
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from core.models import OutboxMessage
-from core.names import normalised_email
 from core.templatetags.when import full_day, moment, span
 from esf.forms import BackgroundForm
 from esf.models import StartNotice
@@ -28,12 +28,13 @@ NOTICE_MORE = ("first_name", "last_name", "email", "phone", "language")
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """`key` and `value` are for machines (`value` as JSON has it), `label` and `text` for people."""
+    """`key` and `value` are for machines (`value` as JSON has it), `label`, `text` and `file` for people."""
 
     key: str
     label: str
     value: Any
     text: str
+    file: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,12 +134,9 @@ def _notices(registration: Registration) -> list[list[Item]]:
 
 
 def _answers(registration: Registration) -> list[list[Item]]:
-    """Also those of a group that came with them as its contact; what an answer was before is told beside it."""
+    """What an answer was before is told beside it; a file can be opened."""
     language = get_language() or "fi"
-    whose = Q(registration=registration.pk)
-    if registration.party and normalised_email(registration.party.email) == normalised_email(registration.email):
-        whose |= Q(party=registration.party.pk)
-    rows = Answer.objects.whole().filter(whose).order_by("pk").prefetch_related("changes__wording")
+    rows = Answer.objects.whole().told_to(registration).order_by("pk").prefetch_related("changes__wording")
     return [
         [
             Item(
@@ -152,6 +150,7 @@ def _answers(registration: Registration) -> list[list[Item]]:
                 label=_("Answer"),
                 value=telling.text_of(each, language),
                 text=telling.text_of(each, language),
+                file=each.file.key if hasattr(each, "file") else None,
             ),
             _at("at", _("Answered"), each.at),
             *_before(each, language),

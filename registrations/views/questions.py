@@ -31,7 +31,7 @@ from core.web import client_address, page, private, too_often
 from events.models import Event
 from registrations.enums import AnswerKind, AskedAt, Status
 from registrations.forms import QuestionsForm
-from registrations.models import AnswerFile, Filling, Registration
+from registrations.models import Answer, AnswerFile, Filling, Registration
 from registrations.rules import questions as rules
 from registrations.rules.conditions import Value
 from registrations.services.questions import answering, files, questionnaires, showing
@@ -257,9 +257,9 @@ def at_door(request: SignedInRequest, event_pk: int, registration_pk: int, sheet
 @csp(SANDBOX)  # type: ignore[arg-type]
 @private
 def my_file(request: HttpRequest, token: str, key: UUID) -> HttpResponse:
-    """A file that one has sent oneself."""
+    """A file that one has sent oneself, or for the group whose contact one is."""
     registration = registration_of(request, token)
-    rows = AnswerFile.objects.filter(answer__registration=registration)
+    rows = AnswerFile.objects.filter(answer__in=Answer.objects.told_to(registration))
     return _download(get_object_or_404(rows, key=key))
 
 

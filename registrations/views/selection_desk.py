@@ -178,6 +178,7 @@ def _page(request: SignedInRequest, event: Event, form: DecideForm, chosen: Sequ
         form=form,
         picked=picked,
         rows=shown.object_list,
+        drawn=any(row.lot is not None for row in rows),
         page=shown,
         chosen=set(chosen),
         funnel=selection.funnel(events=[event.pk]),

@@ -98,7 +98,7 @@ def lots(request: SignedInRequest, event_pk: int) -> HttpResponse:
         else:
             selection.prepare_lots(event=event, by=request.user, now=now, **form.cleaned_data)
     except Refused as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error("reason" if isinstance(refusal, selection.DrawAgainNeedsReason) else None, str(refusal))
         return _lots_page(request, event, form)
     messages.success(request, _("Lots are drawn.") if "draw" in request.POST else _("The lots are prepared."))
     return redirect("registrations:lots", event.pk)

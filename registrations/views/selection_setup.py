@@ -181,7 +181,7 @@ def interviews(request: SignedInRequest, event_pk: int) -> HttpResponse:
 
 def _interviews_page(request: SignedInRequest, event: Event, form: SlotsForm) -> HttpResponse:
     rows = event.interview_slots.select_related("application__registration").order_by("starts_at", "pk")
-    slots = list(rows)
+    slots, now = list(rows), timezone.now()
     record_reading(request, event, sum(each.application_id is not None for each in slots))
     return page(
         request,
@@ -191,6 +191,7 @@ def _interviews_page(request: SignedInRequest, event: Event, form: SlotsForm) ->
         project=event.project,
         form=form,
         slots=slots,
+        ahead=[each for each in slots if each.ends_at > now],
+        past=[each for each in slots if each.ends_at <= now],
         booked=sum(each.application_id is not None for each in slots),
-        now=timezone.now(),
     )

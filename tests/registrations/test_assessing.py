@@ -1,10 +1,13 @@
 """Who judges applicants and by what, whose points count, and what nobody may see."""
 
 import datetime as dt
+import time
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.conf import settings
+from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 
 from accounts.enums import Role
@@ -203,6 +206,16 @@ def test_an_assessor_sees_the_applicants_and_not_what_others_gave_before_their_o
     assert ("Olli Opettaja" in after, "4 / 5" in after, "60" in after) == (True, True, True)
 
 
+def test_whom_an_assessor_has_not_judged_comes_first(event):
+    criteria, judge = selecting.criteria(event, 1), selecting.assessor(event)
+    first, second, third = selecting.several(event, 3)
+    selecting.score(second, judge, criteria, 4)
+
+    page = client_of(judge.user).get(f"/desk/events/{event.pk}/assess/")
+
+    assert [line["application"].pk for line in page.context["lines"]] == [first.pk, third.pk, second.pk]
+
+
 def test_notes_of_others_wait_for_ones_own_points_too(event):
     criteria, application = selecting.criteria(event, 1), selecting.apply(event)
     note(event, application, "Erinomainen hakija")
@@ -333,3 +346,29 @@ def test_a_category_in_use_stays(event):
     client.post(f"/desk/events/{event.pk}/selection/setup/", {"do": f"dropcategory-{chosen.pk}"})
 
     assert event.applicant_categories.count() == 3
+
+
+# In a crowd
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(settings.ON_SQLITE, reason="row locks are PostgreSQL's; SQLite has one writer")
+def test_a_note_waits_for_a_removal_that_is_under_way_and_is_refused():
+    event = selecting.event()
+    application, judge, by = selecting.apply(event), selecting.assessor(event), make.user()
+
+    def write():
+        try:
+            selection.write_note(application=application, assessor=judge, text="Jotain", now=NOW)
+        except selection.NotAssessor:
+            return "refused"
+        finally:
+            connections.close_all()
+        return "written"
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            selection.remove_assessor(assessor=judge, reason="Esteellinen", by=by, now=NOW)
+            note = threads.submit(write)
+            time.sleep(0.3)
+        assert note.result() == "refused"

@@ -14,7 +14,7 @@ from core.services import outbox
 from events.models import Event
 from registrations.enums import HoldKind
 from registrations.models import Invite
-from registrations.services import cancelling, changes, letters, seats, terms
+from registrations.services import cancelling, changes, invites, letters, seats, terms
 from tests import factories as make
 from tests.factories import NOW
 
@@ -215,6 +215,15 @@ def test_a_letter_that_is_sent_again_repeats_the_same_number():
     letters.new_link(registration=registration, now=NOW)
     [(_method, again)] = delivered()
     assert int(entry(first)["SEQUENCE"]) == int(entry(again)["SEQUENCE"]) == from_desk.sequence == 0
+
+
+def test_a_letter_that_repeats_what_the_calendar_knows_writes_nothing(django_assert_num_queries):
+    registration = make.register(make.event())
+    delivered()
+    calls = invites.due(registration=registration, again=True, now=NOW)
+    assert [call.method for call in calls] == ["REQUEST"]
+    with django_assert_num_queries(2):  # a savepoint, and no more
+        invites.told(calls=calls)
 
 
 def test_a_meeting_stands_once_in_somebodys_calendar():

@@ -116,10 +116,20 @@ def test_a_message_is_counted_first_and_sent_then(desk, event):
         "body_fi": "Moi",
         "nonce": uuid.uuid4(),
     }
-    page = desk.post(address, typed | {"count": "1"})
+    page = desk.post(address, typed | {"count": "1", "body_fi": "Moi {{first_name}}"})
     assert (page.context["reached"].mails, Mailing.objects.count()) == (1, 0)
+    assert "Moi Aino" in page.text
     assert desk.post(address, typed | {"send": "1"}).status_code == 302
     assert Mailing.objects.get().words == {"fi": {"subject": "Hei", "body": "Moi"}}
+
+
+@pytest.mark.parametrize("press", ["count", "send"])
+@pytest.mark.parametrize(("field", "words"), [("subject_fi", "Hei {{facts}}"), ("body_fi", "Moi {{etunimi}}")])
+def test_a_wrong_placeholder_in_a_message_is_said_beside_it(desk, event, field, words, press):
+    typed = {"statuses": ["confirmed"], "came": "any", "subject_fi": "Hei", "body_fi": "Moi", "nonce": uuid.uuid4()}
+    page = desk.post(url("write_letter", event), typed | {field: words, press: "1"})
+    assert (page.status_code, list(page.context["form"].errors)) == (422, [field])
+    assert not Mailing.objects.exists()
 
 
 def test_a_message_that_is_sent_twice_leaves_once(desk, event):

@@ -270,6 +270,16 @@ def test_a_meeting_that_was_moved_is_reminded_of_again():
     assert rounds.send_due(now=meeting.starts_at - DAY) == 1
 
 
+def test_a_meeting_that_was_moved_a_little_is_reminded_of_once():
+    event = make.event()
+    make.register(event)
+    meeting = event.meetings.get()
+    assert rounds.send_due(now=meeting.starts_at - DAY) == 1
+    meeting.starts_at, meeting.ends_at = meeting.starts_at + HOUR, meeting.ends_at + HOUR
+    meeting.save()
+    assert rounds.send_due(now=meeting.starts_at - DAY) == 0
+
+
 def test_a_worker_that_was_down_does_not_remind_of_what_has_begun():
     event = make.event()
     make.register(event)
@@ -312,6 +322,17 @@ def test_those_who_came_are_thanked_afterwards_if_the_organiser_wants_it():
     LetterPlan.objects.create(event=event, follow_up_hours=2)
     assert [rounds.send_due(now=ends + hours * HOUR) for hours in (1, 2, 3)] == [0, 1, 0]
     assert letters("follow_up") == [here.email]
+
+
+def test_nobody_is_thanked_twice_when_the_time_of_a_meeting_is_corrected_afterwards():
+    event = make.event(first=NOW)
+    make.check_in(make.register(event, now=NOW - DAY))
+    LetterPlan.objects.create(event=event, follow_up_hours=2)
+    meeting = event.meetings.get()
+    assert rounds.send_due(now=meeting.ends_at + 2 * HOUR) == 1
+    meeting.starts_at, meeting.ends_at = meeting.starts_at - HOUR, meeting.ends_at - HOUR
+    meeting.save()
+    assert rounds.send_due(now=meeting.ends_at + 4 * HOUR) == 0
 
 
 @pytest.mark.django_db(transaction=True)

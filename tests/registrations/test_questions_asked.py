@@ -13,6 +13,7 @@ from django.urls import reverse
 from events.models import Event, Terms
 from registrations.enums import AskedAt, AskedOf
 from registrations.models import Answer, AnswerFile, Filling, Hold, Registration
+from registrations.services import letters
 from registrations.services.questions import telling
 from tests import factories as make
 from tests.registrations import questions as q
@@ -199,6 +200,27 @@ def test_a_group_is_asked_once_and_each_without_an_address_by_name(client, event
     assert asked == [f"q{once.pk}.1.group", f"q{each.pk}.1.me", f"q{each.pk}.1.1"]
     found = {(row.registration and row.registration.first_name, telling.value_of(row)) for row in Answer.objects.all()}
     assert found == {(None, "kyllä"), ("Olena", "kala"), ("Liisa", "liha")}
+
+
+def test_a_file_of_a_group_is_opened_again_by_its_contact_and_by_no_other_of_it(client, event):
+    Terms.objects.update_or_create(event=event, defaults={"largest_party": 5})
+    question = q.ask(q.sheet(event, asked_of=AskedOf.PARTY, title="Ryhmä"), K.FILE, "Todistus")
+    url = take(client, event, seats=2)
+    client.post(url, CONTACT | {"coming": "yes"})
+    other = {"first_name_1": "Matti", "last_name_1": "Kaksi", "email_1": "matti@example.fi"}
+    client.post(url, {"step": "members"} | other)
+    go(client, url, **{f"q{question.pk}-file": SimpleUploadedFile("Todistus.pdf", q.PDF)})
+    client.post(url, {"step": "summary"})
+    file = AnswerFile.objects.get()
+    mine, theirs = (
+        letters.personal_url(registration=each, now=make.NOW).removeprefix("https://miitti.example")
+        for each in Registration.objects.order_by("email")[::-1]
+    )
+
+    assert file.answer.party is not None
+    assert f"{mine}files/{file.key}/" in client.get(f"{mine}data/").text
+    assert client.get(f"{mine}files/{file.key}/").content == q.PDF
+    assert client.get(f"{theirs}files/{file.key}/").status_code == 404
 
 
 def test_what_a_group_is_asked_is_asked_of_one_who_comes_alone(client, event):

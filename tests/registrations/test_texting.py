@@ -58,6 +58,18 @@ def texts():
     return OutboxMessage.objects.filter(kind="registration sms")
 
 
+def test_a_meeting_that_was_moved_a_little_is_told_by_a_second_reminder_to_whom_no_letter_reaches():
+    event = make.event()
+    make.register(event)
+    by_phone(event)
+    meeting = event.meetings.get()
+    assert rounds.send_due(now=meeting.starts_at - DAY) == 2
+    meeting.starts_at, meeting.ends_at = meeting.starts_at + HOUR, meeting.ends_at + HOUR
+    meeting.save()
+    assert rounds.send_due(now=meeting.starts_at - DAY) == 1
+    assert texts().count() == 2
+
+
 @pytest.mark.parametrize("language", ["fi", "sv", "en", "uk"])
 def test_a_reminder_comes_once_and_says_when_and_where(sent, language, time_machine):
     event = make.event()

@@ -151,6 +151,7 @@ def write_note(*, application: Application, assessor: Assessor, text: str, now: 
 
     :raises NotAssessor: if they may not judge this applicant, or not any more
     """
+    Event.objects.locked().get(pk=application.event_id)
     _refuse_stranger(application, assessor)
     terms = application.event.terms
     from_when = max(now, application.event.closes_at or now)
