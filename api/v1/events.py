@@ -15,8 +15,9 @@ from api.v1.access import Anyone, ApiRequest, Bearer
 from api.v1.paging import Paging, cursor_at, cut, link_next, place_in
 from api.v1.types import EventId, Language, Moment
 from events.enums import Door, Kind, Status
-from events.models import Event, EventQuerySet, Meeting, SeatPool
+from events.models import Event, EventQuerySet, Meeting, Price, SeatPool
 from events.rules import door_of, door_of_pool
+from events.services.prices import charged
 
 router = Router(tags=["events"])
 
@@ -44,6 +45,16 @@ class PoolOut(Schema):
     free_seats: int = Field(description="For who chooses them now.")
 
 
+class PriceOut(Schema):
+    """What a seat costs for some people."""
+
+    id: int
+    name: str = Field(description="For whom it is.")
+    pool_id: int | None = Field(description="Of the event's pools, for which seats; null: for any.")
+    cents: int = Field(description="What is paid today, with tax, in cents of a euro.")
+    vat_percent: float = Field(description="The rate of the value added tax that is in it.")
+
+
 class EventOut(Schema):
     id: int
     slug: str
@@ -67,6 +78,7 @@ class EventOut(Schema):
     asks_background: bool = Field(description="Whether a registration needs `background`.")
     changed_at: datetime
     meetings: list[MeetingOut]
+    prices: list[PriceOut] = Field(description="What a seat costs, for whom; empty: nothing.")
     pools: list[PoolOut] = Field(description="What one chooses among when registering; empty where there is no choice.")
 
 
@@ -213,7 +225,19 @@ def _event(event: Event, now: datetime) -> EventOut:
         asks_background=event.asks_start_notice,
         changed_at=event.changed_at,
         meetings=[_meeting(event, meeting, now) for meeting in event.timetable],
+        prices=[_price(price, now) for price in event.price_list],
         pools=[_pool(event, leaf, now) for leaf in event.leaves if event.has_choice],
+    )
+
+
+def _price(price: Price, now: datetime) -> PriceOut:
+    amount = charged(price, now)
+    return PriceOut(
+        id=price.pk,
+        name=price.name,
+        pool_id=price.pool_id,
+        cents=amount.cents,
+        vat_percent=amount.basis_points / 100,
     )
 
 

@@ -62,6 +62,9 @@ class RegistrationIn(Body):
     pool_id: int | None = Field(
         None, ge=1, le=2**31 - 1, description="One of the event's `pools`, where there are several to choose among."
     )
+    price_id: int | None = Field(
+        None, ge=1, le=2**31 - 1, description="One of the event's `prices`; left out: the first of them."
+    )
     accept_queue: bool = Field(False, strict=True, description="Whether a place on the waiting list will do.")
 
 

@@ -77,11 +77,13 @@ class RegistrationFilter(Paging):
     summary="Register somebody",
     response={201: RegisteredOut},
 )
-@may_refuse(seats.Full, seats.NotOpen, seats.DateNeeded, seats.GroupNeeded, seats.AlreadyRegistered)
+@may_refuse(seats.Full, seats.NotOpen, seats.DateNeeded, seats.GroupNeeded, seats.AlreadyRegistered, seats.PriceGone)
 def create_registration(
     request: ApiRequest, event_id: EventId, body: RegistrationIn, idempotency_key: IdempotencyKey
 ) -> HttpResponse:
     """Take a seat, or a place in the queue if that will do, and mail the ticket.
+
+    Where a seat costs something it is kept, `unpaid`, and the person gets a mail with a link to pay by.
 
     Unlike the public form this says when the person is registered already, because a token acts for the organisation
     that may see its own people.
@@ -102,6 +104,7 @@ def create_registration(
             accept_queue=body.accept_queue,
             by=request.auth.created_by,
             now=timezone.now(),
+            price=body.price_id,
         )
         return _registered(Registration.objects.with_places().get(pk=made.pk))
 

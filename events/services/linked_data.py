@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 
 from events.enums import Door, Kind, Mode, Status
 from events.models import Event, Meeting, Seats, Venue
+from events.services import prices
 
 SCHEMA = "https://schema.org/"
 TAUGHT = {Kind.COURSE, Kind.CARD_TRAINING, Kind.WORKSHOP}
@@ -25,15 +26,15 @@ AVAILABILITY = {
 }
 
 
-def of(*, event: Event, door: Door) -> dict[str, Any]:
+def of(*, event: Event, door: Door, now: datetime) -> dict[str, Any]:
     """The event's object in the reader's language, several dates as its parts. The link for joining is not in it."""
-    found = {"@context": SCHEMA.rstrip("/"), **_event(event, door)}
+    found = {"@context": SCHEMA.rstrip("/"), **_event(event, door, now)}
     if len(event.timetable) > 1:
         found["subEvent"] = [_part(event, meeting) for meeting in event.timetable]
     return found
 
 
-def _event(event: Event, door: Door) -> dict[str, Any]:
+def _event(event: Event, door: Door, now: datetime) -> dict[str, Any]:
     url = settings.SITE_URL + event.get_absolute_url()
     return _without_nothing(
         {
@@ -49,8 +50,8 @@ def _event(event: Event, door: Door) -> dict[str, Any]:
             "eventAttendanceMode": _attendance(event.timetable),
             "location": _locations(event),
             "organizer": {"@type": "Organization", "name": event.organisation.name},
-            "isAccessibleForFree": True,
-            "offers": _offer(event, door, url),
+            "isAccessibleForFree": not any(price.cents for price in event.price_list),
+            "offers": _offers(event, door, url, now),
             **({} if event.seats_per_meeting else _capacity(event.seats)),
         }
     )
@@ -75,13 +76,21 @@ def _part(event: Event, meeting: Meeting) -> dict[str, Any]:
     }
 
 
-def _offer(event: Event, door: Door, url: str) -> dict[str, Any]:
+def _offers(event: Event, door: Door, url: str, now: datetime) -> Any:
+    """What is paid today: one, or one for each price."""
+    sums = [(price.name, prices.charged(price, now).cents) for price in event.price_list]
+    made = [_offer(event, door, url, name, cents) for name, cents in sums or [("", 0)]]
+    return made[0] if len(made) == 1 else made
+
+
+def _offer(event: Event, door: Door, url: str, name: str, cents: int) -> dict[str, Any]:
     opens = event.registration_opens_at or event.published_at
     return _without_nothing(
         {
             "@type": "Offer",
+            "name": name,
             "url": event.elsewhere_url or url,
-            "price": 0,
+            "price": cents / 100 if cents % 100 else cents // 100,
             "priceCurrency": "EUR",
             "availability": SCHEMA + AVAILABILITY[door],
             "validFrom": _moment(opens),

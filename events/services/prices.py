@@ -9,11 +9,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.services import audit
 from core.errors import Refused
+from core.templatetags.money import euros, percent
 from events import rules
 from events.models import LANGUAGES, Discount, Event, PaymentTerms, Price, SeatPool, VatRate
 
@@ -25,17 +27,17 @@ _rates: tuple[float, dict[str, list[tuple[date, int]]]] = (0.0, {})
 
 class SameName(Refused):
     code = "same_price_name"
-    message = _("Another price of these seats has this name already. Give it another one.")
+    message = gettext_lazy("Another price of these seats has this name already. Give it another one.")
 
 
 class CodeTaken(Refused):
     code = "code_taken"
-    message = _("This event has a discount with this code already.")
+    message = gettext_lazy("This event has a discount with this code already.")
 
 
 class ForeignPool(Refused):
     code = "foreign_pool"
-    message = _("These seats are not of this event.")
+    message = gettext_lazy("These seats are not of this event.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +81,37 @@ def charged(price: Price, now: datetime, discount: Discount | None = None) -> ru
     """
     amount = rules.charged_on(price, rates(), timezone.localdate(now))
     return rules.off(discount, amount) if discount else amount
+
+
+def told(price: Price, now: datetime) -> str:
+    """What is paid for a seat at `price`, with the tax that is in it, in the language that is active."""
+    amount = charged(price, now)
+    if not amount.cents:
+        return _("free of charge")
+    if not amount.basis_points:
+        return f"{euros(amount.cents)} " + _("(no VAT)")
+    return f"{euros(amount.cents)} " + _("(includes VAT %(rate)s)") % {"rate": percent(amount.basis_points)}
+
+
+def lines(event: Event, now: datetime) -> list[str]:
+    """Every price of `event` with its name; empty: it is free of charge."""
+    if not any(price.cents for price in event.price_list):
+        return []
+    if len(event.price_list) == 1:
+        return [told(event.price_list[0], now)]
+    return [f"{price.name}: {told(price, now)}" for price in event.price_list]
+
+
+def at_a_glance(event: Event, now: datetime) -> str:
+    """The least and the most that is paid: “0–69,03 €”; free of charge where it is."""
+    sums = sorted({charged(price, now).cents for price in event.price_list}) or [0]
+    if sums[-1] == 0:
+        return _("Free of charge")
+    most = euros(sums[-1])
+    if len(sums) == 1:
+        return most
+    least = "0" if sums[0] == 0 else euros(sums[0])
+    return f"{least}–{most}"
 
 
 def normalised(code: str) -> str:

@@ -13,6 +13,7 @@ from core.fields import readable
 from core.templatetags.when import span
 from events.enums import Period
 from events.models import LANGUAGES, Event, InvitationCode, Project
+from events.services import prices
 
 DATES, PLACES = 4, 3
 """So many stand on a sheet; further dates are counted."""
@@ -75,7 +76,7 @@ def _facts(event: Event, now: datetime) -> list[dict[str, object]]:
         (_("When"), _dates(event, now, at_most=DATES)),
         (_("Where"), _places(event)),
         (_("For whom"), [event.audience] if event.audience else []),
-        (_("Price"), [_("Free of charge")]),
+        (_("Price"), prices.lines(event, now) or [_("Free of charge")]),
     ]
     return [{"name": name, "value": value} for name, value in facts if value]
 

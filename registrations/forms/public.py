@@ -7,14 +7,12 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services.people import Contact
 from core.fields import BusinessIdField, NameField, PhoneField
 from core.forms import Form
 from core.names import normalised_email, normalised_name
-from core.templatetags.money import euros, percent
 from esf.forms import BackgroundForm
 from esf.services.notices import Answers
 from events.models import Discount, Event, PickUp, Price, SeatPool
@@ -77,14 +75,7 @@ class Costs:
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        return [(str(price.pk), f"{price.name}: {self.told(price)}") for price in self.prices]
-
-    def told(self, price: Price) -> str:
-        """What is paid, with the tax that is in it."""
-        amount = prices.charged(price, self.now)
-        if not amount.cents:
-            return gettext("free of charge")
-        return euros(amount.cents) + " " + told_vat(amount.basis_points)
+        return [(str(price.pk), f"{price.name}: {prices.told(price, self.now)}") for price in self.prices]
 
     def find(self, key: str) -> Price | None:
         """The one that was chosen; where there is only one, that."""
@@ -94,13 +85,6 @@ class Costs:
 
     def cents(self, price: Price | None, discount: Discount | None) -> int:
         return prices.charged(price, self.now, discount).cents if price else 0
-
-
-def told_vat(basis_points: int) -> str:
-    """In words, beside a sum that includes it."""
-    if not basis_points:
-        return gettext("(no VAT)")
-    return gettext("(includes VAT %(rate)s)") % {"rate": percent(basis_points)}
 
 
 class PriceField(forms.ChoiceField):

@@ -17,6 +17,7 @@ from core.fields import DayField, NameField, PhoneField
 from core.forms import Form, PlainDateInput
 from core.templatetags.when import span
 from events.models import Event, SeatPool
+from events.services import prices
 from registrations.enums import ConsentHow
 from registrations.services.referring import Consent
 
@@ -69,6 +70,24 @@ class WalkInForm(OnBehalfForm):
     """Somebody at the desk."""
 
     accept_queue = forms.BooleanField(label=_("Put them on the waiting list if no seat is free"), required=False)
+    price = forms.TypedChoiceField(label=_("Price"), coerce=int, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, event: Event, leaves: Sequence[SeatPool], **kwargs: Any) -> None:
+        super().__init__(*args, event=event, leaves=leaves, **kwargs)
+        found = {price.pk: price for leaf in leaves for price in event.prices_of(leaf)}
+        self.only = next(iter(found), None) if len(found) == 1 else None
+        if len(found) > 1:
+            now = timezone.now()
+            choices = [(str(pk), f"{price.name}: {prices.told(price, now)}") for pk, price in found.items()]
+            self.fields["price"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["price"]
+
+    @property
+    def price_pk(self) -> int | None:
+        """The chosen price, or the only one; None: the event is free."""
+        chosen: int | None = self.cleaned_data.get("price", self.only)
+        return chosen
 
 
 class ReferralForm(OnBehalfForm):

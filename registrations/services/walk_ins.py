@@ -43,6 +43,7 @@ def add(
     accept_queue: bool,
     is_another: bool,
     by: User,
+    price: int | None = None,
     now: datetime,
 ) -> Registration:
     """Register somebody who stands at the desk, at any hour until the event is over.
@@ -52,6 +53,7 @@ def add(
 
     :param nonce: names the form
     :param accept_queue: whether a place on the waiting list will do when no seat is free
+    :param price: the key of the one that was chosen, where a seat costs something; it is paid at the desk
     :param is_another: whether `by` has seen that somebody of this name is registered, and says that they are two
     :raises StaleEntry: if the form was another person's, event's or helper's
     :raises SameName: if somebody of this name is registered
@@ -73,6 +75,8 @@ def add(
         pool_pk=pool_pk,
         channel=Channel.DESK,
         at_any_hour=True,
+        price=price,
+        later=True,
     )
     WalkIn.objects.create(registration=made, nonce=nonce, by=by, at=now)
     return made

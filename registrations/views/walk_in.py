@@ -15,7 +15,7 @@ from core.web import page, private
 from events.models import Event, SeatPool
 from registrations.enums import Status
 from registrations.forms import WalkInForm
-from registrations.models import Registration
+from registrations.models import Order, Registration
 from registrations.services import letters, seats, tickets, walk_ins
 from registrations.views.door import event_at_door, todays_meeting
 
@@ -39,6 +39,7 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
                 nonce=form.cleaned_data["nonce"],
                 pool_pk=form.pool_pk,
                 accept_queue=form.cleaned_data["accept_queue"],
+                price=form.price_pk,
                 is_another="another" in request.POST,
                 by=request.user,
                 now=now,
@@ -81,6 +82,8 @@ def slip(
         meeting=event.meeting_of(registration.meeting_id) or event.next_meeting(now),
         place=Registration.objects.with_places().get(pk=registration.pk).place,
         ticket=tickets.svg(registration) if seated else "",
+        may_take=Order.objects.visible_to(request.user).filter(lines__registration=registration).exists(),
+        owed=Order.objects.unpaid().filter(lines__registration=registration).first(),
         link=qr.svg(url),
         url=url,
         again=again,

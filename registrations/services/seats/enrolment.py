@@ -16,7 +16,7 @@ from registrations.enums import Channel, HoldKind
 from registrations.models import Hold, Registration
 from registrations.services.seats.holds import Full, hold
 from registrations.services.seats.knowing import active_of
-from registrations.services.seats.registering import register
+from registrations.services.seats.registering import Deal, register
 
 
 class AlreadyRegistered(Refused):
@@ -52,6 +52,8 @@ def enrol(
     channel: Channel = Channel.API,
     at_any_hour: bool = False,
     tell: bool = True,
+    price: int | None = None,
+    later: bool = False,
 ) -> Registration:
     """Register somebody whose form is filled already: hold a seat and turn it into a registration, both or nothing.
 
@@ -61,10 +63,13 @@ def enrol(
     :param accept_queue: whether a place on the waiting list will do when no seat is free
     :param at_any_hour: whether it may be before registration opens, or after it has closed
     :param tell: whether they get a letter
+    :param price: the key of the one that was chosen, where a seat costs something; None: the first one
+    :param later: whether the seat is given at once, and paid at the door
     :raises Full: if no seat is free and the queue will not do
     :raises NotOpen: outside the registration window, and for events that are not published
     :raises DateNeeded, GroupNeeded: if something must be chosen
     :raises AlreadyRegistered: if the person is
+    :raises PriceGone: if these seats do not have such a price
     """
     held = _hold(event, pool_pk, accept_queue=accept_queue, at_any_hour=at_any_hour, now=now)
     made = register(
@@ -76,6 +81,8 @@ def enrol(
         now=now,
         channel=channel,
         tell=tell,
+        price=price,
+        deal=Deal(later=later),
     )
     if made is None:
         raise AlreadyRegistered
