@@ -7,6 +7,7 @@ from core import compiled, kept
 from core.services import mail
 from events import shelf
 from events.models import Event
+from events.services import prices
 from registrations.models import Hold, Registration
 
 
@@ -23,6 +24,7 @@ def _fresh_cache():
     compiled.forget()
     kept.forget()
     shelf.clear()
+    prices.forget()
     mail.hang_up()
 
 

@@ -13,7 +13,7 @@ from api.enums import Scope
 from api.services import tokens
 from esf.services.notices import Answers
 from events.enums import Counting, Kind, Status
-from events.models import Event, Meeting, Municipality, Project, SeatPool, Terms, Venue
+from events.models import Event, Meeting, Municipality, Project, SeatPool, Terms, VatRate, Venue
 from events.services import search, seating
 from registrations.enums import HoldKind, Source
 from registrations.models import Hold, Registration
@@ -141,6 +141,12 @@ def counting_event(**fields):
     privacy_notices()
     plain = {"asks_start_notice": True, "counting": Counting.FIRST_ATTENDANCE, "counting_reason": "target group only"}
     return event(**plain | {"project": fields.pop("project", None) or project()} | fields)
+
+
+def vat_rates():
+    """Those in force, which a database that was emptied has lost."""
+    for kind, points, day in (("standard", 2400, dt.date(2013, 1, 1)), ("standard", 2550, dt.date(2024, 9, 1))):
+        VatRate.objects.get_or_create(kind=kind, valid_from=day, defaults={"basis_points": points})
 
 
 def privacy_notices():

@@ -23,6 +23,8 @@ PUBLIC = {
     "registrations:stand", "registrations:stand_thanks", "registrations:stands", "registrations:my_stand",
     "registrations:withdraw_stand",
     "registrations:survey", "registrations:survey_thanks",
+    "registrations:pay", "registrations:pay_online", "registrations:pay_by_invoice", "registrations:pay_paper",
+    "registrations:payments_webhook",
     "registrations:my_questions", "registrations:my_file", "registrations:interview",
     "registrations:take", "registrations:form", "registrations:renew", "registrations:confirm", "registrations:mine", "registrations:edit",
     "registrations:stay", "registrations:accept", "registrations:decline", "registrations:rejoin",

@@ -20,10 +20,10 @@ from api.enums import Scope
 from api.models import ApiToken
 from core.models import OutboxMessage
 from core.sheets_in import read_table
-from events.models import EligibilityRule, Metric, Vacancy
+from events.models import Discount, EligibilityRule, Metric, Price, Vacancy
 from events.services import invitations, projects
 from registrations.enums import AskedAt
-from registrations.models import Application, Mailing
+from registrations.models import Application, Mailing, Order, Payment
 from registrations.services import people_import, seats
 from tests import factories as make
 from tests.factories import NOW
@@ -63,8 +63,16 @@ REPORTS = Wall(Permission.SEE_REPORTS, frozenset({"organisation", "project"}))
 
 WALLS = {
     **dict.fromkeys(["workspace:desk", "registrations:gathered", "registrations:subscribe_all"], EVERYBODY),
-    **dict.fromkeys(["workspace:outbox", "events:venues", "events:vacancies", "registrations:referrals"], STAFF),
+    **dict.fromkeys(["workspace:outbox", "events:venues", "events:vacancies", "registrations:referrals", "registrations:money"], STAFF),
     "registrations:refer": Wall(Permission.REFER),
+    **dict.fromkeys(
+        [
+            "registrations:payments", "registrations:order", "registrations:act_on_order", "registrations:give_back",
+            "registrations:order_invoice", "registrations:order_paper",
+        ],
+        Wall(Permission.HANDLE_MONEY),
+    ),
+    "registrations:seller": Wall(Permission.HANDLE_MONEY, ORGANISATION),
     **dict.fromkeys(["registrations:assess", "registrations:assess_one"], Wall(Permission.ASSESS)),
     "registrations:open_mine": NO_ROLE,
     "workspace:event": ANY_ROLE,
@@ -73,6 +81,8 @@ WALLS = {
             "events:add_venue", "events:venue", "events:delete_venue", "events:change", "events:dates", "events:rides",
             "events:change_ride", "events:remove_ride", "events:publish", "events:unpublish", "events:schedule",
             "events:copy", "events:make_template", "events:archive", "events:delete", "events:preview_link",
+            "registrations:prices", "registrations:add_price", "registrations:change_price", "registrations:retire_price",
+            "registrations:payment_terms", "registrations:add_discount", "registrations:close_discount",
             "registrations:seat_plan", "registrations:terms", "registrations:change_pool", "registrations:add_pool",
             "registrations:remove_pool", "registrations:queue", "registrations:move_in_queue",
             "registrations:letters", "registrations:letter_plan", "registrations:tell_changes", "registrations:write_letter",
@@ -206,6 +216,7 @@ class World:
             **self.keys_of_registers(),
             **self.keys_of_employers(),
             **self.keys_of_questions(),
+            **self.keys_of_money(),
         }
 
     def keys_of_people(self):
@@ -241,6 +252,22 @@ class World:
         )
         survey = surveys.survey(self.event)
         return {"survey_pk": survey.pk, "sheet_pk": at_door.pk, "question_pk": asked.pk, "what": "up", "key": file.key}
+
+    def keys_of_money(self):
+        price = Price.objects.create(event=self.event, name_fi="Hinta", cents=5500, position=1)
+        discount = Discount.objects.create(event=self.event, code="KOODI", percent=10)
+        order = Order.objects.create(
+            event=self.event, cents=5500, first_name="Aino", last_name="T", language="fi", made_at=NOW
+        )
+        order.lines.create(
+            registration=self.registration, price=price, name="Hinta", cents=5500, basis_points=0, vat_cents=0
+        )
+        payment = Payment.objects.create(
+            order=order, method="cash", state="paid", cents=5500, started_at=NOW, paid_at=NOW
+        )
+        return {
+            "price_pk": price.pk, "discount_pk": discount.pk, "order_pk": order.pk, "payment_pk": payment.pk,
+        }  # fmt: skip
 
     def keys_of_registers(self):
         stand = self.event.stands.create(
@@ -296,6 +323,7 @@ class World:
             self.keys
             | {"view_pk": self.view.pk if self.view else 0}
             | ({"event_pk": self.room.event.pk} if name.startswith("virtualfair:") else {})
+            | ({"what": "cash"} if name == "registrations:act_on_order" else {})
         )
         return reverse(name, kwargs={key: keys[key] for key in wanted})
 

@@ -73,6 +73,12 @@ def rates() -> Mapping[str, list[tuple[date, int]]]:
     return found
 
 
+def forget() -> None:
+    """Read the rates anew; for tests, whose databases begin anew."""
+    global _rates  # noqa: PLW0603 - the same
+    _rates = 0.0, {}
+
+
 def charged(price: Price, now: datetime, discount: Discount | None = None) -> rules.Amount:
     """What is paid at `now` for a seat at `price`.
 

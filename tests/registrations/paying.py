@@ -20,6 +20,7 @@ COMPANY = Billed(company="Testipaja Oy", business_id="0165116-3", address="Testi
 def priced(*, cents=5500, seats_=3, vat="standard", includes_vat=False, first=None, **event):
     """An event on which a seat costs 55 € and the general rate of tax, or what is said."""
     make.privacy_notices()
+    make.vat_rates()
     made = make.event(seats=seats_, first=first or NOW + dt.timedelta(days=30), **event)
     Price.objects.create(event=made, name_fi="Osallistuja", cents=cents, vat=vat, includes_vat=includes_vat, position=1)
     return Event.objects.get(pk=made.pk)

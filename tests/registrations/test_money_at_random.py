@@ -4,6 +4,7 @@ Money held is the price of the paid seats, and what the rules keep, and what is 
 took; refunds never exceed payments; the provider's books say the same as ours.
 """
 
+import contextlib
 import datetime as dt
 import itertools
 import random
@@ -154,10 +155,8 @@ class Play:
         sweeping.close_due(now=now)
         seats.sweep(now=now)
         for message in OutboxMessage.objects.filter(kind=sending.KIND, state="queued").order_by("pk"):
-            try:
+            with contextlib.suppress(NotNeeded, RefusedForGood):
                 refunding.deliver(message)
-            except (NotNeeded, RefusedForGood):
-                pass
             OutboxMessage.objects.filter(pk=message.pk).update(state="sent", sent_at=now)
 
     def event_is_cancelled(self):

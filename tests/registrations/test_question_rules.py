@@ -221,7 +221,13 @@ def test_what_is_asked_at_the_registration_is_open_to_whoever_may_still_come():
     def is_asked(status):
         return is_open(AskedAt.REGISTRATION, status=status, now=NOW, begins=None, ends=None, closes=None)
 
-    assert [status.value for status in Status if is_asked(status)] == ["confirmed", "offered", "waiting", "applied"]
+    assert [status.value for status in Status if is_asked(status)] == [
+        "confirmed",
+        "offered",
+        "unpaid",
+        "waiting",
+        "applied",
+    ]
 
 
 def test_who_may_see_answers():

@@ -118,7 +118,7 @@ def test_an_events_page_costs_the_same_queries_for_any_number_of_people(client, 
     with CaptureQueriesContext(connection) as queries:
         client.get(reverse("workspace:event", args=[event.pk]))
 
-    assert len(queries) == 22
+    assert len(queries) == 24
 
 
 def test_looking_at_names_is_recorded_and_not_looking_is_not(client):

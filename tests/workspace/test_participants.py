@@ -149,7 +149,7 @@ def test_the_table_costs_the_same_queries_for_any_number_of_people(client, peopl
     with CaptureQueriesContext(connection) as queries:
         client.get(address)
 
-    assert len(queries) == 23
+    assert len(queries) == 25
 
 
 # Acting on many
