@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.enums import Permission
-from accounts.http import SignedInRequest
+from accounts.http import SignedInRequest, for_staff
 from accounts.models import Grant, Organisation
 from accounts.services import audit
 from core.web import page
@@ -24,6 +24,7 @@ from registrations.views.paying import is_test
 A_PAGE = 50
 
 
+@for_staff
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
     """All orders about which somebody must do something, of every event whose money one handles."""

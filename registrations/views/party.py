@@ -169,6 +169,7 @@ def _page(request: HttpRequest, token: str, party: Party, refusal: Refused | Non
         kept=party.kept_until is not None and party.kept_until > now,
         lapsed=Status.LAPSED in states and not states & ACTIVE,
         over=(party.event.ends_at or now) < now,
+        order=party.orders.order_by("-pk").first() if party.event.price_list else None,
         refusal=refusal,
     )
 

@@ -24,8 +24,9 @@ from events.views.public import seat_lines
 from registrations import rules
 from registrations.enums import Channel, Respondent, Stage, Status
 from registrations.forms import ReachForm, answers_of, initial_answers
-from registrations.models import Application, Registration, Survey
+from registrations.models import Application, Order, Registration, Survey
 from registrations.services import corrections, invites, letters, seats, standings, tickets
+from registrations.services.payments import giving_back
 from registrations.services.questions import questionnaires
 from registrations.services.surveys.answering import open_for
 
@@ -87,6 +88,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
             "registrations/cancel.html",
             token=token,
             meeting=registration.next_meeting(timezone.now()),
+            money=giving_back.preview(registration=registration, now=timezone.now()),
             **context,
         )
     try:
@@ -217,11 +219,20 @@ def page_of(
         may_edit=rules.may_edit(status=registration.status, closes_at=registration.changes_close_at, now=now),
         refusal=refusal,
         **_applied(registration),
+        order=_order(registration),
         questionnaires=questionnaires.to_do(registration, now),
         survey=_survey(registration, now),
         referral=registration.referrals.filter(made=True).first() if registration.channel == Channel.REFERRAL else None,
         now=now,
     )
+
+
+def _order(registration: Registration) -> Order | None:
+    """What they pay, or have paid, themselves; a group's is its contact's."""
+    if registration.price_id is None:
+        return None
+    rows = Order.objects.filter(lines__registration=registration, party=None)
+    return rows.order_by("-pk").first()
 
 
 def _survey(registration: Registration, now: datetime) -> Survey | None:

@@ -81,6 +81,19 @@ def give_up(
         letters.money_back(order=order, cents=back, kept=kept, now=now)
 
 
+def preview(*, registration: Registration, now: datetime) -> tuple[int, int] | None:
+    """What would go back and what would be kept of a paid seat that is given up at `now`, in cents; None: nothing was
+    paid for it.
+    """
+    rows = OrderLine.objects.filter(registration=registration.pk, given_up_at=None, order__state=OrderState.PAID)
+    line = rows.first() if registration.price_id else None
+    if line is None:
+        return None
+    starts_at = min((each.starts_at for each in registration.meetings), default=None)
+    kept = rules.kept(line.cents, terms=registration.event.payment_terms, starts_at=starts_at, now=now)
+    return line.cents - kept, kept
+
+
 @transaction.atomic
 def give_back_more(*, order: Order, payment_pk: int, cents: int, by: User, now: datetime) -> Refund:
     """Give back a part of a payment that the rules had kept, or of a seat that stays: the organiser's goodwill.
