@@ -120,6 +120,8 @@ class Payment(models.Model):
 
 TRIED_AGAIN = "tried again"
 """The fault of a refund in whose place there is another one."""
+BY_HAND = "by hand"
+"""The fault of a refund of an online payment that a person gave back in another way, after the provider could not."""
 
 
 class Refund(models.Model):

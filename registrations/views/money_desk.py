@@ -19,6 +19,7 @@ from accounts.models import Grant, Organisation
 from accounts.services import audit
 from core.web import page
 from registrations.forms import SellerForm
+from registrations.gateways import choosing
 from registrations.models import Order, Seller
 from registrations.services.payments import overview, sellers
 from registrations.views.paying import is_test
@@ -45,6 +46,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         shown=shown,
         entries=entries,
         organisations=mine,
+        compares=choosing.provider() is not None,
         test=is_test(),
     )
 
