@@ -180,6 +180,20 @@ def test_money_for_an_invoice_that_was_paid_online_meanwhile_goes_back_by_hand(f
     assert books(order) == {"money": 2 * 6903, "seats": 6903, "payers": 6903}
 
 
+def test_somebody_who_was_quicker_while_the_row_waited_for_the_seats_has_paid_it(fake, event, monkeypatch):
+    _registration, order, payment = billed(event)
+    true_settle = bank.settle
+
+    def settle(**about):
+        invoices.mark_paid(payment=payment, by=make.user(), now=later(seconds=-1))
+        return true_settle(**about)
+
+    monkeypatch.setattr(bank, "settle", settle)
+    [taken] = bring(event, table(row(payment)))
+
+    assert (states(), taken.payment, books(order)) == (["twice"], None, {"money": 6903, "seats": 6903})
+
+
 def test_a_row_that_is_refused_does_not_keep_the_others_from_their_turn(fake, event, monkeypatch):
     payments = [billed(event, name)[2] for name in ("Aino", "Bertta")]
     true_settle = bank.settle

@@ -125,12 +125,12 @@ def test_what_is_kept_of_a_cancelled_seat_keeps_its_part_of_the_tax(fake):
 def test_the_organisers_goodwill_takes_tax_off_without_losing_a_cent(fake):
     event = priced()
     _registration, order, payment = paid(event, fake)
-    for cents in (1001, 2001, 3901):
+    for cents in (4663, 2240):  # each rounded by itself, their tax would be a cent more or less
         giving_back.give_back_more(order=order, payment_pk=payment.pk, cents=cents, by=make.user(), now=NOW)
 
     found = month(event)
 
-    assert [row.gross for row in found.rows if row.what == "goodwill"] == [-1001, -2001, -3901]
+    assert [row.gross for row in found.rows if row.what == "goodwill"] == [-4663, -2240]
     assert (found.whole.gross, found.whole.rates) == (0, {2550: (0, 0)})
 
 
