@@ -1,10 +1,12 @@
 """Tables for spreadsheets, of rows of plain values. What people have typed stays text: no cell becomes a formula."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from io import BytesIO, StringIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -14,6 +16,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_CELL = 32_767
 """Characters that a cell of XLSX holds."""
+LONGEST_TITLE, NO_TITLE = 31, re.compile(r"[][:*?/\\]")
+"""Of a sheet of XLSX, and what cannot stand in it."""
 
 
 def csv_response(name: str, header: Sequence[object], rows: Iterable[Sequence[object]]) -> HttpResponse:
@@ -28,29 +32,47 @@ def csv_response(name: str, header: Sequence[object], rows: Iterable[Sequence[ob
     return _file(out.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", f"{name}.csv")
 
 
+class Sheet(NamedTuple):
+    title: str
+    header: Sequence[object]
+    rows: Iterable[Sequence[object]]
+
+
 def xlsx_response(name: str, header: Sequence[object], rows: Iterable[Sequence[object]]) -> HttpResponse:
     """`name`.xlsx with one sheet, its header kept in sight. Moments are local and sort as moments."""
+    return xlsx_book(name, [Sheet("", header, rows)])
+
+
+def xlsx_book(name: str, sheets: Iterable[Sheet]) -> HttpResponse:
+    """The same with several sheets. Decimals are sums of money, with two digits; numbers they stay."""
     out = BytesIO()
     book = Workbook(out, {"constant_memory": True, "remove_timezone": True})
-    sheet = book.add_worksheet()
-    bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
-    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-    sheet.freeze_panes(1, 0)
-    for column, cell in enumerate(header):
-        sheet.write_string(0, column, str(cell), bold)
-        sheet.set_column(column, column, 24)
-    for number, row in enumerate(rows, start=1):
-        for column, cell in enumerate(row):
-            _write(sheet, number, column, cell, day, moment)
+    bold = book.add_format({"bold": True})
+    formats = {
+        date: book.add_format({"num_format": "yyyy-mm-dd"}),
+        datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+        Decimal: book.add_format({"num_format": "#,##0.00"}),
+    }
+    for each in sheets:
+        sheet = book.add_worksheet(NO_TITLE.sub(" ", each.title)[:LONGEST_TITLE] or None)
+        sheet.freeze_panes(1, 0)
+        for column, cell in enumerate(each.header):
+            sheet.write_string(0, column, str(cell), bold)
+            sheet.set_column(column, column, 24)
+        for number, row in enumerate(each.rows, start=1):
+            for column, cell in enumerate(row):
+                _write(sheet, number, column, cell, formats)
     book.close()
     return _file(out.getvalue(), XLSX, f"{name}.xlsx")
 
 
-def _write(sheet: Any, row: int, column: int, cell: object, day: Any, moment: Any) -> None:
+def _write(sheet: Any, row: int, column: int, cell: object, formats: dict[type, Any]) -> None:
     if isinstance(cell, datetime):
-        sheet.write_datetime(row, column, timezone.localtime(cell), moment)
+        sheet.write_datetime(row, column, timezone.localtime(cell), formats[datetime])
     elif isinstance(cell, date):
-        sheet.write_datetime(row, column, cell, day)
+        sheet.write_datetime(row, column, cell, formats[date])
+    elif isinstance(cell, Decimal):
+        sheet.write_number(row, column, float(cell), formats[Decimal])
     elif isinstance(cell, int | float) and not isinstance(cell, bool):
         sheet.write_number(row, column, cell)
     elif cell is not None and cell != "":

@@ -9,7 +9,7 @@ from registrations.forms.desk import (
 )
 from registrations.forms.door import ScanForm
 from registrations.forms.letters import LetterPlanForm, LetterTextForm, MailingForm, initial_letter_plan
-from registrations.forms.paying import InvoiceForm
+from registrations.forms.paying import BankFileForm, InvoiceForm
 from registrations.forms.prices import (
     DiscountForm,
     GiveBackForm,
@@ -50,6 +50,7 @@ from registrations.forms.stands import StandForm, initial_stand
 __all__ = [
     "ApplicantsForm",
     "AssessorForm",
+    "BankFileForm",
     "CancelEventForm",
     "CapacityForm",
     "CategoryForm",

@@ -1,4 +1,4 @@
-"""Whom an invoice goes to."""
+"""Whom an invoice goes to, and the bank's file that says who has paid theirs."""
 
 from __future__ import annotations
 
@@ -30,3 +30,11 @@ class InvoiceForm(Form):
 
     def billed(self) -> Billed:
         return Billed(**self.cleaned_data)
+
+
+class BankFileForm(Form):
+    file = forms.FileField(
+        label=_("The bank's file"),
+        help_text=_("camt.054 (XML) or CSV, at most 5 MB and 1,000 payments."),
+        widget=forms.FileInput({"accept": ".xml,.csv,.txt,.xlsx"}),
+    )

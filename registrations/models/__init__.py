@@ -17,6 +17,7 @@ from registrations.models.invites import Invite, PlanTold
 from registrations.models.mailings import LetterPlan, LetterRound, Mailing, NoLetters, NoLettersKey, letter_plan
 from registrations.models.orders import Order, OrderLine, OrderQuerySet
 from registrations.models.payments import (
+    BY_HAND,
     TRIED_AGAIN,
     BankEntry,
     Invoice,
@@ -34,6 +35,7 @@ from registrations.models.surveys import Survey, SurveyQuerySet, SurveyResponse
 from registrations.models.waiting import Offer, Party, QueueMove
 
 __all__ = [
+    "BY_HAND",
     "TRIED_AGAIN",
     "Answer",
     "AnswerChange",

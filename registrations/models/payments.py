@@ -120,6 +120,8 @@ class Payment(models.Model):
 
 TRIED_AGAIN = "tried again"
 """The fault of a refund in whose place there is another one."""
+BY_HAND = "by hand"
+"""The fault of a refund of an online payment that a person gave back in another way, after the provider could not."""
 
 
 class Refund(models.Model):
@@ -234,8 +236,18 @@ class Invoice(models.Model):
         return f"invoice {self.number}"
 
 
+class BankEntryQuerySet(models.QuerySet["BankEntry"]):
+    def needing_a_hand(self) -> Self:
+        """Which paid nothing, and about which nobody has done anything yet."""
+        return self.exclude(state=BankState.MATCHED).filter(dealt_with_at=None)
+
+
 class BankEntry(models.Model):
-    """Money that came to the bank, read from the bank's file; the same row read again is the same entry."""
+    """Money that came to the bank, read from the bank's file; the same row read again is the same entry.
+
+    No payer's name is kept. What paid no invoice is in no books of ours: a person sends it back, or finds what it was
+    for, and says that it is dealt with.
+    """
 
     seller = models.ForeignKey(Seller, on_delete=models.CASCADE, related_name="bank_entries")
     entry = models.CharField(max_length=140, help_text="The bank's own reference of the row.")
@@ -245,11 +257,26 @@ class BankEntry(models.Model):
     state = models.CharField(max_length=8, choices=BankState)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="bank_entries")
     read_at = models.DateTimeField()
+    dealt_with_at = models.DateTimeField(null=True, blank=True)
+    dealt_with_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = BankEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "bank entries"
         constraints = [
             models.UniqueConstraint(fields=["seller", "entry"], name="bank_entry_once"),
+            models.UniqueConstraint(
+                fields=["payment"], condition=Q(state=BankState.MATCHED), name="bank_entry_pays_a_payment_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=BankState.MATCHED) | Q(payment__isnull=False), name="bank_entry_matched_has_payment"
+            ),
+            models.CheckConstraint(
+                condition=Q(dealt_with_at=None, dealt_with_by=None)
+                | Q(dealt_with_at__isnull=False, dealt_with_by__isnull=False),
+                name="bank_entry_dealt_with_by_somebody",
+            ),
             models.CheckConstraint(condition=Q(state__in=BankState.values), name="bank_entry_state_known"),
         ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -17,6 +19,7 @@ from accounts.models import Grant, Organisation
 from accounts.services import audit
 from core.web import page
 from registrations.forms import SellerForm
+from registrations.gateways import choosing
 from registrations.models import Order, Seller
 from registrations.services.payments import overview, sellers
 from registrations.views.paying import is_test
@@ -33,14 +36,18 @@ def index(request: SignedInRequest) -> HttpResponse:
     shown = Paginator(rows.select_related("event").prefetch_related("payments__refunds"), A_PAGE).get_page(
         request.GET.get("page")
     )
-    for order in shown.object_list:
-        audit.people_read(actor=request.user, scope=order.event.scope, subject=order.key, people=1, now=now)
+    for scope, people in Counter(order.event.scope for order in shown.object_list).items():
+        audit.people_read(actor=request.user, scope=scope, people=people, now=now)
+    mine = list(organisations(request))
+    entries = Paginator(overview.bank_entries(mine), A_PAGE).get_page(request.GET.get("entries"))
     return page(
         request,
         "registrations/money.html",
         orders=[(order, overview.why(order, now)) for order in shown.object_list],
         shown=shown,
-        organisations=_organisations(request),
+        entries=entries,
+        organisations=mine,
+        compares=choosing.provider() is not None,
         test=is_test(),
     )
 
@@ -48,7 +55,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def seller(request: SignedInRequest, organisation_pk: int) -> HttpResponse:
     """Who sells the seats of an organisation, as receipts and invoices say it."""
-    organisation = get_object_or_404(_organisations(request), pk=organisation_pk)
+    organisation = get_object_or_404(organisations(request), pk=organisation_pk)
     found = Seller.objects.filter(organisation=organisation).first()
     known = {name: getattr(found, name) for name in sellers.COLUMNS} if found else {"name": organisation.name}
     form = SellerForm(request.POST or None, initial=known)
@@ -65,7 +72,7 @@ def seller(request: SignedInRequest, organisation_pk: int) -> HttpResponse:
     )
 
 
-def _organisations(request: SignedInRequest) -> QuerySet[Organisation]:
+def organisations(request: SignedInRequest) -> QuerySet[Organisation]:
     """Whose money `request.user` handles as a whole, not only that of one event."""
     keys = Grant.objects.scopes(request.user, Permission.HANDLE_MONEY).ids("organisation")
     return Organisation.objects.filter(pk__in=keys).order_by("name")

@@ -1,12 +1,14 @@
 import csv
 import datetime as dt
 import zipfile
+from decimal import Decimal
 from io import BytesIO, StringIO
 from xml.etree import ElementTree as ET
 
+import openpyxl
 import pytest
 
-from core.tables import csv_response, xlsx_response
+from core.tables import Sheet, csv_response, xlsx_book, xlsx_response
 
 MOMENT = dt.datetime(2026, 11, 23, 12, 0, 5, tzinfo=dt.UTC)
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -64,3 +66,17 @@ def test_an_xlsx_file_keeps_text_and_numbers_apart():
 def test_a_text_longer_than_a_cell_is_cut():
     rows, _formulas = cells(xlsx_response("x", ["a"], [["ä" * 40_000]]))
     assert len(rows[1][0]) == 32_767
+
+
+def test_a_workbook_has_sheets_by_their_titles_and_sums_that_stay_numbers():
+    sheets = [
+        Sheet("Maksut: [1/2]?", ["Summa"], [[Decimal("69.03")], [Decimal(-5)]]),
+        Sheet("=x" * 40, ["a"], [["=1+1"]]),
+    ]
+
+    book = openpyxl.load_workbook(BytesIO(xlsx_book("x", sheets).content))
+
+    first, second = book.worksheets
+    assert (first.title, len(second.title)) == ("Maksut   1 2  ", 31)
+    assert [(cell.value, cell.number_format) for cell in first["A"][1:]] == [(69.03, "#,##0.00"), (-5, "#,##0.00")]
+    assert (second["A2"].value, second["A2"].data_type) == ("=1+1", "s")

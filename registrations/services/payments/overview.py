@@ -1,14 +1,16 @@
 """What there is of money, in figures: of an event, and of all that needs a person's hand."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
 from registrations.enums import Account, Method, OrderState, PaymentState, RefundState
-from registrations.models import TRIED_AGAIN, Order, Posting, Refund
+from registrations.models import TRIED_AGAIN, BankEntry, Order, Posting, Refund
 
 LONG = timedelta(days=7)
 """After so long a bank should have processed a payment."""
@@ -45,6 +47,12 @@ def why(order: Order, now: datetime) -> list[str]:
             elif refund.state == RefundState.ASKED and payment.method != Method.ONLINE:
                 found.append(_("Give the money back by hand, as it was not paid online."))
     return found
+
+
+def bank_entries(organisations: Iterable[Organisation]) -> QuerySet[BankEntry]:
+    """What came to the bank of these and paid nothing, the oldest first, with the order where there is one."""
+    rows = BankEntry.objects.needing_a_hand().filter(seller__organisation__in=organisations)
+    return rows.select_related("seller__organisation", "payment__order").order_by("booked_on", "pk")
 
 
 @dataclass(frozen=True, kw_only=True)

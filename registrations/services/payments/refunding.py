@@ -16,7 +16,7 @@ from registrations.enums import Account, Method, PaymentState, RefundState
 from registrations.gateways import choosing
 from registrations.gateways import payments as provided
 from registrations.gateways.payments import KEYS_KEPT, PaymentProvider, Rejected
-from registrations.models import TRIED_AGAIN, Order, Payment, Posting, Refund
+from registrations.models import BY_HAND, TRIED_AGAIN, Order, Payment, Posting, Refund
 from registrations.services import letters
 from registrations.services.payments import ledger, sending
 from registrations.services.payments.steps import step
@@ -89,6 +89,8 @@ def apply(*, refund_pk: int, made: provided.Refund, now: datetime) -> None:
         refund.provider_id = made.id
         refund.save(update_fields=["provider_id"])
     to = STATES[made.state]
+    if refund.fault == BY_HAND:  # older news: the payer has the money
+        return
     if to == RefundState.FAILED:
         _fail(refund, made.reason or "failed", now)
     elif refund.state in {RefundState.ASKED, RefundState.SENT} and to != refund.state:
@@ -133,6 +135,9 @@ def by_hand(*, refund: Refund, by: User, now: datetime) -> None:
     elif refund.state != RefundState.ASKED or online:
         raise NotByHand
     _done(refund, now)
+    if online:  # the provider's own books go on saying that it failed
+        refund.fault = BY_HAND
+        refund.save(update_fields=["fault"])
     _record(refund.payment.order, "refund.by_hand", by, refund, now)
 
 
