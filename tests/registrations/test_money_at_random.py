@@ -14,7 +14,7 @@ import time_machine
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as playing
 from hypothesis import strategies as st
 
@@ -28,7 +28,7 @@ from registrations.gateways.payments import PaymentError
 from registrations.gateways.stripe_fake import HEADER, NotOpen, Problem
 from registrations.models import Order, OrderLine, Payment, Refund, Registration
 from registrations.services import cancelling, seats
-from registrations.services.payments import checkout, invoices, refunding, sending, settling, sweeping
+from registrations.services.payments import checkout, giving_back, invoices, refunding, sending, settling, sweeping
 from tests import factories as make
 from tests.registrations.paying import BACK, COMPANY, NOW, books, contact, priced, register, seller
 
@@ -136,6 +136,12 @@ class Play:
             do = self.chance.choice([refunding.again, refunding.by_hand])
             do(refund=refund, by=self.organiser, now=timezone.now())
 
+    def is_generous(self):
+        if payment := self.some(Payment.objects.holding_money()):
+            cents = self.chance.choice([100, 3000, 6903])
+            about = {"payment_pk": payment.pk, "cents": cents, "by": self.organiser, "now": timezone.now()}
+            giving_back.give_back_more(order=payment.order, **about)
+
     def post_comes(self):
         """What waits arrives in any order, some of it twice, some of it not at all yet."""
         waiting = self.fake.post.waiting()
@@ -172,7 +178,11 @@ class Play:
 
 
 STEPS = [name for name in vars(Play) if not name.startswith("_") and name not in {"some", "receive", "settles_down"}]
-USUAL = ["buys"] * 6 + ["registers", "opens_page", "pays", "comes_back"] * 2 + ["post_comes", "cancels", "worker_works"]
+USUAL = (
+    ["buys"] * 6
+    + ["registers", "opens_page", "pays", "comes_back"] * 2
+    + ["post_comes", "cancels", "is_generous", "worker_works"]
+)
 """What happens most, so that what is rare happens to somebody who has paid."""
 
 
@@ -192,8 +202,8 @@ def check_end(fake, counters, event):
     accounts = books()
     paid = OrderLine.objects.filter(order__state=OrderState.PAID)
     sold = paid.filter(given_up_at=None).aggregate(total=Sum("cents"))["total"] or 0
-    goodwill = Refund.objects.filter(reason="goodwill").exclude(state="failed").aggregate(t=Sum("cents"))["t"] or 0
-    assert accounts.get("seats", 0) == sold - goodwill
+    goodwill = Refund.objects.filter(reason="goodwill").exclude(fault="tried again").aggregate(t=Sum("cents"))["t"] or 0
+    assert sold - goodwill <= accounts.get("seats", 0) <= sold
     by_hand = Refund.objects.filter(state=RefundState.ASKED).exclude(payment__method=Method.ONLINE)
     failed = Refund.objects.filter(state=RefundState.FAILED).exclude(fault="tried again")
     waiting = sum(each.cents for each in [*by_hand, *failed])
@@ -208,7 +218,12 @@ def check_end(fake, counters, event):
     counters(event)
 
 
-@playing(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@playing(
+    max_examples=30,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a history is not made simpler, which would take minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(steps=st.lists(st.sampled_from([*STEPS, *USUAL]), min_size=25, max_size=60), seed=st.integers(0, 2**32))
 def test_whatever_happens_the_books_balance(client, settings, tmp_path, counters, steps, seed):
     settings.STRIPE_FAKE = tmp_path / f"{seed}-{len(steps)}-{random.random()}.sqlite3"

@@ -163,7 +163,9 @@ def _settle_paid(
 ) -> None:
     """What is disputed is not given back a second time: it counts as kept until the dispute is decided."""
     total = sum(line.cents for line in lines)
-    refunds = refunds_of(payments, total - sum(line.kept_cents for line in lines), reason, by, now)
+    if any(payment.refunded_cents for payment in payments):  # by goodwill a part may have gone back before
+        total = min(total, ledger.balances(order=order.pk)[Account.SEATS])
+    refunds = refunds_of(payments, max(0, total - sum(line.kept_cents for line in lines)), reason, by, now)
     back = sum(each.cents for each in refunds)
     made.refunds += refunds
     made.postings += [
