@@ -72,7 +72,13 @@ WALLS = {
         ],
         Wall(Permission.HANDLE_MONEY),
     ),
-    "registrations:seller": Wall(Permission.HANDLE_MONEY, ORGANISATION),
+    **dict.fromkeys(
+        [
+            "registrations:seller", "registrations:bank", "registrations:bank_dealt_with", "registrations:compare_payments",
+            "registrations:money_report", "registrations:money_table",
+        ],
+        Wall(Permission.HANDLE_MONEY, ORGANISATION),
+    ),
     **dict.fromkeys(["registrations:assess", "registrations:assess_one"], Wall(Permission.ASSESS)),
     "registrations:open_mine": NO_ROLE,
     "workspace:event": ANY_ROLE,
