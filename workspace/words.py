@@ -98,6 +98,8 @@ ACTIONS: dict[Deed, dict[str, Promise]] = {
         "registration.invoiced": _("Got the seat against an invoice"),
         "payment.paid": _("A payment came"),
         "payment.give_back": _("Gave money back"),
+        "bank.import": _("Took a bank's file in"),
+        "bank.dealt_with": _("Dealt with money that paid no invoice"),
         "refund.again": _("Tried a refund again"),
         "refund.by_hand": _("Gave money back by hand"),
         "registration.rejoin": _("Joined the waiting list again"),
