@@ -18,6 +18,7 @@ PATIENCE_SECONDS, LOOK_SECONDS = 180, 0.02
 A_CLAIM_IS_OVER = "6"
 """Minutes; who claims a message has five."""
 FOUND = 302
+NOTE = "Kouluttaja on sairastunut."
 STATES = """
     SELECT count(*) FILTER (WHERE state = 'queued'), count(*) FILTER (WHERE state = 'sending')
     FROM core_outboxmessage WHERE kind = 'refund'
@@ -42,7 +43,7 @@ async def run(site: Site) -> list[Figure]:
     address = f"{site.pages}{event['desk_url']}cancel/"
     await browser.get(address)
     begun = time.perf_counter()
-    answer = await browser.send(address, {}, follow=False)
+    answer = await browser.send(address, {"note_fi": NOTE}, follow=False)
     cancelled = time.perf_counter() - begun
     browser.close()
     if answer.status != FOUND:

@@ -22,11 +22,13 @@ async def run(site: Site) -> list[Figure]:
     if site.servers is None:
         raise RuntimeError("These servers were started by somebody else.")
     found = await asyncio.to_thread(_run, site.servers)
-    settling, every, asking = found["settling"], found["every"], found["asking"]
+    settling, every, asking, working = (found[name] for name in ("settling", "every", "asking", "working"))
     return [
         Figure("webhooks", "wrong", found["wrong"], "payments, answers, seats"),
         Figure("webhooks", "p95_ms", round(percentile(settling, 95), 1), "ms, of those that settle"),
         Figure("webhooks", "p50_ms", round(percentile(settling, 50), 1), "ms, of those that settle"),
+        Figure("webhooks", "cpu_p95_ms", round(percentile(working, 95), 1), "ms of processor, of those that settle"),
+        Figure("webhooks", "cpu_p50_ms", round(percentile(working, 50), 1), "ms of processor, of those that settle"),
         Figure("webhooks", "every_p95_ms", round(percentile(every, 95), 1), "ms, of all"),
         Figure("webhooks", "asking_p50_ms", round(percentile(asking, 50), 1), "ms, not counted above"),
         Figure("webhooks", "asking_p95_ms", round(percentile(asking, 95), 1), "ms, not counted above"),

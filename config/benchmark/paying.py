@@ -58,8 +58,9 @@ def people(number: int, now: datetime) -> Iterator[Contact]:
     return (each.contact for each in residents(timezone.localdate(now), number))
 
 
-def buyer(event: Event, who: Contact, now: datetime) -> Buyer:
-    """Keep a seat for somebody, and open the page to pay at."""
+def buyer(event: Event, who: Contact) -> Buyer:
+    """Keep a seat for somebody now, and open the page to pay at."""
+    now = timezone.now()
     token = seats.hold(event=event, kind=HoldKind.SEAT, now=now)
     held = Hold.objects.get(token_digest=digest(token))
     made = seats.register(hold=held, contact=who, answers=None, support_needs="", now=now)

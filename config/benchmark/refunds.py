@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from config.benchmark import paying
 from core.enums import MessageState
 from core.models import OutboxMessage
@@ -22,10 +24,10 @@ def sell(*, orders: int, now: datetime, say: Callable[[str], object]) -> Event:
     """Let so many people pay for a seat each of one event. Their letters count as sent."""
     fake, event = paying.bank(), paying.priced(number=NUMBER, capacity=orders, now=now)
     for who in paying.people(orders, now):
-        buyer = paying.buyer(event, who, now)
+        buyer = paying.buyer(event, who)
         fake.page.pay(buyer.session)
-        checkout.refresh(payment=buyer.payment, now=now)
-    OutboxMessage.objects.filter(state=MessageState.QUEUED).update(state=MessageState.SENT, sent_at=now)
+        checkout.refresh(payment=buyer.payment, now=timezone.now())
+    OutboxMessage.objects.filter(state=MessageState.QUEUED).update(state=MessageState.SENT, sent_at=timezone.now())
     say(f"{orders} payments.")
     return event
 
