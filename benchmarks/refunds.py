@@ -16,7 +16,7 @@ from benchmarks.webhooks import paying
 ORDERS, KILLS = 500, 8
 PATIENCE_SECONDS, LOOK_SECONDS = 180, 0.02
 A_CLAIM_IS_OVER = "6"
-"""Minutes; who claims a message has five."""
+"""Minutes; who claims a message has five, and after that any worker's outbox heals."""
 FOUND = 302
 NOTE = "Kouluttaja on sairastunut."
 STATES = """
@@ -26,7 +26,8 @@ STATES = """
 
 
 async def run(site: Site) -> list[Figure]:
-    """A worker is killed again and again while it sends the refunds; each time the outbox heals, and another goes on.
+    """A worker is killed again and again while it sends the refunds; each time another goes on, for whom the claim of
+    the killed one is six minutes old already, so that its outbox heals by itself.
 
     `doubled`: refunds at the provider beyond one for each payment; `missing`: payments that it did not give back;
     `cut_off`: refunds that a killed worker was just sending; `cancel_s`: the answer to the organiser's press.
