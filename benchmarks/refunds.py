@@ -30,7 +30,8 @@ async def run(site: Site) -> list[Figure]:
     the killed one is six minutes old already, so that its outbox heals by itself.
 
     `doubled`: refunds at the provider beyond one for each payment; `missing`: payments that it did not give back;
-    `cut_off`: refunds that a killed worker was just sending; `cancel_s`: the answer to the organiser's press.
+    `cut_off`: refunds that stood as being sent after a kill (one that waits for
+    healing through two kills counts twice); `cancel_s`: the answer to the organiser's press.
 
     :raises RuntimeError: if the servers are not ours to kill
     :raises UnexpectedError: if the event is not cancelled
