@@ -15,10 +15,12 @@ from benchmarks import (
     pages,
     people,
     questions,
+    refunds,
     registration,
     room,
     rush,
     selection,
+    webhooks,
 )
 from benchmarks import table as table_of_people
 from benchmarks.figures import Figure, table
@@ -42,6 +44,8 @@ BENCHES: dict[str, Callable[[Site], Awaitable[list[Figure]]]] = {
     "questions": questions.run,
     "kill": kill.run,
     "messages": messages.run,
+    "webhooks": webhooks.run,
+    "refunds": refunds.run,
 }
 SIZES = {
     "room": {"listeners": room.LISTENERS},

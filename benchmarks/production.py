@@ -110,12 +110,12 @@ class Servers:
         self.launch(self.page_server, *self.page_command)
         _wait_for(self.environment["SITE_URL"])
 
-    def manage(self, *arguments: str) -> None:
+    def manage(self, *arguments: str, **environment: str) -> None:
         """Run a command of Django's beside the servers, on their database."""
         subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env=self.environment,
+            env=self.environment | environment,
             check=True,
             stdout=subprocess.DEVNULL,
         )

@@ -53,8 +53,9 @@ def payment_failed(*, order: Order, now: datetime) -> None:
     _to_payer("pay_failed", order, now)
 
 
-def receipt(*, order: Order, payment: Payment, now: datetime) -> None:
-    _to_payer("pay_receipt", order, now, payment=payment, cents=payment.cents)
+def receipt(*, order: Order, payment: Payment, now: datetime, registration: Registration | None = None) -> None:
+    """:param registration: one of the order's, where it is at hand"""
+    _to_payer("pay_receipt", order, now, registration, payment=payment, cents=payment.cents)
 
 
 def invoice(*, order: Order, payment: Payment, now: datetime) -> None:

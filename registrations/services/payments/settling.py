@@ -137,7 +137,8 @@ def _paid(tree: Tree, order: Order, payment: Payment, told: Told, by: User | Non
         _back(order, payment, surplus, RefundReason.CANCELLED, now)
     invoicing.renew(order=order, now=now, but=payment)
     _seat(tree, order, lines, now)
-    letters.receipt(order=order, payment=payment, now=now)
+    mine = lines[0].registration if lines else None
+    letters.receipt(order=order, payment=payment, now=now, registration=mine)
     audit.changed(
         actor=by,
         action="payment.paid",

@@ -24,6 +24,10 @@ LATE = Compiled(
         Hold.objects.of_seats().unreleased().filter(pool=Param("pool"), expires_at__lte=Param("now", DateTimeField()))
     )
 )
+OVERDUE = Compiled(
+    lambda: Order.objects.overdue_at(Param("now", DateTimeField())).filter(event=Param("event")).order_by("pk")
+)
+"""Where seats cost something, each look at a tree asks it."""
 
 
 def tidy(tree: Tree, now: datetime) -> None:
@@ -31,7 +35,7 @@ def tidy(tree: Tree, now: datetime) -> None:
     if tree.root.held:
         _release_late_holds(tree, now)
         if tree.event.prices.all():
-            for order in Order.objects.overdue_at(now).filter(event=tree.event.pk).order_by("pk"):
+            for order in OVERDUE.all(now=now, event=tree.event.pk):
                 _release_unpaid(tree, order, now)
     if tree.root.offered:
         for offer in Offer.objects.expired_at(now).filter(pool__in=tree.keys).order_by("pk"):
