@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from accounts.enums import Permission
 from accounts.models import Grant, User
+from core.compiled import Param
 from events.models import Discount, Event, Price
 from registrations.enums import OPEN_PAYMENTS, OrderState
 from registrations.models.registrations import Registration
@@ -33,7 +34,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def unpaid(self) -> Self:
         return self.filter(state=OrderState.OPEN)
 
-    def overdue_at(self, moment: datetime) -> Self:
+    def overdue_at(self, moment: datetime | Param) -> Self:
         """Whose time to pay is over, and for which no money can still be on its way."""
         return self.unpaid().filter(pay_by__lte=moment).exclude(payments__state__in=OPEN_PAYMENTS)
 
