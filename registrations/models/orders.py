@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Expression, F, Q
+from django.db.models import F, Q
 
 from accounts.enums import Permission
 from accounts.models import Grant, User
+from core.compiled import Param
 from events.models import Discount, Event, Price
 from registrations.enums import OPEN_PAYMENTS, OrderState
 from registrations.models.registrations import Registration
@@ -33,7 +34,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def unpaid(self) -> Self:
         return self.filter(state=OrderState.OPEN)
 
-    def overdue_at(self, moment: datetime | Expression) -> Self:
+    def overdue_at(self, moment: datetime | Param) -> Self:
         """Whose time to pay is over, and for which no money can still be on its way."""
         return self.unpaid().filter(pay_by__lte=moment).exclude(payments__state__in=OPEN_PAYMENTS)
 
