@@ -98,6 +98,7 @@ def test_who_cancels_late_gets_a_share_and_is_told_what_is_kept(fake):
     letter = OutboxMessage.objects.filter(payload__keys__letter="pay_back").get()
     assert (order.lines.get().kept_cents, fresh(payment).state) == (3451, PaymentState.PARTLY_REFUNDED)
     assert books(order) == {"money": 3451, "kept": 3451}
+    papers.deliver(letter)
     assert "34,51" in letter.payload["text"]
     assert "34,52" in letter.payload["text"]
 

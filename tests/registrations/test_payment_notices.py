@@ -134,6 +134,21 @@ def test_a_lost_dispute_stays_one(client, fake):
     assert (fresh(payment).state, books(order)) == (PaymentState.DISPUTED, {"seats": 6903, "disputes": 6903})
 
 
+def test_a_dispute_that_is_told_before_its_payment_is_to_be_told_again(client, fake):
+    _registration, order = ordered(priced())
+    payment = page_for(order)
+    fake.page.pay(payment.session)
+    first = fake.post.waiting()
+    fake.bank.dispute(next(each.event["data"]["object"]["payment_intent"] for each in first if "session" in each.kind))
+    [created] = [each for each in fake.post.waiting() if each.kind == "charge.dispute.created"]
+
+    too_early = post(client, created).status_code
+    answers = [post(client, each).status_code for each in [*first, created]]
+
+    assert (too_early, set(answers)) == (503, {204})
+    assert (fresh(payment).state, books(order)) == (PaymentState.DISPUTED, {"seats": 6903, "disputes": 6903})
+
+
 def test_a_refund_that_fails_after_all_is_owed_again(client, fake):
     registration, order, payment = paid(priced(), fake)
     seats.cancel(registration=registration, by=None, now=NOW)

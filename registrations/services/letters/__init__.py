@@ -24,6 +24,7 @@ from registrations.services.letters.money import (
     tell_organisers,
     unpaid,
 )
+from registrations.services.letters.money import write_down as write_money
 from registrations.services.letters.others import confirm_address, stand
 from registrations.services.letters.people import (
     again,
@@ -104,5 +105,6 @@ __all__ = [
     "tell_organisers",
     "unpaid",
     "waiting",
+    "write_money",
     "written",
 ]

@@ -1,4 +1,8 @@
-"""What is written about money: to the payer, with receipts and invoices attached on delivery, and to the organisers."""
+"""What is written about money: to the payer, with receipts and invoices attached, and to the organisers.
+
+Five hundred refunds are one press, so a letter to a payer is put into the outbox as what it is about, and written when
+it is delivered; from then on it stays what it was.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import Grant
+from core.models import OutboxMessage
 from core.services import outbox
 from core.services.outbox import Letter
 from core.templatetags.money import euros
@@ -22,7 +27,7 @@ from registrations.services.letters import values
 from registrations.services.letters.links import party_url, personal_url
 from registrations.services.letters.moments import MOMENTS
 from registrations.services.letters.posting import to_contact, to_person
-from registrations.services.letters.writing import write
+from registrations.services.letters.writing import subject_of, write
 
 KIND = "money mail"
 """The kind of message to which a receipt or an invoice is added on delivery."""
@@ -161,30 +166,54 @@ def _to_payer(
     if not order.email:
         return
     registration = registration or _first(order)
-    registration.event = order.event
+    keys: dict[str, object] = {
+        "order": order.pk,
+        "registration": registration.pk,
+        "letter": moment,
+        "cents": order.cents if cents is None else cents,
+        "note": note,
+        "kept_note": kept_note,
+    }
+    if payment:
+        keys["payment"] = payment.pk
+    subject = subject_of(moment, order.event, order.language)
+    letter = Letter(recipient=order.email, subject=subject, text="", html="", language=order.language, keys=keys)
+    person = "" if order.party_id else f"person:{registration.person_id}"
+    outbox.post(kind=KIND, letter=letter, scope=order.event.scope, person=person, now=now)
+
+
+def write_down(*, message: OutboxMessage, order: Order, now: datetime) -> None:
+    """Write the letter that a message is about, at its first attempt: whoever settles a payment does not wait for it.
+
+    :param order: with its event, the event's project and organisation, and its party
+    """
+    keys, event = message.payload["keys"], order.event
+    registration = Registration.objects.get(pk=keys["registration"])
+    registration.event = event
     with translation.override(order.language):
         if order.party:
-            order.party.event = order.event
+            order.party.event = event
             url = party_url(party=order.party, now=now)
         else:
             url = personal_url(registration=registration, now=now)
         about: dict[str, Value] = {
-            **values.of_event(order.event, registration.next_meeting(now)),
+            **values.of_event(event, registration.next_meeting(now)),
             "first_name": order.first_name,
-            "sum": euros(order.cents if cents is None else cents),
-            "pay_by": _until(moment, order),
-            "note": note,
-            "kept_note": kept_note,
-            "link": values.button(MOMENTS[moment].button(), url),
+            "sum": euros(keys["cents"]),
+            "pay_by": _until(keys["letter"], order),
+            "note": keys["note"],
+            "kept_note": keys["kept_note"],
+            "link": values.button(MOMENTS[keys["letter"]].button(), url),
         }
-        keys: dict[str, object] = {"order": order.pk, "letter": moment}
-        if payment:
-            keys["payment"] = payment.pk
         letter = write(
-            moment=moment, event=order.event, recipient=order.email, language=order.language, values=about, keys=keys
+            moment=keys["letter"],
+            event=event,
+            recipient=message.recipient,
+            language=order.language,
+            values=about,
+            keys=keys,
         )
-    person = "" if order.party else f"person:{registration.person_id}"
-    outbox.post(kind=KIND, letter=letter, scope=order.event.scope, person=person, now=now)
+    outbox.write_down(message=message, letter=letter)
 
 
 def _until(moment: str, order: Order) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Sum
 
+from core.errors import Refused
 from registrations import rules
 from registrations.enums import HOLDING_MONEY, Account, PaymentState
 from registrations.gateways.payments import Dispute, DisputeState
@@ -14,9 +15,18 @@ from registrations.services.payments import ledger
 from registrations.services.payments.steps import step
 
 
+class NotYet(Refused):
+    """The payment's own news are still on their way: the provider is to tell of the dispute again."""
+
+    code = "not_yet"
+
+
 @transaction.atomic
 def apply(*, dispute: Dispute, now: datetime) -> Payment | None:
-    """Bring a payment to what its dispute says, and return it; None: it is not one of ours. The seats stay."""
+    """Bring a payment to what its dispute says, and return it; None: it is not one of ours. The seats stay.
+
+    :raises NotYet: if nothing is known of its money
+    """
     order = (
         Order.objects.locked()
         .select_related("event__project", "party")
@@ -27,8 +37,8 @@ def apply(*, dispute: Dispute, now: datetime) -> Payment | None:
         return None
     payment = Payment.objects.get(provider_id=dispute.payment)
     payment.order = order
-    if payment.state not in HOLDING_MONEY:  # its own news are still on their way, and will be told again
-        return payment
+    if payment.state not in HOLDING_MONEY:
+        raise NotYet
     if not payment.dispute:
         payment.dispute = dispute.id
         payment.save(update_fields=["dispute"])

@@ -13,7 +13,7 @@ from registrations.gateways import payments as provided
 from registrations.gateways.payments import NotFound, Notice, PaymentProvider
 from registrations.models import Payment, ProviderNotice
 from registrations.services.payments import disputes, refunding
-from registrations.services.payments.settling import settle
+from registrations.services.payments.settling import WrongSum, settle
 from registrations.services.payments.telling import told_by
 
 log = logging.getLogger(__name__)
@@ -69,9 +69,17 @@ def _effect(provider: PaymentProvider, notice: Notice) -> Effect | None:
     if notice.object_kind == "refund":
         return _of_refund(provider.refund_of(refund_id=notice.object_id))
     if notice.object_kind == "dispute":
-        dispute = provider.dispute(dispute_id=notice.object_id)
-        return lambda now: disputes.apply(dispute=dispute, now=now)
+        return _of_dispute(provider, provider.dispute(dispute_id=notice.object_id))
     return None
+
+
+def _of_dispute(provider: PaymentProvider, dispute: provided.Dispute) -> Effect | None:
+    """:raises NotYet: if it is about one of our payments, of which we have not heard"""
+    if not Payment.objects.filter(provider_id=dispute.payment).exists():
+        session = provider.session_of(payment=dispute.payment)
+        if session is not None and _payment_of(session) is not None:
+            raise disputes.NotYet
+    return lambda now: disputes.apply(dispute=dispute, now=now)
 
 
 def _of_session(provider: PaymentProvider, session: provided.Session) -> Effect | None:
@@ -82,7 +90,7 @@ def _of_session(provider: PaymentProvider, session: provided.Session) -> Effect 
     def effect(now: datetime) -> Payment | None:
         try:
             return settle(payment_pk=payment.pk, told=told, now=now)
-        except Refused as refusal:  # a person must look: the money stands at the provider's, and in the comparison
+        except WrongSum as refusal:  # a person must look: the money stands at the provider's, and in the comparison
             log.warning("payment cannot be settled", extra={"payment": payment.pk, "code": refusal.code})
             return payment
 

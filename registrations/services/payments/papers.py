@@ -16,7 +16,7 @@ from events.services import sheets
 from registrations.enums import Method, OrderState, PaymentState, RefundState
 from registrations.models import Invoice, Order, OrderLine, Payment, Seller
 from registrations.rules.references import grouped
-from registrations.services.letters import STILL_TRUE
+from registrations.services import letters
 
 Rows = list[dict[str, str]]
 
@@ -28,9 +28,12 @@ def deliver(message: OutboxMessage) -> None:
     :raises RefusedForGood: see `core.services.mail.send`
     """
     keys = message.payload["keys"]
-    order = Order.objects.filter(pk=keys["order"]).first()
-    if order is None or order.state not in STILL_TRUE.get(keys["letter"], OrderState.values):
+    rows = Order.objects.select_related("event__project", "event__organisation", "party")
+    order = rows.filter(pk=keys["order"]).first()
+    if order is None or order.state not in letters.STILL_TRUE.get(keys["letter"], OrderState.values):
         raise NotNeeded
+    if not message.payload["text"]:
+        letters.write_money(message=message, order=order, now=timezone.now())
     payment = Payment.objects.filter(pk=keys.get("payment")).first()
     attached = []
     if payment is not None:
