@@ -110,7 +110,7 @@ COLUMNS = (
     *(Column(name, BackgroundForm.base_fields[name].label, _answer(name), background=True) for name in ANSWERS),
 )  # fmt: skip
 BY_KEY = {column.key: column for column in COLUMNS}
-ORDER = (Status.CONFIRMED, Status.OFFERED, Status.WAITING, Status.LAPSED, Status.CANCELLED)
+ORDER = (Status.CONFIRMED, Status.UNPAID, Status.OFFERED, Status.WAITING, Status.LAPSED, Status.CANCELLED)
 AT_FIRST = ("name", "status", "email", "phone", "registered", "times", "form", "note")
 
 

@@ -209,5 +209,6 @@ def _register(row: ImportedRow, brought: PeopleImport, now: datetime) -> RowOutc
     )
     if found.note:
         corrections.note(registration=made, text=found.note, seen="", by=brought.by, now=now)
-    outcomes = {Status.CONFIRMED: RowOutcome.SEATED, Status.APPLIED: RowOutcome.APPLIED}
+    seated = dict.fromkeys((Status.CONFIRMED, Status.UNPAID), RowOutcome.SEATED)
+    outcomes = seated | {Status.APPLIED: RowOutcome.APPLIED}
     return outcomes.get(Status(made.status), RowOutcome.WAITING)

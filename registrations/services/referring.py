@@ -118,7 +118,11 @@ def states(*, by: User) -> list[State]:
 
 def _own(referral: Referral, places: dict[int, int | None], came: Iterable[int]) -> State:
     key, status = referral.registration_id, Status(referral.registration.status)
-    if status in {Status.OFFERED, Status.LAPSED}:  # what the client is asked is between them and the organiser
+    if status in {
+        Status.OFFERED,
+        Status.UNPAID,
+        Status.LAPSED,
+    }:  # what the client is asked is between them and the organiser
         status = Status.APPLIED if referral.registration.event.terms.by_application else Status.WAITING
     return State(referral=referral, status=status, place=places.get(key), attended=key in came)
 

@@ -14,12 +14,13 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from core.models import OutboxMessage
+from core.templatetags.money import euros
 from core.templatetags.when import full_day, moment, span
 from esf.forms import BackgroundForm
 from esf.models import StartNotice
 from events.models import Municipality
 from registrations.forms import ContactForm
-from registrations.models import Answer, Application, Registration
+from registrations.models import Answer, Application, Order, Registration
 from registrations.services.questions import telling
 from registrations.services.questions.reading import options_of
 
@@ -54,6 +55,7 @@ def parts(*, registration: Registration) -> list[Part]:
         Part(key="background_form", label=_("Background form"), rows=_notices(registration)),
         Part(key="questions", label=_("Answers to the organiser's questions"), rows=_answers(registration)),
         Part(key="referrals", label=_("Referrals"), rows=_referrals(registration)),
+        Part(key="orders", label=_("Orders and payments"), rows=_orders(registration)),
         Part(key="attendance", label=_("Attendance"), rows=_attendances(registration)),
         Part(key="messages", label=_("Messages sent to you"), rows=_messages(registration)),
     ]
@@ -71,6 +73,30 @@ def as_json(*, registration: Registration, now: datetime) -> dict[str, Any]:
             for part in parts(registration=registration)
         },
     }
+
+
+def _orders(registration: Registration) -> list[list[Item]]:
+    """What was to be paid for this seat by the person, and what was paid and given back; a group's is its contact's."""
+    if registration.price_id is None:
+        return []
+    rows = Order.objects.filter(lines__registration=registration, party=None).distinct().order_by("pk")
+    return [list(_order(order)) for order in rows.prefetch_related("payments__refunds")]
+
+
+def _order(order: Order) -> Iterator[Item]:
+    yield Item(key="number", label=_("Order"), value=order.pk, text=str(order.pk))
+    yield Item(key="cents", label=_("Sum"), value=order.cents, text=euros(order.cents))
+    yield Item(key="state", label=_("State"), value=order.state, text=order.get_state_display())
+    yield Item(key="made_at", label=_("Made"), value=order.made_at, text=moment(order.made_at))
+    for name, label in (("company", _("Company or organisation")), ("address", _("Postal address"))):
+        if text := getattr(order, name):
+            yield Item(key=name, label=label, value=text, text=text)
+    payments = [
+        {"method": each.method, "state": each.state, "cents": each.cents, "refunded_cents": each.refunded_cents}
+        for each in order.payments.all()
+    ]
+    told = (f"{each.get_method_display()}: {each.get_state_display()}" for each in order.payments.all())
+    yield Item(key="payments", label=_("Payments"), value=payments, text=", ".join(told))
 
 
 def _registration(registration: Registration) -> Iterator[Item]:

@@ -27,6 +27,7 @@ from registrations.services.payments import (
     sending,
     settling,
 )
+from registrations.views import own_data
 from tests import factories as make
 from tests.registrations.paying import (
     COMPANY,
@@ -389,3 +390,12 @@ def test_the_seat_of_a_free_event_has_nothing_to_do_with_money(fake):
     seats.cancel(registration=registration, by=None, now=NOW)
 
     assert (Order.objects.count(), OutboxMessage.objects.filter(kind=sending.KIND).count()) == (0, 0)
+
+
+def test_own_data_tell_of_orders_and_payments(fake):
+    registration, order, _payment = paid(priced(), fake)
+
+    [part] = [each for each in own_data.parts(registration=registration) if each.key == "orders"]
+
+    told = {item.key: item.value for item in part.rows[0]}
+    assert (told["number"], told["cents"], told["payments"][0]["state"]) == (order.pk, 6903, "paid")
