@@ -92,7 +92,7 @@ def _invoice(payment: Payment) -> dict[str, Any]:
     seller: Seller = bill.seller
     facts = [
         (_("Invoice"), str(bill.number)),
-        (_("Date"), full_day(bill.issued_on)),
+        (_("Date of the invoice"), full_day(bill.issued_on)),
         (_("Due on"), full_day(bill.due_on)),
         (_("Reference"), grouped(bill.reference)),
         (_("Account"), f"{seller.iban} {seller.bic}".strip()),
@@ -101,7 +101,7 @@ def _invoice(payment: Payment) -> dict[str, Any]:
     ]
     credited = payment.state == PaymentState.EXPIRED
     note = _("This invoice is credited and need not be paid.") if credited else ""
-    ends = [(_("To be paid"), euros(payment.cents))]
+    ends = [(_("To pay"), euros(payment.cents))]
     return _common(payment, _("Invoice"), facts, ends) | {"file": _("invoice"), "note": note}
 
 
@@ -125,7 +125,7 @@ def _common(payment: Payment, kind: str, facts: list[tuple[str, str]], ends: lis
             "order": _("Order %(number)s") % {"number": order.pk},
         },
         "facts": [{"name": name, "value": value} for name, value in facts if value],
-        "lines": [_line(line) for line in lines],
+        "lines": [row for line in lines for row in _lines(line)],
         "vat": [
             {"rate": percent(rate) if rate else _("No VAT"), "net": euros(net), "vat": euros(vat)}
             for rate, net, vat in vat_rows(lines)
@@ -141,13 +141,19 @@ def _seller(seller: Seller | None, organisation: str) -> list[str]:
     return [seller.name, seller.business_id, *seller.address.splitlines(), *([seller.email] if seller.email else [])]
 
 
-def _line(line: OrderLine) -> dict[str, str]:
-    name = f"{line.registration.name}: {line.name}"
+def _lines(line: OrderLine) -> Rows:
+    """The seat as it was sold, and what was taken off when it was given up."""
+    what = f"{line.registration.name}: {line.name}"
+    rows = [_row(what, line.net_cents, line.vat_cents, line.cents)]
     if line.given_up_at is not None:
-        amount = Amount(line.kept_cents, line.basis_points)
-        name += " " + _("(cancelled; what is kept)")
-        return {"what": name, "net": euros(amount.net), "vat": euros(amount.vat), "sum": euros(amount.cents)}
-    return {"what": name, "net": euros(line.net_cents), "vat": euros(line.vat_cents), "sum": euros(line.cents)}
+        left = Amount(line.kept_cents, line.basis_points)
+        less = (left.net - line.net_cents, left.vat - line.vat_cents, left.cents - line.cents)
+        rows.append(_row(_("%(what)s, cancelled") % {"what": what}, *less))
+    return rows
+
+
+def _row(what: str, net: int, vat: int, cents: int) -> dict[str, str]:
+    return {"what": what, "net": euros(net), "vat": euros(vat), "sum": euros(cents)}
 
 
 def _when(order: Order) -> str:
