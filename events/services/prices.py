@@ -18,6 +18,7 @@ from core.errors import Refused
 from core.templatetags.money import euros, percent
 from events import rules
 from events.models import LANGUAGES, Discount, Event, PaymentTerms, Price, SeatPool, VatRate
+from events.services import publishing
 
 KEEP_SECONDS = 60
 TERMS = ("takes_invoices", "invoice_days", "takes_at_door", "full_days", "share_days", "share_percent")
@@ -137,6 +138,7 @@ def set_price(*, event: Event, plan: PricePlan, by: User, now: datetime, price_p
 
     :raises SameName: if another price of the same seats is called so
     :raises ForeignPool: if the seats are another event's
+    :raises NotReady: if the event is published, and nobody could pay
     """
     event = _locked(event)
     prices = Price.objects.filter(event=event, retired_at=None)
@@ -151,6 +153,7 @@ def set_price(*, event: Event, plan: PricePlan, by: User, now: datetime, price_p
     price.cents, price.includes_vat, price.vat = plan.cents, plan.includes_vat, plan.vat
     price.employer_pays, price.pool_id = plan.employer_pays, plan.pool
     price.save()
+    publishing.refuse_unless_still_ready(event=event)
     _changed(event, "price.set", by, now, before=before, after=_said(price))
     return price
 
@@ -196,6 +199,7 @@ def change_terms(*, event: Event, values: Mapping[str, Any], by: User, now: date
     """Set how seats of `event` may be paid and what is given back, for what happens from then on.
 
     :param values: by name, of `TERMS`
+    :raises NotReady: if the event is published, and nobody could pay
     """
     event = _locked(event)
     terms = PaymentTerms.objects.filter(event=event).first() or PaymentTerms(event=event)
@@ -206,6 +210,7 @@ def change_terms(*, event: Event, values: Mapping[str, Any], by: User, now: date
     for name in TERMS:
         setattr(terms, name, after[name])
     terms.save()
+    publishing.refuse_unless_still_ready(event=event)
     _changed(event, "prices.terms", by, now, before=before, after=after)
 
 

@@ -15,7 +15,7 @@ from registrations.models.holds import Hold, HoldQuerySet
 from registrations.models.interviews import InterviewNote, InterviewSlot, InterviewSlotQuerySet
 from registrations.models.invites import Invite, PlanTold
 from registrations.models.mailings import LetterPlan, LetterRound, Mailing, NoLetters, NoLettersKey, letter_plan
-from registrations.models.orders import Order, OrderLine, OrderQuerySet
+from registrations.models.orders import LIVING_FIRST, Order, OrderLine, OrderQuerySet
 from registrations.models.payments import (
     BY_HAND,
     TRIED_AGAIN,
@@ -36,6 +36,7 @@ from registrations.models.waiting import Offer, Party, QueueMove
 
 __all__ = [
     "BY_HAND",
+    "LIVING_FIRST",
     "TRIED_AGAIN",
     "Answer",
     "AnswerChange",

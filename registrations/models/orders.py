@@ -39,6 +39,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         return self.unpaid().filter(pay_by__lte=moment).exclude(payments__state__in=OPEN_PAYMENTS)
 
 
+LIVING_FIRST = (F("given_up_at").asc(nulls_first=True), "pk")
+"""Lines whose seats are still somebody's before those that were given up."""
+
+
 class Order(models.Model):
     """What one payer is to pay: for their own seat, or for all seats of a group.
 
@@ -49,6 +53,14 @@ class Order(models.Model):
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="orders")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, blank=True, related_name="orders")
+    payer_registration = models.ForeignKey(
+        Registration,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="paid_orders",
+        help_text="Whose own page tells of it, where no group's does; it stays theirs when the seat is given away.",
+    )
     state = models.CharField(max_length=6, choices=OrderState, default=OrderState.OPEN)
     cents = models.PositiveIntegerField()
     first_name = models.CharField(max_length=100, help_text="Of the payer.")

@@ -58,6 +58,11 @@ class WaitingTicket(Refused):
     message = _("This person is on the waiting list and has no seat.")
 
 
+class UnpaidTicket(Refused):
+    code = "unpaid_ticket"
+    message = _("This seat is still to be paid. Take the money first: the order is among the payments of the event.")
+
+
 class AppliedTicket(Refused):
     code = "applied_ticket"
     message = _("This person has applied and has no seat.")
@@ -182,6 +187,8 @@ def _entitled(claim: tickets.Claim, meeting: Meeting) -> Registration:
         raise WaitingTicket
     if registration.status == Status.APPLIED:
         raise AppliedTicket
+    if registration.status == Status.UNPAID:
+        raise UnpaidTicket
     if claim.rotation is not None and claim.rotation != registration.rotation:
         raise ReplacedTicket
     registration.event = meeting.event

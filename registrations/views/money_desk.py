@@ -17,6 +17,7 @@ from accounts.enums import Permission
 from accounts.http import SignedInRequest, for_staff
 from accounts.models import Grant, Organisation
 from accounts.services import audit
+from core.errors import Refused
 from core.web import page
 from registrations.forms import SellerForm
 from registrations.gateways import choosing
@@ -60,9 +61,13 @@ def seller(request: SignedInRequest, organisation_pk: int) -> HttpResponse:
     known = {name: getattr(found, name) for name in sellers.COLUMNS} if found else {"name": organisation.name}
     form = SellerForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
-        sellers.save(organisation=organisation, values=form.cleaned_data, by=request.user, now=timezone.now())
-        messages.success(request, _("The seller's details are saved."))
-        return redirect("registrations:seller", organisation_pk)
+        try:
+            sellers.save(organisation=organisation, values=form.cleaned_data, by=request.user, now=timezone.now())
+        except Refused as refusal:
+            form.add_error("iban", str(refusal))
+        else:
+            messages.success(request, _("The seller's details are saved."))
+            return redirect("registrations:seller", organisation_pk)
     return page(
         request,
         "registrations/seller.html",

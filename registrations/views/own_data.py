@@ -79,7 +79,7 @@ def _orders(registration: Registration) -> list[list[Item]]:
     """What was to be paid for this seat by the person, and what was paid and given back; a group's is its contact's."""
     if registration.price_id is None:
         return []
-    rows = Order.objects.filter(lines__registration=registration, party=None).distinct().order_by("pk")
+    rows = Order.objects.filter(payer_registration=registration).order_by("pk")
     return [list(_order(order)) for order in rows.prefetch_related("payments__refunds")]
 
 

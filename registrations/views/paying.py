@@ -165,6 +165,7 @@ def _come_back(request: HttpRequest, payer: Payer) -> HttpResponse:
     under_way = payer.order.payments.under_way().filter(method=Method.ONLINE).order_by("pk").last()
     if under_way is not None:
         try:
+            limits.count("pay", client_address(request), now=timezone.now())
             checkout.refresh(payment=under_way, now=timezone.now())
         except (PaymentError, Refused):
             messages.warning(
@@ -177,7 +178,7 @@ def _come_back(request: HttpRequest, payer: Payer) -> HttpResponse:
 def _payer(request: HttpRequest, whose: str, token: str) -> Payer:
     if whose == "my":
         registration = registration_of(request, token)
-        event, rows = registration.event, Order.objects.filter(lines__registration=registration, party=None)
+        event, rows = registration.event, Order.objects.filter(payer_registration=registration)
     else:
         party = party_of(request, token)
         event, rows = party.event, Order.objects.filter(party=party)

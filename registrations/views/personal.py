@@ -231,7 +231,7 @@ def _order(registration: Registration) -> Order | None:
     """What they pay, or have paid, themselves; a group's is its contact's."""
     if registration.price_id is None:
         return None
-    rows = Order.objects.filter(lines__registration=registration, party=None)
+    rows = Order.objects.filter(payer_registration=registration)
     return rows.order_by("-pk").first()
 
 

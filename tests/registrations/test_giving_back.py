@@ -239,7 +239,11 @@ def test_a_company_gets_the_seat_and_an_invoice(fake, counters):
 
     bill = payment.invoice
     assert (fresh(registration).status, counters(event).taken) == (Status.CONFIRMED, 1)
-    assert (bill.number, bill.reference, bill.due_on - bill.issued_on) == (1, reference(1001), dt.timedelta(days=14))
+    assert (bill.number, bill.reference, bill.due_on - bill.issued_on) == (
+        1,
+        reference(bill.seller_id * 1_000_000 + 1),
+        dt.timedelta(days=14),
+    )
     assert fresh(order).pay_by is None
     seats.sweep(now=later(days=20))
     assert fresh(registration).status == Status.CONFIRMED

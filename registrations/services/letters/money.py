@@ -21,7 +21,7 @@ from core.templatetags.when import full_day
 from core.templatetags.when import moment as spoken
 from core.wording import Value
 from registrations.enums import OrderState, RefundReason
-from registrations.models import Order, Payment, Registration
+from registrations.models import LIVING_FIRST, Order, Payment, Registration
 from registrations.rules.references import grouped
 from registrations.services.letters import values
 from registrations.services.letters.links import party_url, personal_url
@@ -35,13 +35,13 @@ STILL_TRUE: Final = {"pay_seat": [OrderState.OPEN], "pay_failed": [OrderState.OP
 """At which states of their order letters are still right when their turn comes; others are at any."""
 
 
-def pay(*, order: Order, registrations: Sequence[Registration], now: datetime) -> None:
+def pay(*, order: Order, now: datetime) -> None:
     """A seat, or those of a group, are kept until they are paid."""
-    _to_payer("pay_seat", order, now, registrations[0])
+    _to_payer("pay_seat", order, now)
 
 
-def unpaid(*, order: Order, registrations: Sequence[Registration], now: datetime) -> None:
-    _to_payer("pay_lapsed", order, now, registrations[0])
+def unpaid(*, order: Order, now: datetime) -> None:
+    _to_payer("pay_lapsed", order, now)
 
 
 def paid(*, order: Order, registrations: Sequence[Registration], now: datetime) -> None:
@@ -58,9 +58,8 @@ def payment_failed(*, order: Order, now: datetime) -> None:
     _to_payer("pay_failed", order, now)
 
 
-def receipt(*, order: Order, payment: Payment, now: datetime, registration: Registration | None = None) -> None:
-    """:param registration: one of the order's, where it is at hand"""
-    _to_payer("pay_receipt", order, now, registration, payment=payment, cents=payment.cents)
+def receipt(*, order: Order, payment: Payment, now: datetime) -> None:
+    _to_payer("pay_receipt", order, now, payment=payment, cents=payment.cents)
 
 
 def invoice(*, order: Order, payment: Payment, now: datetime) -> None:
@@ -156,7 +155,6 @@ def _to_payer(
     moment: str,
     order: Order,
     now: datetime,
-    registration: Registration | None = None,
     *,
     payment: Payment | None = None,
     cents: int | None = None,
@@ -165,7 +163,7 @@ def _to_payer(
 ) -> None:
     if not order.email:
         return
-    registration = registration or _first(order)
+    registration = _first(order)
     keys: dict[str, object] = {
         "order": order.pk,
         "registration": registration.pk,
@@ -225,5 +223,7 @@ def _until(moment: str, order: Order) -> str:
 
 def _first(order: Order) -> Registration:
     """Whose page tells of the order, where no group's does."""
-    lines = order.lines.select_related("registration").order_by("given_up_at", "pk")
+    if order.payer_registration is not None:
+        return order.payer_registration
+    lines = order.lines.select_related("registration").order_by(*LIVING_FIRST)
     return lines[0].registration

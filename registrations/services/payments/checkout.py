@@ -12,7 +12,7 @@ from core.errors import Refused
 from registrations.enums import Method, OrderState, PaymentState
 from registrations.gateways import choosing
 from registrations.gateways.payments import PaymentError, PaymentProvider, Rejected, Session
-from registrations.models import Order, Payment
+from registrations.models import LIVING_FIRST, Order, Payment
 from registrations.rules import kept_until, page_closes
 from registrations.services.payments.settling import Told, settle
 from registrations.services.payments.telling import told_by
@@ -163,7 +163,7 @@ def _settle(provider: PaymentProvider, payment: Payment, session: Session, now: 
 @transaction.atomic
 def _begin(*, order: Order, back: str, now: datetime) -> Payment:
     """The payment that is under way, or a new one; its seats are kept until after its page has closed."""
-    pool = order.lines.order_by("given_up_at", "pk").values_list("registration__pool", flat=True).first()
+    pool = order.lines.order_by(*LIVING_FIRST).values_list("registration__pool", flat=True).first()
     if pool is None:
         raise NotOpen
     with tending(pool, now) as tree:
@@ -171,7 +171,7 @@ def _begin(*, order: Order, back: str, now: datetime) -> Payment:
         order.event = tree.event
         if order.state == OrderState.PAID:
             raise NothingToPay
-        if order.state != OrderState.OPEN:
+        if order.state != OrderState.OPEN or (tree.ends_at is not None and tree.ends_at <= now):
             raise TooLateToPay
         under_way = order.payments.under_way().filter(method=Method.ONLINE).first()
         if under_way and under_way.state == PaymentState.PROCESSING:

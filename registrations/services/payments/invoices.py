@@ -6,11 +6,10 @@ from django.db import transaction
 
 from accounts.models import User
 from registrations.enums import Method, OrderState, PaymentState, Status
-from registrations.models import Order, Payment
+from registrations.models import LIVING_FIRST, Order, Payment
 from registrations.rules import move
-from registrations.services import letters
 from registrations.services.payments.invoicing import Billed, NoInvoices, NotToBePaid, issue
-from registrations.services.payments.settling import Told, settle
+from registrations.services.payments.settling import Told, settle, tell_seated
 from registrations.services.seats.records import record
 from registrations.services.seats.tree import tending
 
@@ -23,7 +22,7 @@ def pay_by_invoice(*, order: Order, to: Billed, by: User | None, now: datetime) 
     :raises NoInvoices: if the event does not take invoices, or nothing is known of the seller
     :raises NotToBePaid: if it is paid, closed, being paid, or an invoice is out already
     """
-    pool_pk = order.lines.order_by("given_up_at", "pk").values_list("registration__pool", flat=True).first()
+    pool_pk = order.lines.order_by(*LIVING_FIRST).values_list("registration__pool", flat=True).first()
     if pool_pk is None:
         raise NotToBePaid
     with tending(pool_pk, now) as tree:
@@ -45,7 +44,7 @@ def pay_by_invoice(*, order: Order, to: Billed, by: User | None, now: datetime) 
             registration.save(update_fields=["status", "confirmed_at"])
             record(registration, "registration.invoiced", by, now, was=Status.UNPAID)
         if seated:
-            letters.paid(order=order, registrations=seated, now=now)
+            tell_seated(tree, order, seated, now)
     return payment
 
 

@@ -13,8 +13,8 @@ from registrations.rules.references import reference
 from registrations.services import letters
 from registrations.services.payments.steps import step
 
-FIRST = 1000
-"""References begin here, so that each has digits enough."""
+ONE_SELLER = 1_000_000
+"""References of one seller lie so far from the next one's: several may have one bank account."""
 
 
 class NoInvoices(Refused):
@@ -86,7 +86,7 @@ def _make(order: Order, now: datetime) -> Payment:
         payment=payment,
         seller=seller,
         number=seller.invoices,
-        reference=reference(FIRST + seller.invoices),
+        reference=reference(seller.pk * ONE_SELLER + seller.invoices),
         issued_on=today,
         due_on=today + timedelta(days=order.event.payment_terms.invoice_days),
     )

@@ -4,19 +4,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from registrations.enums import Account, Method, OrderState, PaymentState, RefundState
-from registrations.models import TRIED_AGAIN, BankEntry, Order, Posting, Refund
+from registrations.models import TRIED_AGAIN, BankEntry, Order, Payment, Posting, Refund
 
 LONG = timedelta(days=7)
 """After so long a bank should have processed a payment."""
 
-_FAILED = Q(payments__refunds__state=RefundState.FAILED) & ~Q(payments__refunds__fault=TRIED_AGAIN)
-_BY_HAND = Q(payments__refunds__state=RefundState.ASKED) & ~Q(payments__method=Method.ONLINE)
+SLOW = timedelta(days=1)
+"""After so long a refund should have left, and a page to pay at should be closed."""
+
+_MINE = Refund.objects.filter(payment__order=OuterRef("pk"))
+_FAILED = Q(Exists(_MINE.filter(state=RefundState.FAILED).exclude(fault=TRIED_AGAIN)))
+_BY_HAND = Q(Exists(_MINE.filter(state=RefundState.ASKED).exclude(payment__method=Method.ONLINE)))
 _DISPUTED = Q(payments__state=PaymentState.DISPUTED)
 ODD = _FAILED | _BY_HAND | _DISPUTED
 """Orders about which somebody must do something, at any time."""
@@ -28,7 +32,16 @@ def odd_at(now: datetime) -> Q:
         payments__invoice__due_on__lt=timezone.localdate(now)
     )
     slow = Q(payments__state=PaymentState.PROCESSING, payments__started_at__lt=now - LONG)
-    return ODD | overdue | slow
+    waits = Q(Exists(_MINE.filter(state__in=[RefundState.ASKED, RefundState.SENT], asked_at__lt=now - SLOW)))
+    open_still = Q(payments__method=Method.ONLINE, payments__state=PaymentState.STARTED) & Q(
+        payments__expires_at__lt=now - SLOW
+    )
+    return ODD | overdue | slow | waits | open_still
+
+
+def _is_overdue(payment: Payment, now: datetime) -> bool:
+    is_out = payment.method == Method.INVOICE and payment.state == PaymentState.STARTED
+    return is_out and payment.invoice.due_on < timezone.localdate(now)
 
 
 def why(order: Order, now: datetime) -> list[str]:
@@ -39,11 +52,20 @@ def why(order: Order, now: datetime) -> list[str]:
             found.append(_("The payer's bank disputes the payment: answer it at the payment service."))
         if payment.state == PaymentState.PROCESSING and payment.started_at < now - LONG:
             found.append(_("The bank has not told for a week whether the money comes."))
-        if payment.method == Method.INVOICE and payment.state == PaymentState.STARTED:
+        if payment.state == PaymentState.STARTED and payment.expires_at and payment.expires_at < now - SLOW:
+            found.append(_("The payment service's page does not agree with ours: compare the books."))
+        today = timezone.localdate(now)
+        if (
+            payment.method == Method.INVOICE
+            and payment.state == PaymentState.STARTED
+            and payment.invoice.due_on < today
+        ):
             found.append(_("The invoice is overdue."))
         for refund in payment.refunds.all():
             if refund.state == RefundState.FAILED and refund.fault != TRIED_AGAIN:
                 found.append(_("A refund has failed: try again, or give the money back by hand."))
+            elif refund.state in {RefundState.ASKED, RefundState.SENT} and refund.asked_at < now - SLOW:
+                found.append(_("A refund has been on its way for more than a day."))
             elif refund.state == RefundState.ASKED and payment.method != Method.ONLINE:
                 found.append(_("Give the money back by hand, as it was not paid online."))
     return found

@@ -16,7 +16,7 @@ from registrations import rules
 from registrations.enums import Account, Method, PaymentState, RefundState
 from registrations.gateways import choosing
 from registrations.gateways import payments as provided
-from registrations.gateways.payments import KEYS_KEPT, PaymentProvider, Rejected
+from registrations.gateways.payments import KEYS_KEPT, NotFound, PaymentProvider, Rejected
 from registrations.models import BY_HAND, TRIED_AGAIN, Order, Payment, Posting, Refund
 from registrations.services import letters
 from registrations.services.payments import ledger, sending
@@ -56,6 +56,7 @@ def deliver(message: OutboxMessage) -> None:
     if refund.state != RefundState.ASKED:
         raise NotNeeded
     if provider is None or refund.payment.provider_id is None:
+        fail(refund_pk=refund.pk, fault="no provider", now=now)
         raise RefusedForGood("no provider")
     earlier = refund.first_tried_at
     if earlier is None:
@@ -68,7 +69,7 @@ def deliver(message: OutboxMessage) -> None:
             amount=refund.cents,
             reference=str(refund.nonce),
         )
-    except Rejected as error:
+    except (NotFound, Rejected) as error:
         fail(refund_pk=refund.pk, fault=error.code, now=now)
         raise RefusedForGood(error.code) from error
     apply(refund_pk=refund.pk, made=made, now=now)

@@ -5,12 +5,20 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.services import audit
-from registrations.models import Seller
+from core.errors import Refused
+from registrations.enums import PaymentState
+from registrations.models import Invoice, Seller
 
 COLUMNS = ("name", "business_id", "address", "email", "iban", "bic")
+
+
+class InvoicesOut(Refused):
+    code = "invoices_out"
+    message = _("Invoices are out that are to be paid to this account. Keep it until they are paid or credited.")
 
 
 @transaction.atomic
@@ -18,9 +26,12 @@ def save(*, organisation: Organisation, values: Mapping[str, Any], by: User, now
     """Set the details of the seller, for what is made from now on.
 
     :param values: by name, of `COLUMNS`
+    :raises InvoicesOut: if the account would go while invoices are to be paid to it
     """
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     seller = Seller.objects.filter(organisation=organisation).first() or Seller(organisation=organisation)
+    if seller.iban and not values["iban"] and _has_open_invoices(seller):
+        raise InvoicesOut
     before = {name: getattr(seller, name) for name in COLUMNS} if seller.pk else {}
     for name in COLUMNS:
         setattr(seller, name, values[name])
@@ -38,3 +49,7 @@ def save(*, organisation: Organisation, values: Mapping[str, Any], by: User, now
         after={name: values[name] for name in COLUMNS},
     )
     return seller
+
+
+def _has_open_invoices(seller: Seller) -> bool:
+    return Invoice.objects.filter(seller=seller, payment__state=PaymentState.STARTED).exists()

@@ -15,7 +15,7 @@ from accounts.services import audit
 from core.errors import Refused
 from events.enums import Status as EventStatus
 from registrations.enums import HOLDING_MONEY, Account, Method, OrderState, PaymentState, RefundReason, Status
-from registrations.models import Order, OrderLine, Payment
+from registrations.models import LIVING_FIRST, Order, OrderLine, Payment, Registration
 from registrations.rules import kept_until, move, page_closes
 from registrations.services import application_letters, letters, stages
 from registrations.services.payments import invoicing, ledger, sending
@@ -61,7 +61,7 @@ def settle(*, payment_pk: int, told: Told, now: datetime, by: User | None = None
     """
     order_pk, pool_pk = _whose(payment_pk)
     with tending(pool_pk, now) as tree:
-        order = Order.objects.locked().select_related("party").get(pk=order_pk)
+        order = Order.objects.locked().select_related("party", "payer_registration").get(pk=order_pk)
         payment = Payment.objects.get(pk=payment_pk)
         order.event, payment.order = tree.event, order
         _refuse_wrong(payment, told)
@@ -73,8 +73,8 @@ def settle(*, payment_pk: int, told: Told, now: datetime, by: User | None = None
             payment.provider_id, payment.url = told.provider_id or payment.provider_id, ""
             step(payment, PaymentState.PROCESSING, "provider_id", "url")
         elif told.state == PaymentState.EXPIRED and payment.state == PaymentState.STARTED:
-            payment.url = ""
-            step(payment, PaymentState.EXPIRED, "url")
+            payment.url = payment.back = ""
+            step(payment, PaymentState.EXPIRED, "url", "back")
         elif told.state == PaymentState.FAILED and payment.state in {PaymentState.STARTED, PaymentState.PROCESSING}:
             _failed(order, payment, now)
     return payment
@@ -86,11 +86,11 @@ def take_by_hand(*, order: Order, method: Method, by: User, now: datetime) -> Pa
 
     :raises NotOwed: if it is paid already, or not to be paid any more
     """
-    pool_pk = order.lines.order_by("given_up_at", "pk").values_list("registration__pool", flat=True).first()
+    pool_pk = order.lines.order_by(*LIVING_FIRST).values_list("registration__pool", flat=True).first()
     if pool_pk is None:
         raise NotOwed
     with tending(pool_pk, now) as tree:
-        order = Order.objects.locked().select_related("party").get(pk=order.pk)
+        order = Order.objects.locked().select_related("party", "payer_registration").get(pk=order.pk)
         order.event = tree.event
         if order.state != OrderState.OPEN:
             raise NotOwed
@@ -101,7 +101,7 @@ def take_by_hand(*, order: Order, method: Method, by: User, now: datetime) -> Pa
 
 def _whose(payment_pk: int) -> tuple[int, int]:
     """The order of a payment, and a pool of the tree in which its seats stand, or stood."""
-    rows = OrderLine.objects.filter(order__payments=payment_pk).order_by("given_up_at", "pk")
+    rows = OrderLine.objects.filter(order__payments=payment_pk).order_by(*LIVING_FIRST)
     found = rows.values_list("order", "registration__pool").first()
     if found is None:
         raise NotOpen
@@ -116,8 +116,8 @@ def _refuse_wrong(payment: Payment, told: Told) -> None:
 
 def _paid(tree: Tree, order: Order, payment: Payment, told: Told, by: User | None, now: datetime) -> None:
     payment.paid_at, payment.provider_id, payment.url = now, told.provider_id or None, ""
-    payment.taken_by = by
-    step(payment, PaymentState.PAID, "paid_at", "provider_id", "url", "taken_by")
+    payment.taken_by, payment.back = by, ""  # the way back is a personal link
+    step(payment, PaymentState.PAID, "paid_at", "provider_id", "url", "taken_by", "back")
     ledger.post(order, Account.MONEY, Account.PAYERS, payment.cents, now, payment=payment)
     if order.state == OrderState.PAID:
         _back(order, payment, payment.cents, RefundReason.TWICE, now)
@@ -138,7 +138,7 @@ def _paid(tree: Tree, order: Order, payment: Payment, told: Told, by: User | Non
     invoicing.renew(order=order, now=now, but=payment)
     _seat(tree, order, lines, now)
     mine = lines[0].registration if lines else None
-    letters.receipt(order=order, payment=payment, now=now, registration=mine)
+    letters.receipt(order=order, payment=payment, now=now)
     audit.changed(
         actor=by,
         action="payment.paid",
@@ -155,7 +155,8 @@ def _lines_to_serve(tree: Tree, order: Order, now: datetime) -> list[OrderLine]:
     for line in lines:
         line.registration.event = tree.event
     if order.state == OrderState.OPEN:
-        return [line for line in lines if line.given_up_at is None]
+        alive = {Status.UNPAID, Status.CONFIRMED}
+        return [line for line in lines if line.given_up_at is None and line.registration.status in alive]
     lapsed = [line for line in lines if line.registration.status == Status.LAPSED]
     return lapsed if _revive(tree, lapsed, now) else []
 
@@ -192,10 +193,15 @@ def _seat(tree: Tree, order: Order, lines: Sequence[OrderLine], now: datetime) -
         record(registration, "registration.paid", None, now, was=Status.UNPAID)
     if not found:
         return
+    tell_seated(tree, order, found, now)
+
+
+def tell_seated(tree: Tree, order: Order, found: Sequence[Registration], now: datetime) -> None:
+    """The seats are theirs: tickets leave, to an applicant with the words for one."""
     if tree.event.terms.by_application:
-        application_letters.post("accepted", stages.of(found), event=tree.event, now=now)
-        return
-    letters.paid(order=order, registrations=found, now=now)
+        application_letters.post("accepted", stages.of(list(found)), event=tree.event, now=now)
+    else:
+        letters.paid(order=order, registrations=found, now=now)
 
 
 def _failed(order: Order, payment: Payment, now: datetime) -> None:

@@ -110,10 +110,13 @@ def bill(
     :param pay_by: until when the seats are kept; None: they are given, and paid later
     """
     payer: Party | Registration = party or registrations[0]
+    if pay_by is not None and event.ends_at is not None and event.ends_at > now:
+        pay_by = min(pay_by, event.ends_at)
     amounts = [_amount(each, now) or pricing.Amount(0, 0) for each in registrations]
     order = Order.objects.create(
         event=event,
         party=party,
+        payer_registration=None if party else registrations[0],
         cents=sum(amount.cents for amount in amounts),
         first_name=payer.first_name,
         last_name=payer.last_name,

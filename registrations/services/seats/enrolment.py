@@ -64,7 +64,7 @@ def enrol(
     :param at_any_hour: whether it may be before registration opens, or after it has closed
     :param tell: whether they get a letter
     :param price: the key of the one that was chosen, where a seat costs something; None: the first one
-    :param later: whether the seat is given at once, and paid at the door
+    :param later: whether the seat is given at once, and paid at the door; so it is for one who cannot be written to
     :raises Full: if no seat is free and the queue will not do
     :raises NotOpen: outside the registration window, and for events that are not published
     :raises DateNeeded, GroupNeeded: if something must be chosen
@@ -82,7 +82,7 @@ def enrol(
         channel=channel,
         tell=tell,
         price=price,
-        deal=Deal(later=later),
+        deal=Deal(later=later or not contact.email),
     )
     if made is None:
         raise AlreadyRegistered

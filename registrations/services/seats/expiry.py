@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import DateTimeField
 
 from core.compiled import Compiled, Param
+from registrations import rules
 from registrations.enums import OrderState, Outcome, Stage, Status
 from registrations.models import Hold, Offer, Order, Registration
 from registrations.rules import move
@@ -81,9 +82,10 @@ def _release_unpaid(tree: Tree, order: Order, now: datetime) -> None:
     order.state, order.closed_at = OrderState.CLOSED, now
     order.save(update_fields=["state", "closed_at"])
     if tree.event.terms.by_application:
-        stages.step(stages.of(late), Stage.WITHDRAWN, by=None, now=now)
+        left = [each for each in stages.of(late) if rules.may_follow(each.stage, Stage.WITHDRAWN)]
+        stages.step(left, Stage.WITHDRAWN, by=None, now=now)
     if late:
-        letters.unpaid(order=order, registrations=late, now=now)
+        letters.unpaid(order=order, now=now)
 
 
 def _late(tree: Tree, now: datetime) -> list[Hold]:

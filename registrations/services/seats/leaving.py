@@ -39,6 +39,8 @@ class AlreadyAttended(Refused):
 def cancel(*, registration: Registration, by: User | None, now: datetime, seen: Status | None = None) -> None:
     """Free the seat and hand it to the head of the waiting list. `by` is None when the person cancels.
 
+    What was paid goes back by the terms of the event, and all of it where an organiser cancels.
+
     Who started and goes on no more keeps the stage; the seat that they kept is free, if an organiser says so.
 
     :param seen: the state for which `by` decided it; None: whatever it is
@@ -59,7 +61,7 @@ def cancel(*, registration: Registration, by: User | None, now: datetime, seen: 
         give_up(tree, registration, now)
         was, registration.status, registration.cancelled_at = registration.status, Status.CANCELLED, now
         registration.save(update_fields=["status", "cancelled_at"])
-        giving_back.give_up(tree.event, [registration], by=by, now=now)
+        giving_back.give_up(tree.event, [registration], by=by, now=now, all_back=by is not None)
         if applications and not only_the_seat:
             stages.step(applications, Stage.WITHDRAWN, by=by, now=now)
             application_letters.post("withdrawn", applications, event=tree.event, now=now)

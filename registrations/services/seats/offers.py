@@ -61,7 +61,7 @@ def accept(*, offer: Offer, now: datetime) -> list[Registration]:
         if costs:
             until = charging.pay_by(now, offered_until=offer.expires_at)
             order = charging.bill(tree.event, found, found[0].party, now, pay_by=until)
-            letters.pay(order=order, registrations=found, now=now)
+            letters.pay(order=order, now=now)
         if tree.event.terms.by_application:
             _answered(tree, found, Stage.ACCEPTED, now, told=not costs)
         elif not costs:
@@ -125,7 +125,7 @@ def rejoin(*, registration: Registration, now: datetime) -> list[Registration]:
             record(each, "registration.rejoin", None, now, was=Status.LAPSED)
         if costs:
             order = charging.bill(tree.event, found, found[0].party, now, pay_by=charging.pay_by(now))
-            letters.pay(order=order, registrations=found, now=now)
+            letters.pay(order=order, now=now)
         elif pool:
             letters.promoted(registrations=found, now=now)
         else:

@@ -99,7 +99,7 @@ def _serve(tree: Tree, members: list[Registration], pool: SeatPool, now: datetim
     if costs:
         until = charging.pay_by(now, by_themselves=False)
         order = charging.bill(tree.event, members, members[0].party, now, pay_by=until)
-        letters.pay(order=order, registrations=members, now=now)
+        letters.pay(order=order, now=now)
     elif offer:
         letters.offered(registrations=members, offer=offer, now=now)
     else:

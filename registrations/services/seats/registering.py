@@ -246,8 +246,8 @@ def _seat(
     if seated and costs:
         until = charging.pay_by(now, by_themselves=by is None) if kept else None
         order = charging.bill(tree.event, made, party, now, pay_by=until)
-        if kept:
-            letters.pay(order=order, registrations=made, now=now)
+        if kept and all(who.tell for who in claimants):
+            letters.pay(order=order, now=now)
     for registration, (who, _person) in zip(made, fresh, strict=True):  # people are locked before questionnaires
         answering.write_first(filled=who.filled, registration=registration, hold=hold, now=now)
     return made, known

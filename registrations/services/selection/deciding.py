@@ -18,7 +18,8 @@ from registrations.enums import Basis, Outcome, Stage, Status
 from registrations.models import Application, Decision, Offer, Registration
 from registrations.rules import move
 from registrations.services import application_letters, letters, stages, standings
-from registrations.services.seats import choosing
+from registrations.services.payments import giving_back
+from registrations.services.seats import charging, choosing
 from registrations.services.seats.knowing import are_one_person, others_of
 from registrations.services.seats.leaving import COUNTER
 from registrations.services.seats.tree import NotOpen, Tree, root_of, tending
@@ -223,6 +224,7 @@ class _Deed:
                     move(self.tree.pool(each.pool_id), **{counter: -1})
             self._end_offers(rows, Outcome.DECLINED)
             self._set(rows, status=Status.CANCELLED, cancelled_at=self.now)
+            giving_back.give_up(self.tree.event, rows, by=self.by, now=self.now, all_back=True)
         elif to == Stage.RESERVE:
             self._set(rows, status=Status.APPLIED, offer=None, confirmed_at=None)
         elif to == Stage.ACCEPTED:
@@ -230,6 +232,9 @@ class _Deed:
                 move(self.tree.pool(each.pool_id), offered=-1, taken=1)
             self._end_offers(rows, Outcome.ACCEPTED)
             self._set(rows, status=Status.CONFIRMED, confirmed_at=self.now)
+            for each in rows:  # whom the organiser seats, pays later: by invoice or at the door
+                if charging.cost([each], self.now):
+                    charging.bill(self.tree.event, [each], None, self.now, pay_by=None)
 
     def _end_offers(self, rows: list[Registration], outcome: Outcome) -> None:
         keys = [each.offer_id for each in rows if each.offer_id and each.status == Status.OFFERED]
