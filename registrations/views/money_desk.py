@@ -34,9 +34,9 @@ def index(request: SignedInRequest) -> HttpResponse:
     """All orders about which somebody must do something, of every event whose money one handles."""
     now = timezone.now()
     rows = Order.objects.visible_to(request.user).filter(overview.odd_at(now)).distinct().order_by("-pk")
-    shown = Paginator(rows.select_related("event").prefetch_related("payments__refunds"), A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    shown = Paginator(
+        rows.select_related("event").prefetch_related("payments__refunds", "payments__invoice"), A_PAGE
+    ).get_page(request.GET.get("page"))
     for scope, people in Counter(order.event.scope for order in shown.object_list).items():
         audit.people_read(actor=request.user, scope=scope, people=people, now=now)
     mine = list(organisations(request))

@@ -22,8 +22,10 @@ from registrations.services.payments import (
     disputes,
     giving_back,
     invoices,
+    overview,
     papers,
     refunding,
+    sellers,
     sending,
     settling,
 )
@@ -403,3 +405,46 @@ def test_own_data_tell_of_orders_and_payments(fake):
 
     told = {item.key: item.value for item in part.rows[0]}
     assert (told["number"], told["cents"], told["payments"][0]["state"]) == (order.pk, 6903, "paid")
+
+
+def test_who_gave_the_seat_away_keeps_the_order_and_the_other_sees_nothing_of_it(fake):
+    registration, order, _payment = paid(priced(), fake)
+    made = seats.hand_over(registration=registration, to=contact("Bertta"), by=None, now=NOW)
+
+    seats.cancel(registration=made, by=None, now=NOW)
+
+    letter = OutboxMessage.objects.get(payload__keys__letter="pay_back")
+    assert fresh(order).payer_registration == registration
+    assert (letter.recipient, letter.payload["keys"]["registration"]) == ("aino@example.fi", registration.pk)
+    assert [each.key for each in own_data.parts(registration=fresh(made)) if each.key == "orders"] == []
+
+
+def test_a_refund_that_fails_a_second_time_still_needs_a_hand(fake):
+    registration, order, payment = paid(priced(), fake)
+    seats.cancel(registration=registration, by=None, now=NOW)
+    first = payment.refunds.get()
+    refunding.fail(refund_pk=first.pk, fault="no", now=NOW)
+    second = refunding.again(refund=fresh(first), by=make.user(), now=NOW)
+    refunding.fail(refund_pk=second.pk, fault="no", now=NOW)
+
+    assert list(Order.objects.filter(overview.odd_at(NOW))) == [order]
+
+
+def test_an_organiser_who_cancels_gives_everything_back(fake):
+    registration, order, _payment = paid(priced(), fake)
+    late = STARTS - dt.timedelta(hours=2)
+
+    seats.cancel(registration=registration, by=make.organiser(order.event), now=late)
+
+    assert (order.lines.get().kept_cents, books(order)) == (0, {"money": 6903, "payers": 6903})
+
+
+def test_an_account_stays_while_invoices_are_to_be_paid_to_it(fake):
+    event = priced()
+    found = seller(event)
+    _registration, order = ordered(event)
+    invoices.pay_by_invoice(order=order, to=COMPANY, by=make.user(), now=NOW)
+    values = {name: getattr(found, name) for name in sellers.COLUMNS} | {"iban": ""}
+
+    with pytest.raises(sellers.InvoicesOut):
+        sellers.save(organisation=event.organisation, values=values, by=make.user(), now=NOW)

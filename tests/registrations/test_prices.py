@@ -309,7 +309,7 @@ def test_with_a_payment_service_it_can_be_published(fake):
 
 
 def test_invoices_need_a_seller(fake):
-    event = priced()
+    event = priced(status=EventStatus.DRAFT)
     terms = {"takes_invoices": True, "invoice_days": 14, "takes_at_door": False}
     usual = {"full_days": 7, "share_days": 1, "share_percent": 50}
     prices.change_terms(event=event, values=terms | usual, by=make.user(), now=NOW)
@@ -319,3 +319,13 @@ def test_invoices_need_a_seller(fake):
     after = checks.payments(Event.objects.get(pk=event.pk), NOW)
 
     assert (len(before), after) == (1, [])
+
+
+def test_a_published_event_does_not_lose_the_ways_to_pay(fake):
+    event = priced()
+    terms = {"takes_invoices": True, "invoice_days": 14, "takes_at_door": False}
+    usual = {"full_days": 7, "share_days": 1, "share_percent": 50}
+    Event.objects.filter(pk=event.pk).update(published_at=NOW)
+
+    with pytest.raises(publishing.NotReady):
+        prices.change_terms(event=event, values=terms | usual, by=make.user(), now=NOW)

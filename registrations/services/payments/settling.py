@@ -137,7 +137,6 @@ def _paid(tree: Tree, order: Order, payment: Payment, told: Told, by: User | Non
         _back(order, payment, surplus, RefundReason.CANCELLED, now)
     invoicing.renew(order=order, now=now, but=payment)
     _seat(tree, order, lines, now)
-    mine = lines[0].registration if lines else None
     letters.receipt(order=order, payment=payment, now=now)
     audit.changed(
         actor=by,
