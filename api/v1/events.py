@@ -197,7 +197,7 @@ def _narrowed(events: EventQuerySet, wanted: EventFilter) -> EventQuerySet:
 
 
 def _with_all(events: EventQuerySet) -> EventQuerySet:
-    return events.select_related("organisation", "project", "own_terms").with_meetings()
+    return events.select_related("organisation", "project", "own_terms").prefetch_related("prices").with_meetings()
 
 
 def _event(event: Event, now: datetime) -> EventOut:

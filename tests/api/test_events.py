@@ -72,7 +72,7 @@ def test_the_list_costs_the_same_queries_for_any_number_of_events(visitor, event
     with CaptureQueriesContext(connection) as queries:
         visitor.get("/events")
 
-    assert len(queries) == 3
+    assert len(queries) == 4
 
 
 def test_everybody_sees_free_seats_and_the_organiser_how_they_are_taken(visitor, machine, event):

@@ -5,6 +5,7 @@ import datetime as dt
 
 import pytest
 from django.core.files.base import ContentFile
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,12 @@ from tests.registrations.bank_files import IBAN, camt, entry, part, table
 
 REF = reference(1001)
 DAY = dt.date(2026, 11, 3)
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 def of_xml(content):
