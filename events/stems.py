@@ -19,7 +19,7 @@ LONGEST = 60
 AT_MOST = 8
 """Words of a query that are looked at."""
 
-WORD = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
+WORD = re.compile(r"[^\W_ʼ]+(?:['’ʼ][^\W_ʼ]+)*")  # Unicode counts the last of these signs among the letters
 APOSTROPHES = str.maketrans("", "", "'’ʼ")
 VOWELS = "aeiouyäöå"
 
