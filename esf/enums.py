@@ -53,6 +53,128 @@ class Answer(TextChoices):
     REFUSED = "REFUSED", _("I do not wish to answer")
 
 
+class Profile(TextChoices):
+    """Which questions are asked: those of the project's programming period."""
+
+    ESFPLUS_2021 = "esfplus_2021", "ESF+ 2021–2027"
+    ESF_2014 = "esf_2014", "ESF 2014–2020"
+
+
+SENSITIVE = (
+    "minority",
+    "disability",
+    "housing_exclusion",
+    "other_disadvantage",
+    "jobless_household",
+    "dependent_children",
+    "single_adult",
+)
+"""Asked in `esf_2014` alone, each with the right to refuse."""
+
+
+class NoticeKind(TextChoices):
+    START = "START", _("Start notice")
+    END = "END", _("End notice")
+
+
+class NoticeChannel(TextChoices):
+    """By which way a notice came."""
+
+    REGISTRATION = "REGISTRATION", pgettext_lazy("notice", "With the registration")
+    LINK = "LINK", pgettext_lazy("notice", "By personal link")
+    DOOR = "DOOR", pgettext_lazy("notice", "At the door")
+    DESK = "DESK", pgettext_lazy("notice", "Told to staff")
+    PAPER = "PAPER", pgettext_lazy("notice", "On paper")
+    IMPORT = "IMPORT", pgettext_lazy("notice", "Brought from a table")
+
+
+class IdentityCheck(TextChoices):
+    """How staff made sure who somebody is. No number of any document is kept."""
+
+    ID_CARD = "ID_CARD", _("Identity card")
+    PASSPORT = "PASSPORT", _("Passport")
+    DRIVING_LICENCE = "DRIVING_LICENCE", _("Driving licence")
+    RESIDENCE_PERMIT = "RESIDENCE_PERMIT", _("Residence permit card")
+    KNOWN = "KNOWN", _("I know the person")
+
+
+class CollectionOutcome(TextChoices):
+    """What came of asking how a participation ended."""
+
+    COLLECTED = "COLLECTED", _("Collected")
+    REFUSED = "REFUSED", _("The person refused")
+    NOT_REACHED = "NOT_REACHED", _("The person was not reached")
+
+
+class ExitReason(TextChoices):
+    """Local only. There is no reason of health on purpose."""
+
+    COMPLETED = "COMPLETED", _("Came to its planned end")
+    EMPLOYED = "EMPLOYED", _("Found work")
+    STUDIES = "STUDIES", _("Began to study")
+    TRANSFERRED = "TRANSFERRED", _("Moved to another service")
+    INTERRUPTED = "INTERRUPTED", _("Left before the end")
+    MOVED = "MOVED", _("Moved to another place")
+    OTHER = "OTHER", pgettext_lazy("reason", "Other")
+
+
+class EndedBy(TextChoices):
+    OUTCOME = "OUTCOME", _("An outcome")
+    NOTICE = "NOTICE", _("The end notice")
+    STAFF = "STAFF", _("Staff")
+
+
+class AttemptWay(TextChoices):
+    MAIL = "MAIL", _("E-mail")
+    SMS = "SMS", _("Text message")
+    LETTER = "LETTER", _("Letter")
+    PHONE = "PHONE", _("Phone call")
+    MET = "MET", _("Met in person")
+
+
+class OutcomeKind(TextChoices):
+    CERTIFICATE = "CERTIFICATE", _("Certificate")
+    JOB = "JOB", _("Job")
+    COURSE_END = "COURSE_END", _("End of a course")
+
+
+class SupportedKind(TextChoices):
+    """EECO19 counts micro, small and medium-sized enterprises, EECO18 public administrations and services."""
+
+    MICRO = "MICRO", pgettext_lazy("enterprise", "Micro, under 10 persons")
+    SMALL = "SMALL", pgettext_lazy("enterprise", "Small, under 50 persons")
+    MEDIUM = "MEDIUM", pgettext_lazy("enterprise", "Medium-sized, under 250 persons")
+    LARGE = "LARGE", pgettext_lazy("enterprise", "Large, 250 persons or more")
+    PUBLIC = "PUBLIC", _("Public administration or service")
+    UNKNOWN = "UNKNOWN", pgettext_lazy("enterprise", "Not known")
+
+
+class ReportKind(TextChoices):
+    """STEERING may be shared, with small cells hidden; AUTHORITY tells of each participant."""
+
+    STEERING = "STEERING", _("Report to the steering group")
+    AUTHORITY = "AUTHORITY", _("Participants for the authority")
+
+
+class FileFormat(TextChoices):
+    PDF = "pdf", "PDF"
+    XLSX = "xlsx", "Excel (XLSX)"
+    CSV = "csv", "CSV"
+
+
+class FileState(TextChoices):
+    WAITING = "WAITING", _("Waits for its turn")
+    MAKING = "MAKING", _("Being made")
+    READY = "READY", _("Ready")
+    FAILED = "FAILED", _("Could not be made")
+
+
+class Rhythm(TextChoices):
+    WEEKLY = "WEEKLY", _("Every week")
+    MONTHLY = "MONTHLY", _("Every month")
+    QUARTERLY = "QUARTERLY", _("Every quarter of a year")
+
+
 class EnteredBy(TextChoices):
     SELF = "SELF", _("The person")
     STAFF = "STAFF", _("Staff")

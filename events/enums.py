@@ -133,3 +133,41 @@ class Indicator(TextChoices):
     EECR02 = "EECR02", _("In education or training upon leaving")
     EECR03 = "EECR03", _("Gaining a qualification upon leaving")
     EECR04 = "EECR04", _("In employment upon leaving, including self-employment")
+    EECR05 = "EECR05", _("In employment six months after leaving, including self-employment")
+    EECR06 = "EECR06", _("With an improved labour market situation six months after leaving")
+
+
+class Indicator2014(TextChoices):
+    """Common output and result indicators of Regulation (EU) No 1304/2013, Annex I.
+
+    Without CO12–CO14 on households, dropped in 2018 (Regulation (EU, Euratom) 2018/1046).
+    """
+
+    CO00 = "CO00", _("Participants in all")
+    CO01 = "CO01", _("Unemployed, including long-term unemployed")
+    CO02 = "CO02", _("Long-term unemployed")
+    CO03 = "CO03", _("Inactive")
+    CO04 = "CO04", _("Inactive, not in education or training")
+    CO05 = "CO05", _("Employed, including self-employed")
+    CO06 = "CO06", _("Below 25 years of age")
+    CO07 = "CO07", _("Above 54 years of age")
+    CO08 = "CO08", _("Above 54, unemployed or inactive and not in education")
+    CO09 = "CO09", _("Primary or lower secondary education (ISCED 1–2)")
+    CO10 = "CO10", _("Upper secondary or post-secondary education (ISCED 3–4)")
+    CO11 = "CO11", _("Tertiary education (ISCED 5–8)")
+    CO15 = "CO15", _("Migrants, foreign background, minorities")
+    CO16 = "CO16", _("Participants with disabilities")
+    CO17 = "CO17", _("Other disadvantaged")
+    CO18 = "CO18", _("Homeless or affected by housing exclusion")
+    CO19 = "CO19", _("From rural areas")
+    CO22 = "CO22", _("Supported public administrations or public services")
+    CO23 = "CO23", _("Supported micro, small and medium-sized enterprises")
+    CR01 = "CR01", _("Engaged in job searching upon leaving")
+    CR02 = "CR02", _("In education or training upon leaving")
+    CR03 = "CR03", _("Gaining a qualification upon leaving")
+    CR04 = "CR04", _("In employment upon leaving, including self-employment")
+    CR05 = "CR05", _("Disadvantaged, and any of these upon leaving")
+    CR06 = "CR06", _("In employment six months after leaving, including self-employment")
+    CR07 = "CR07", _("With an improved labour market situation six months after leaving")
+    CR08 = "CR08", _("Above 54, in employment six months after leaving")
+    CR09 = "CR09", _("Disadvantaged, in employment six months after leaving")

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,18 +17,25 @@ from accounts.services import audit
 from core.personal import ChangedSince, Holding, Journal, PersonalData, Words, point_back, repoint, restored, snapshot
 from core.templatetags.when import full_day
 from esf import spells
-from esf.models import AttendedDay, Participation, StartNotice
+from esf.models import Attempt, AttendedDay, EndNotice, EuraStep, Outcome, Participation, StartNotice, Subscription
 from esf.services import participations
 from events.models import Project
+
+MOVED: tuple[type[Model], ...] = (StartNotice, EuraStep, Attempt, Subscription, Outcome)
+"""Rows that go with their person as they are."""
+OF_A_PERSON: tuple[type[Model], ...] = (AttendedDay, Participation, *MOVED)
 
 
 class Participant(PersonalData):
     name = "esf"
-    covers = frozenset({"esf.StartNotice.person", "esf.AttendedDay.person", "esf.Participation.person"})
+    covers = frozenset(
+        f"{model._meta.label}.person"  # noqa: SLF001 - documented
+        for model in OF_A_PERSON
+    )
 
     def holdings(self, *, person: int) -> list[Holding]:
         """Three, whatever there is."""
-        notices = StartNotice.objects.filter(person=person).order_by("pk").values_list("pk", "eura_state")
+        notices = StartNotice.objects.filter(person=person).order_by("pk").values_list("pk")
         days = AttendedDay.objects.filter(person=person).order_by("pk").values_list("pk")
         mine = Participation.objects.filter(person=person).order_by("pk")
         rows = mine.values_list("pk", "started_on", "ended_on", "start_notice")
@@ -48,13 +55,30 @@ class Participant(PersonalData):
             for each in spells.joined(group)
         ]
 
+    def obstacles(self, *, source: int, target: int) -> list[Words]:
+        """End notices that say different things of what would be one participation."""
+        names = dict(Project.objects.filter(pk__in=_projects({source, target})).values_list("pk", "name"))
+        return [
+            _("%(project)s: their participations overlap, and their end notices do not agree. Withdraw one first.")
+            % {"project": names[project]}
+            for project, group in _spells({source, target}).items()
+            for each in spells.joined(group)
+            if not _agree(each)
+        ]
+
     def move(self, *, source: int, target: int, now: datetime) -> Journal:
-        same = _same_days(source, target)
+        same = _same(AttendedDay, source, target)
+        known = _same(Outcome, source, target)
         newest = AttendedDay.objects.aggregate(newest=Max("pk"))["newest"]
         journal: Journal = {"newest_day": newest, "days_removed": [snapshot(day) for day in same]}
         AttendedDay.objects.filter(pk__in=[day.pk for day in same]).delete()
+        journal["outcomes_removed"] = [snapshot(each) for each in known]
+        Outcome.objects.filter(pk__in=[each.pk for each in known]).delete()
         journal["days"] = repoint(AttendedDay.objects.filter(person=source), field="person", to=target)
-        journal["notices"] = repoint(StartNotice.objects.filter(person=source), field="person", to=target)
+        journal["rows"] = {
+            model.__name__: repoint(model._default_manager.filter(person=source), field="person", to=target)  # noqa: SLF001 - documented
+            for model in MOVED
+        }
         journal |= _join(source, target, now)
         journal["spells_made"] = _begin(target, journal["days"], now)
         return journal
@@ -64,7 +88,12 @@ class Participant(PersonalData):
         projects = _take_back(journal["spells_made"], target)
         point_back(AttendedDay, field="person", keys=journal["days"], of=target, to=source)
         AttendedDay.objects.bulk_create(_restored(AttendedDay, journal["days_removed"]))
-        point_back(StartNotice, field="person", keys=journal["notices"], of=target, to=source)
+        rows = journal.get("rows") or {
+            StartNotice.__name__: journal["notices"]
+        }  # as merges before the end notices wrote
+        for model in MOVED:
+            point_back(model, field="person", keys=rows.get(model.__name__, []), of=target, to=source)
+        Outcome.objects.bulk_create(_restored(Outcome, journal.get("outcomes_removed", [])))
         _part(source, target, journal, now)
         since = AttendedDay.objects.filter(person=target, project__in=projects, pk__gt=journal["newest_day"] or 0)
         for project in Project.objects.filter(pk__in=since.values("project")).order_by("pk"):
@@ -88,27 +117,47 @@ def _spells(people: Collection[int]) -> dict[int, list[spells.Spell]]:
     return found
 
 
-def _same_days(source: int, target: int) -> list[AttendedDay]:
+def _same(model: type[Any], source: int, target: int) -> list[Any]:
     """What both have by the same source, such as one meeting: one person was there once."""
-    theirs = set(AttendedDay.objects.filter(person=target).values_list("project", "source"))
-    mine = AttendedDay.objects.filter(person=source).order_by("pk")
-    return [day for day in mine if (day.project_id, day.source) in theirs]
+    rows = model._default_manager  # noqa: SLF001 - documented
+    theirs = set(rows.filter(person=target).values_list("project", "source"))
+    return [row for row in rows.filter(person=source).order_by("pk") if (row.project_id, row.source) in theirs]
+
+
+def _endings(each: spells.Joined) -> list[EndNotice]:
+    group = [each.kept.pk, *(spell.pk for spell in each.absorbed)]
+    return list(EndNotice.objects.filter(participation__in=group).select_related("participation").order_by("pk"))
+
+
+def _agree(each: spells.Joined) -> bool:
+    """Whether at most one end notice stands in the group, and that of its last end."""
+    endings = _endings(each)
+    return not endings or (len(endings) == 1 and endings[0].participation.ended_on == each.ended_on)
+
+
+def _move_ending(each: spells.Joined) -> list[list[int]]:
+    """Give the end notice of an absorbed spell to the one that stays: `[its key, where it was, where it is]`."""
+    moved = [[end.pk, end.participation_id, each.kept.pk] for end in _endings(each)]
+    for end, _was, kept in moved:
+        EndNotice.objects.filter(pk=end).update(participation=kept)
+    return moved
 
 
 def _join(source: int, target: int, now: datetime) -> Journal:
     """Absorbed spells go first: the database allows one open spell, and one beginning a day."""
-    removed, changed = [], []
+    removed, changed, endings = [], [], []
     for project, group in _spells({source, target}).items():
         for each in spells.joined(group):
             gone = list(Participation.objects.filter(pk__in=[spell.pk for spell in each.absorbed]).order_by("pk"))
             removed += [snapshot(spell) for spell in gone]
+            endings += _move_ending(each)
             Participation.objects.filter(pk__in=[spell.pk for spell in gone]).delete()
             before, after = _values(each.kept.ended_on, each.kept.notice), _values(each.ended_on, each.notice)
             Participation.objects.filter(pk=each.kept.pk).update(**after)
             changed.append([each.kept.pk, _json(before), _json(after)])
             _record("participation.join", each.kept.pk, project, now, absorbed=[spell.pk for spell in gone])
     moved = repoint(Participation.objects.filter(person=source), field="person", to=target)
-    return {"spells_removed": removed, "spells_changed": changed, "spells": moved}
+    return {"spells_removed": removed, "spells_changed": changed, "spells": moved, "endings": endings}
 
 
 def _begin(target: int, days: list[int], now: datetime) -> list[int]:
@@ -147,6 +196,8 @@ def _part(source: int, target: int, journal: Journal, now: datetime) -> None:
         if others:
             raise ChangedSince
     Participation.objects.bulk_create(back)
+    for end, was, kept in journal.get("endings", []):
+        EndNotice.objects.filter(pk=end, participation=kept).update(participation=was)
 
 
 def _touch(one: spells.Spell, other: Participation) -> bool:

@@ -59,6 +59,13 @@ class Project(models.Model):
         default=False, help_text="Ask citizenship and foreign background (EECO13, EECO14) instead of estimating them."
     )
 
+    asks_personal_id = models.BooleanField(
+        default=False, help_text="Staff may write down the personal identity code, for EURA 2021 alone."
+    )
+    follows_up = models.BooleanField(
+        default=False, help_text="Ask for the status six months after the end (EECR05, EECR06)."
+    )
+
     objects = ProjectQuerySet.as_manager()
 
     class Meta:

@@ -19,7 +19,7 @@ def pointing_to_people():
         f"{model._meta.app_label}.{model.__name__}.{field.name}"
         for model in own_models()
         for field in model._meta.concrete_fields
-        if field.name.startswith("person") and not field.is_relation
+        if field.name.split("_")[0] == "person" and not field.is_relation
     }
 
 

@@ -1,21 +1,27 @@
+"""Start notices: what a person told of themselves when they joined a project."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.enums import Permission
 from accounts.models import Person, PrivacyNotice, User
+from core.encrypted import EncryptedTextField, SealedQuerySet
 from esf.enums import (
+    SENSITIVE,
     Answer,
     Citizenship,
     Education,
     EnteredBy,
-    EuraState,
     Gender,
+    IdentityCheck,
     LabourStatus,
+    NoticeChannel,
+    Profile,
     UnemploymentDuration,
 )
 from events.models import Project
@@ -30,25 +36,38 @@ def known(field: str, choices: type[models.TextChoices], *, optional: bool = Fal
     return models.CheckConstraint(condition=Q(**{f"{field}__in": codes}), name=f"start_notice_{field}_known")
 
 
-class StartNoticeQuerySet(models.QuerySet["StartNotice"]):
+def refusable() -> models.CharField[str, str]:
+    """An answer that nobody has to give; empty: it was not asked."""
+    return models.CharField(max_length=7, choices=Answer, blank=True)
+
+
+class StartNoticeQuerySet(SealedQuerySet["StartNotice"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         return self.filter(project__in=Project.objects.visible_to(user, Permission.SEE_PEOPLE))
 
+    def locked(self) -> Self:
+        """Serialise who corrects a notice."""
+        return self.select_for_update(of=("self",), no_key=True)
+
 
 class StartNotice(models.Model):
-    """A person's background form for one project, profile `esfplus_2021`, as given through one `source`.
+    """A person's background form for one project, by the questions of `profile`, as given through one `source`.
 
     The start date is not here: it is the participation's, set by attendance. `source` is an opaque key such as
     `registration:7`, one notice each, so that a form sent by somebody else never overwrites an earlier one.
+    The personal identity code is encrypted; `personal_id_index` is a keyed digest, by which equal ones are found.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="start_notices")
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="start_notices", db_index=False)
     source = models.CharField(max_length=60, unique=True)
+    profile = models.CharField(max_length=12, choices=Profile, default=Profile.ESFPLUS_2021)
 
     first_name = models.CharField(max_length=100)
     last_name = models.CharField(max_length=100)
     birth_date = models.DateField()
+    personal_id = EncryptedTextField(null=True, blank=True)
+    personal_id_index = models.CharField(max_length=64, blank=True)
     gender = models.CharField(max_length=1, choices=Gender)
     street_address = models.CharField(max_length=200, blank=True)
     postal_code = models.CharField(max_length=5, blank=True)
@@ -63,7 +82,14 @@ class StartNotice(models.Model):
     employer_business_id = models.CharField(max_length=9, blank=True)
     education_level = models.CharField(max_length=6, choices=Education)
     citizenship_group = models.CharField(max_length=9, choices=Citizenship, blank=True)
-    foreign_background = models.CharField(max_length=7, choices=Answer, blank=True)
+    foreign_background = refusable()
+    minority = refusable()
+    disability = refusable()
+    housing_exclusion = refusable()
+    other_disadvantage = refusable()
+    jobless_household = refusable()
+    dependent_children = refusable()
+    single_adult = refusable()
 
     privacy_notice = models.ForeignKey(PrivacyNotice, on_delete=models.PROTECT, related_name="+")
     info_given_at = models.DateTimeField()
@@ -72,22 +98,33 @@ class StartNotice(models.Model):
     )
     submitted_at = models.DateTimeField()
     wording = models.CharField(max_length=20, help_text="Version of the questions that were answered.")
+    channel = models.CharField(max_length=12, choices=NoticeChannel, default=NoticeChannel.REGISTRATION)
     entered_by = models.CharField(max_length=5, choices=EnteredBy, default=EnteredBy.SELF)
     identity_checked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    eura_state = models.CharField(max_length=15, choices=EuraState, default=EuraState.NOT_INVITED)
+    identity_checked_how = models.CharField(max_length=17, choices=IdentityCheck, blank=True)
 
     objects = StartNoticeQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            known("profile", Profile),
             known("gender", Gender),
             known("labour_status_start", LabourStatus),
             known("unemployment_duration", UnemploymentDuration, optional=True),
             known("education_level", Education),
             known("citizenship_group", Citizenship, optional=True),
             known("foreign_background", Answer, optional=True),
+            known("channel", NoticeChannel),
             known("entered_by", EnteredBy),
-            known("eura_state", EuraState),
+            known("identity_checked_how", IdentityCheck, optional=True),
+            models.CheckConstraint(
+                condition=Q(**{f"{name}__in": [*Answer.values, ""] for name in SENSITIVE}),
+                name="start_notice_sensitive_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(profile=Profile.ESF_2014) | Q(**dict.fromkeys(SENSITIVE, "")),
+                name="start_notice_sensitive_in_2014_alone",
+            ),
             models.CheckConstraint(
                 condition=Q(labour_status_start=LabourStatus.UNEMPLOYED) & ~Q(unemployment_duration="")
                 | ~Q(labour_status_start=LabourStatus.UNEMPLOYED) & Q(unemployment_duration=""),
@@ -109,71 +146,88 @@ class StartNotice(models.Model):
                 | Q(labour_status_start__in=[LabourStatus.EMPLOYED, LabourStatus.ENTREPRENEUR]),
                 name="start_notice_employer_of_those_at_work",
             ),
+            models.CheckConstraint(
+                condition=Q(personal_id__isnull=True, personal_id_index="")
+                | Q(personal_id__isnull=False) & ~Q(personal_id_index=""),
+                name="start_notice_personal_id_with_its_index",
+            ),
         ]
-        indexes = [models.Index(fields=["project", "person"], name="start_notice_of_person")]
+        indexes = [
+            models.Index(fields=["project", "person"], name="start_notice_of_person"),
+            models.Index(
+                fields=["project", "personal_id_index"],
+                condition=~Q(personal_id_index=""),
+                name="start_notice_by_personal_id",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"start notice {self.pk}"
 
+    @property
+    def key(self) -> str:
+        return f"start_notice:{self.pk}"
 
-class AttendedDay(models.Model):
-    """Handed down by check-in (and later by the fair's presence): a person was there, as `source` shows."""
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="attended_days")
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="attended_days", db_index=False)
-    day = models.DateField()
-    hours = models.DecimalField(max_digits=4, decimal_places=2)
-    source = models.CharField(max_length=60, help_text="Opaque key such as `meeting:12`.")
-    at_once = models.BooleanField(default=False, help_text="The event counts from the first attendance.")
-    reason = models.CharField(max_length=300, blank=True)
-    notice_source = models.CharField(max_length=60, blank=True, help_text="Whose background form: `registration:7`.")
+class NoticeConfirmation(models.Model):
+    """Somebody who came again to a project said that what they had told before is still right; nothing was asked twice.
+
+    `source` is where they came by this time, such as `registration:12`.
+    """
+
+    notice = models.ForeignKey(StartNotice, on_delete=models.CASCADE, related_name="confirmations", db_index=False)
+    source = models.CharField(max_length=60)
+    at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["person", "project", "source"], name="attended_day_once_per_source"),
-            models.CheckConstraint(condition=Q(hours__gt=0, hours__lte=24), name="attended_day_hours_within_a_day"),
-            models.CheckConstraint(condition=Q(at_once=False) | ~Q(reason=""), name="attended_day_override_has_reason"),
-        ]
-        indexes = [models.Index(fields=["project", "person"], name="attended_day_of_person")]
+        constraints = [models.UniqueConstraint(fields=["notice", "source"], name="notice_confirmed_once_a_source")]
 
     def __str__(self) -> str:
-        return f"{self.source} {self.day}"
+        return f"{self.notice_id} by {self.source}"
 
 
-class ParticipationQuerySet(models.QuerySet["Participation"]):
-    def visible_to(self, user: User | AnonymousUser) -> Self:
-        return self.filter(project__in=Project.objects.visible_to(user, Permission.SEE_REPORTS))
+class NoticeDraft(models.Model):
+    """Answers that are not sent yet, encrypted; `source` as in `StartNotice`. Gone once sent, and after some days."""
 
-    def open(self) -> Self:
-        return self.filter(ended_on=None)
+    source = models.CharField(max_length=60, unique=True)
+    answers = EncryptedTextField(help_text="JSON: what was typed, by field.")
+    saved_at = models.DateTimeField(db_index=True)
+
+    objects = SealedQuerySet["NoticeDraft"].as_manager()
+
+    def __str__(self) -> str:
+        return self.source
 
 
-class Participation(models.Model):
-    """One spell of a person in a project. The person counts once, however many spells there are."""
+class Correction(models.Model):
+    """What stood in a notice before it was corrected, and why it was. Rows are only added.
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="participations")
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="participations", db_index=False)
-    started_on = models.DateField()
-    ended_on = models.DateField(null=True, blank=True)
-    reason = models.CharField(max_length=300, help_text="Which rule began it.")
-    start_notice = models.OneToOneField(
-        StartNotice, on_delete=models.PROTECT, null=True, blank=True, related_name="participation"
+    Exactly one of `start_notice` and `end_notice` is set. `before` is encrypted JSON: the old value of each field that
+    changed. `by` is None where the person corrected it themselves.
+    """
+
+    start_notice = models.ForeignKey(
+        StartNotice, on_delete=models.CASCADE, null=True, blank=True, related_name="corrections"
     )
-    begun_at = models.DateTimeField()
+    end_notice = models.ForeignKey(
+        "esf.EndNotice", on_delete=models.CASCADE, null=True, blank=True, related_name="corrections"
+    )
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=300)
+    before = EncryptedTextField()
 
-    objects = ParticipationQuerySet.as_manager()
+    objects = SealedQuerySet["Correction"].as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["person", "project"], condition=Q(ended_on=None), name="participation_one_open_spell"
-            ),
-            models.UniqueConstraint(fields=["person", "project", "started_on"], name="participation_begins_once_a_day"),
             models.CheckConstraint(
-                condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")), name="participation_ends_after_it_starts"
+                condition=Q(start_notice=None, end_notice__isnull=False)
+                | Q(start_notice__isnull=False, end_notice=None),
+                name="correction_of_one_notice",
             ),
+            models.CheckConstraint(condition=~Q(reason=""), name="correction_has_a_reason"),
         ]
-        indexes = [models.Index(fields=["project", "person"], name="participation_of_person")]
 
     def __str__(self) -> str:
-        return f"participation {self.pk}"
+        return f"correction {self.pk}"
