@@ -1,7 +1,7 @@
 from django.urls import path
 
-from esf import views
+from esf.views import report
 
 app_name = "esf"
 
-urlpatterns = [path("desk/projects/<int:project_pk>/report/", views.show, name="report")]
+urlpatterns = [path("desk/projects/<int:project_pk>/report/", report.show, name="report")]

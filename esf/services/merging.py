@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from accounts.services import audit
 from core.personal import ChangedSince, Holding, Journal, PersonalData, Words, point_back, repoint, restored, snapshot
 from core.templatetags.when import full_day
-from esf import spells
 from esf.models import Attempt, AttendedDay, EndNotice, EuraStep, Outcome, Participation, StartNotice, Subscription
+from esf.rules import spells
 from esf.services import participations
 from events.models import Project
 

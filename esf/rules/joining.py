@@ -1,7 +1,4 @@
-"""ESF decisions without a database: who becomes a participant, and what a background form may say.
-
-Sources: Regulation (EU) 2021/1057, Annex I; the domain notes' data dictionary and open points.
-"""
+"""Who becomes a participant, and what a background form may say."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
