@@ -1,8 +1,9 @@
 import datetime as dt
 
-from esf.rules.spells import Joined, Spell, joined
 from hypothesis import given
 from hypothesis import strategies as st
+
+from esf.rules.spells import Joined, Spell, joined
 
 
 def day(number):
