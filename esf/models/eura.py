@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Person, User
-from esf.enums import EuraState
+from esf.enums import EuraState, IdentityCheck
 from events.models import Project
 
 NEEDS_A_NOTE = (EuraState.REFUSED, EuraState.NOT_REACHED)
@@ -21,6 +21,7 @@ class EuraStep(models.Model):
     state = models.CharField(max_length=15, choices=EuraState)
     day = models.DateField()
     note = models.CharField(max_length=300, blank=True)
+    identity_checked_how = models.CharField(max_length=17, choices=IdentityCheck, blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -29,6 +30,11 @@ class EuraStep(models.Model):
             models.CheckConstraint(condition=Q(state__in=EuraState.values), name="eura_step_state_known"),
             models.CheckConstraint(
                 condition=~Q(state__in=NEEDS_A_NOTE) | ~Q(note=""), name="eura_step_without_data_has_a_note"
+            ),
+            models.CheckConstraint(
+                condition=Q(identity_checked_how__in=["", *IdentityCheck.values])
+                & (~Q(state=EuraState.STAFF_ENTERED) | ~Q(identity_checked_how="")),
+                name="eura_step_by_staff_has_identity_check",
             ),
         ]
         indexes = [models.Index(fields=["project", "person", "at"], name="eura_step_of_person")]

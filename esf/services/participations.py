@@ -9,7 +9,7 @@ from accounts.models import Person
 from accounts.services import audit
 from core.compiled import Compiled, Param, insert
 from esf.models import AttendedDay, Participation, StartNotice
-from esf.rules import Beginning, Day, beginning
+from esf.rules import Day, beginning
 from events.models import Project
 
 OF_BOTH = {"person": Param("person"), "project": Param("project")}
@@ -32,6 +32,7 @@ def attend(
     at_once_because: str,
     notice_source: str,
     now: datetime,
+    implementer_pk: int | None = None,
 ) -> Participation | None:
     """Record that the person was there, and begin the participation once the rule is met.
 
@@ -39,6 +40,7 @@ def attend(
 
     :param at_once_because: the event's reason to count from the first attendance; empty: the project's rule decides
     :param notice_source: where the person's background form came from, such as `registration:7`
+    :param implementer_pk: the organisation whose event it was
     :return: the open participation, new or old; None while the rule is not met
     """
     LOCK.all(pk=person_pk)
@@ -53,6 +55,7 @@ def attend(
             at_once=bool(at_once_because),
             reason=at_once_because,
             notice_source=notice_source,
+            implementer_id=implementer_pk,
         )
         insert(attended)
         days.append(attended)
@@ -81,26 +84,36 @@ def _going_on(
         if since <= each.day <= project.ends_on
     ]
     start = beginning(counted, min_hours=project.min_hours)
-    return _begin(person_pk, project, start, _notice(person_pk, project, days, notice_source), now) if start else None
-
-
-def _begin(person_pk: int, project: Project, start: Beginning, notice_pk: int | None, now: datetime) -> Participation:
-    spell = Participation(
-        person_id=person_pk,
-        project=project,
-        started_on=start.day,
-        reason=start.reason,
-        start_notice_id=notice_pk,
-        begun_at=now,
+    if start is None:
+        return None
+    return _begin(
+        Participation(
+            person_id=person_pk,
+            project=project,
+            implementer_id=_implementer(days, start.day),
+            started_on=start.day,
+            reason=start.reason,
+            start_notice_id=_notice(person_pk, project, days, notice_source),
+            begun_at=now,
+        )
     )
+
+
+def _implementer(days: list[AttendedDay], start: date) -> int | None:
+    """Whose event the person came to first."""
+    first = min((day for day in days if day.day >= start), key=lambda day: (day.day, day.pk), default=None)
+    return first.implementer_id if first else None
+
+
+def _begin(spell: Participation) -> Participation:
     insert(spell)
     audit.changed(
-        actor=None,
+        actor=spell.begun_by,
         action="participation.begin",
         subject=f"participation:{spell.pk}",
-        scope=project.scope,
-        now=now,
-        after={"started_on": start.day.isoformat(), "reason": start.reason},
+        scope=spell.project.scope,
+        now=spell.begun_at,
+        after={"started_on": spell.started_on.isoformat(), "reason": spell.reason},
     )
     return spell
 

@@ -209,6 +209,7 @@ def _hand_down(registration: Registration, meeting: Meeting, now: datetime) -> b
         source=f"meeting:{meeting.pk}",
         at_once_because=event.counting_reason if at_once else "",
         notice_source=registration.key,
+        implementer_pk=event.organisation_id,
         now=now,
     )
     return spell is not None

@@ -1,0 +1,185 @@
+"""What staff and outcomes do to participations: begin, end, open again, take out of the figures. Always with a reason.
+
+The person's row is locked, as for a check-in: what is decided rests on all of their days and spells in the project.
+"""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person, User
+from accounts.services import audit
+from core.errors import Refused
+from core.templatetags.when import full_day
+from esf.enums import EndedBy
+from esf.models import AttendedDay, EndNotice, Participation, StartNotice
+from esf.rules.ending import Bounds, bounds
+from events.models import Project
+
+
+class AlreadyOpen(Refused):
+    code = "participation_open"
+    message = _("This person's participation is going on already.")
+
+
+class NotOpen(Refused):
+    code = "participation_ended"
+    message = _("This participation has ended already.")
+
+
+class NotEnded(Refused):
+    code = "participation_not_ended"
+    message = _("This participation goes on: there is nothing to open again.")
+
+
+class OutsideProject(Refused):
+    code = "outside_project"
+
+    def __init__(self, project: Project) -> None:
+        self.message = format_lazy(
+            _("Choose a day between {first} and {last}: the project's time, and no day to come."),
+            first=full_day(project.starts_on),
+            last=full_day(min(project.ends_on, timezone.localdate())),
+        )
+
+
+class OtherSpell(Refused):
+    code = "other_spell"
+    message = _("Another participation of this person covers that day. Look at the days above.")
+
+
+class ImpossibleEnd(Refused):
+    code = "impossible_end"
+
+    def __init__(self, possible: Bounds) -> None:
+        self.message = (
+            format_lazy(
+                _("The last day must be between {first} and {last}: not before the last day attended."),
+                first=full_day(possible.first),
+                last=full_day(possible.last),
+            )
+            if possible.first <= possible.last
+            else format_lazy(_("It cannot end yet: the person was there on {day}."), day=full_day(possible.first))
+        )
+
+
+@transaction.atomic
+def begin(*, person: Person, project: Project, day: date, reason: str, by: User, now: datetime) -> Participation:
+    """Let the person's participation begin on `day` though the project's rule is not met, for a `reason`.
+
+    :raises OutsideProject: if the day is not the project's, or still to come
+    :raises AlreadyOpen: if it is going on
+    :raises OtherSpell: if an ended one covers the day
+    """
+    Person.objects.locked().get(pk=person.pk)
+    if not project.starts_on <= day <= min(project.ends_on, timezone.localdate(now)):
+        raise OutsideProject(project)
+    mine = list(Participation.objects.filter(person=person, project=project))
+    if any(spell.ended_on is None for spell in mine):
+        raise AlreadyOpen
+    if any(day <= spell.ended_on for spell in mine if spell.ended_on):
+        raise OtherSpell
+    notices = StartNotice.objects.filter(person=person, project=project, participation=None)
+    spell = Participation.objects.create(
+        person=person,
+        project=project,
+        started_on=day,
+        reason=reason,
+        begun_by=by,
+        begun_at=now,
+        start_notice=notices.order_by("submitted_at", "pk").first(),
+    )
+    _record(spell, "participation.begin", by, now, started_on=day.isoformat(), reason=reason)
+    return spell
+
+
+def possible_ends(spell: Participation, *, today: date) -> Bounds:
+    """The days on which the spell may end; the first of them is the last day attended, which is proposed."""
+    of_both = {"person": spell.person_id, "project": spell.project_id}
+    later = Participation.objects.filter(**of_both, started_on__gt=spell.started_on).order_by("started_on")
+    return bounds(
+        started_on=spell.started_on,
+        attended=AttendedDay.objects.filter(**of_both).values_list("day", flat=True),
+        next_start=later.values_list("started_on", flat=True).first(),
+        project_ends=spell.project.ends_on,
+        today=today,
+    )
+
+
+@transaction.atomic
+def end(
+    *, participation: Participation, day: date, by: EndedBy, reason: str, user: User | None, now: datetime
+) -> Participation:
+    """End an open spell on `day`, its last one.
+
+    :raises NotOpen: if it has ended
+    :raises ImpossibleEnd: if it cannot end on that day
+    """
+    spell = _locked(participation)
+    if spell.ended_on:
+        raise NotOpen
+    return set_end(spell, day=day, by=by, reason=reason, user=user, now=now)
+
+
+def set_end(
+    spell: Participation, *, day: date, by: EndedBy, reason: str, user: User | None, now: datetime
+) -> Participation:
+    """The same where the caller has locked the person, also where another end stood there.
+
+    :raises ImpossibleEnd: if it cannot end on that day
+    """
+    possible = possible_ends(spell, today=timezone.localdate(now))
+    if day not in possible:
+        raise ImpossibleEnd(possible)
+    before = spell.ended_on.isoformat() if spell.ended_on else None
+    spell.ended_on, spell.ended_by, spell.end_reason, spell.ended_at = day, by, reason, now
+    spell.save(update_fields=["ended_on", "ended_by", "end_reason", "ended_at"])
+    _record(spell, "participation.end", user, now, ended_on=day.isoformat(), ended_by=by.value, was=before)
+    return spell
+
+
+@transaction.atomic
+def open_again(*, participation: Participation, reason: str, by: User, now: datetime) -> Participation:
+    """Take an end back that was none. An end notice goes with it: the person is asked again at the real end.
+
+    :raises NotEnded: if it goes on
+    :raises AlreadyOpen: if a later one is going on
+    :raises OtherSpell: if a later one has begun
+    """
+    spell = _locked(participation)
+    if spell.ended_on is None:
+        raise NotEnded
+    others = Participation.objects.filter(person=spell.person_id, project=spell.project_id).exclude(pk=spell.pk)
+    if others.open().exists():
+        raise AlreadyOpen
+    if others.filter(started_on__gt=spell.started_on).exists():
+        raise OtherSpell
+    withdrawn, _models = EndNotice.objects.filter(participation=spell).delete()
+    was = spell.ended_on.isoformat()
+    spell.ended_on, spell.ended_by, spell.end_reason, spell.ended_at = None, "", "", None
+    spell.save(update_fields=["ended_on", "ended_by", "end_reason", "ended_at"])
+    _record(spell, "participation.open_again", by, now, was=was, reason=reason, end_notice_withdrawn=bool(withdrawn))
+    return spell
+
+
+@transaction.atomic
+def count(*, participation: Participation, counted: bool, reason: str, by: User, now: datetime) -> Participation:
+    """Take a spell out of the figures, for a `reason`, or put it back."""
+    spell = _locked(participation)
+    spell.counted, spell.not_counted_because = counted, "" if counted else reason
+    spell.save(update_fields=["counted", "not_counted_because"])
+    _record(spell, "participation.count" if counted else "participation.discount", by, now, reason=reason)
+    return spell
+
+
+def _locked(participation: Participation) -> Participation:
+    """As it is now, with its person locked."""
+    Person.objects.locked().get(pk=participation.person_id)
+    return Participation.objects.select_related("project", "person").get(pk=participation.pk)
+
+
+def _record(spell: Participation, action: str, by: User | None, now: datetime, **after: object) -> None:
+    audit.changed(actor=by, action=action, subject=spell.key, scope=spell.project.scope, now=now, after=after)
