@@ -277,6 +277,7 @@ LOGGING = {
 ESF_LTU_YOUTH_AGE = 25
 ESF_LTU_YOUTH_MONTHS = 6
 ESF_LTU_MONTHS = 12
+ESF_QUIET_DAYS = 60  # who has not been there for so long has perhaps left the project
 
 HOLD_MINUTES = 20
 PAY_MINUTES = 30  # a seat is kept so long for one who is to pay; longer while a page to pay at is open

@@ -32,6 +32,7 @@ PUBLIC = {
     "registrations:party_open", "registrations:party_ticket",
     "registrations:new_link", "registrations:new_link_sent", "registrations:speak", "registrations:ticket_pdf",
     "registrations:data", "registrations:data_json", "registrations:lost_link", "registrations:lost_link_sent",
+    "registrations:end_notice",
     "registrations:cancel", "registrations:change_date", "registrations:ticket", "registrations:calendar",
     "registrations:feed", "registrations:subscribe", "registrations:no_letters",
     "workspace:accessibility", "workspace:accessibility_thanks",

@@ -45,3 +45,22 @@ class Way(TextChoices):
     CODE = "code", pgettext_lazy("way", "By an invitation code")
     SYSTEM = "system", pgettext_lazy("way", "Through another system")
     STAFF = "staff", pgettext_lazy("way", "Registered by staff")
+
+
+class Missing(TextChoices):
+    """Lists of a project's participants: who has to be asked for something, and everybody."""
+
+    START = "start", _("Start notice missing")
+    END = "end", _("End notice missing")
+    QUIET = "quiet", _("Not seen for long")
+    FOLLOW_UP = "follow_up", _("Follow-up due")
+    ALL = "all", _("All participants")
+
+
+class Chase(TextChoices):
+    """What can be done with those on a list of participants."""
+
+    REMIND = "remind", _("Send the form by mail")
+    LETTERS = "letters", _("Print letters (PDF)")
+    TRIED = "tried", _("I have asked them: write it down")
+    EURA = "eura", _("Set the state in EURA 2021")

@@ -15,6 +15,8 @@ from workspace.views import (
     sender,
 )
 from workspace.views.employers import card, contacts, register, tables
+from workspace.views.participation import lists as participants_lists
+from workspace.views.participation import person as participant
 
 app_name = "workspace"
 
@@ -68,6 +70,18 @@ urlpatterns = [
         "desk/employers/<int:employer_pk>/notes/<int:note_pk>/delete/",
         contacts.remove_note,
         name="remove_employer_note",
+    ),
+    path("desk/projects/<int:project_pk>/participants/", participants_lists.show, name="project_people"),
+    path("desk/projects/<int:project_pk>/participants/chase/", participants_lists.chase, name="chase"),
+    path("desk/projects/<int:project_pk>/participants/eura.svg", participants_lists.eura_code, name="eura_code"),
+    path(
+        "desk/projects/<int:project_pk>/participants/evidence.<str:form>", participants_lists.evidence, name="evidence"
+    ),
+    path("desk/projects/<int:project_pk>/participants/<int:person_pk>/", participant.show, name="participant"),
+    path(
+        "desk/projects/<int:project_pk>/participants/<int:person_pk>/<slug:deed>/",
+        participant.act,
+        name="participant_act",
     ),
     path("desk/reports/", reports.show, name="reports"),
     path("desk/people/", people.search, name="people"),

@@ -25,7 +25,7 @@ from registrations import rules
 from registrations.enums import Channel, Respondent, Stage, Status
 from registrations.forms import ReachForm, answers_of, initial_answers
 from registrations.models import Application, Order, Registration, Survey
-from registrations.services import corrections, invites, letters, seats, standings, tickets
+from registrations.services import corrections, invites, letters, participating, seats, standings, tickets
 from registrations.services.payments import giving_back
 from registrations.services.questions import questionnaires
 from registrations.services.surveys.answering import open_for
@@ -215,6 +215,7 @@ def page_of(
         attended=list(attended),
         links=_links(registration, now),
         notice=StartNotice.objects.filter(source=registration.key).first(),
+        ending=participating.ending(registration=registration, today=timezone.localdate(now)),
         over=(registration.ends_at or now) < now,
         may_edit=rules.may_edit(status=registration.status, closes_at=registration.changes_close_at, now=now),
         refusal=refusal,

@@ -18,10 +18,11 @@ from registrations.services.letters.moments import MOMENTS
 
 log = logging.getLogger(__name__)
 
-NEWS_ALONE = frozenset({"changed", "reminder", "follow_up", "message"})
+ABOUT_THE_PROJECT = frozenset({"start_notice_missing", "end_notice_missing"})
+NEWS_ALONE = frozenset({"changed", "reminder", "follow_up", "message"}) | ABOUT_THE_PROJECT
 """Letters that do not bring again what the calendar knows already."""
 REGISTRATION = Compiled(lambda: Registration.objects.filter(pk=Param("pk")))
-WITHOUT_TICKET = frozenset({"changed", "follow_up", "message"})
+WITHOUT_TICKET = frozenset({"changed", "follow_up", "message"}) | ABOUT_THE_PROJECT
 
 
 def deliver(message: OutboxMessage) -> None:

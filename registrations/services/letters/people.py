@@ -131,6 +131,11 @@ def follow_up(
     )
 
 
+def notice_missing(*, registration: Registration, moment: str, once: str, now: datetime) -> bool:
+    """Ask for a notice that the project lacks: `start_notice_missing` or `end_notice_missing`."""
+    return to_person(moment, registration, now, once=once)
+
+
 def message(*, registration: Registration, mailing: Mailing, form_missing: bool, now: datetime) -> bool:
     """The organiser's own words, in the person's language or the first in which they are written.
 

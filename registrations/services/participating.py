@@ -1,0 +1,48 @@
+"""What a participant of a project may still be asked through the personal link of one of their registrations."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from esf.enums import CollectionOutcome
+from esf.models import EndNotice, Participation
+from esf.rules.ending import STATUS_WINDOW, Bounds
+from esf.services import spells
+from registrations.models import Registration
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """A participation of the person, and what they have told of its end.
+
+    `asked`: the project waits for it now; otherwise they may tell it though it goes on, or tell a change.
+    """
+
+    participation: Participation
+    notice: EndNotice | None
+    possible: Bounds
+    asked: bool
+
+
+def ending(*, registration: Registration, today: date) -> Ending | None:
+    """The newest participation in the event's project of which something can be told; None: there is none.
+
+    What was told can be told anew for four weeks after the end; then only staff correct it.
+    """
+    if registration.event.project_id is None:
+        return None
+    mine = Participation.objects.counted().filter(person=registration.person_id, project=registration.event.project_id)
+    for spell in mine.select_related("project").order_by("-started_on", "-pk"):
+        notice = EndNotice.objects.filter(participation=spell).first()
+        collected = notice is not None and notice.collection_outcome == CollectionOutcome.COLLECTED
+        if collected and spell.ended_on and today > spell.ended_on + STATUS_WINDOW:
+            continue
+        possible = spells.possible_ends(spell, today=today)
+        if possible.first > possible.last:
+            continue
+        return Ending(
+            participation=spell,
+            notice=notice,
+            possible=possible,
+            asked=spell.ended_on is not None and not collected,
+        )
+    return None

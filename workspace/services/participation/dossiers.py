@@ -1,0 +1,162 @@
+"""One participant of a project: what they told, when they were there and what shows it, how they were asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from core.scopes import Scopes
+from core.templatetags.when import full_day
+from esf.forms.ending import StaffEndForm
+from esf.models import Attempt, AttendedDay, Correction, EndNotice, EuraStep, Outcome, Participation, StartNotice
+from esf.rules.ending import Bounds, follow_up_day
+from esf.services import spells
+from events.models import Meeting, Project
+from registrations.models import Attendance
+from workspace.services.participation import lists
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """A day on which somebody was there; `meeting` and `let_in` show it, None where they are not on record."""
+
+    person: int
+    day: date
+    hours: Decimal
+    meeting: Meeting | None
+    let_in: Attendance | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spell:
+    participation: Participation
+    end: EndNotice | None
+    days: list[Evidence]
+    hours: Decimal
+    possible: Bounds
+    follow_up_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """What an end notice said before it was changed: pairs of a question and its answer, in words."""
+
+    correction: Correction
+    told: list[tuple[object, object]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier:
+    person: Person
+    notices: list[StartNotice]
+    spells: list[Spell]
+    loose_days: list[Evidence]
+    attempts: list[Attempt]
+    steps: list[EuraStep]
+    outcomes: list[Outcome]
+    before: list[Before]
+
+    @property
+    def is_open(self) -> bool:
+        return any(each.participation.ended_on is None for each in self.spells)
+
+
+def dossier(*, person: Person, project: Project, within: Scopes, today: date) -> Dossier:
+    """A number of queries that grows with the spells alone, of which a person has few."""
+    of_both = {"person": person, "project": project}
+    mine = lists.seen(project, within).filter(person=person).select_related("project", "implementer", "begun_by")
+    rows = list(mine.order_by("-started_on", "-pk"))
+    days = list(evidence(project=project, within=within, people=[person.pk]))
+    ends = {each.participation_id: each for each in EndNotice.objects.filter(participation__in=rows)}
+    made = [_spell(row, ends.get(row.pk), days, today) for row in rows]
+    taken = {id(day) for each in made for day in each.days}
+    notices = StartNotice.objects.filter(**of_both).order_by("-submitted_at", "-pk")
+    return Dossier(
+        person=person,
+        notices=list(notices.defer("personal_id").select_related("identity_checked_by", "privacy_notice")),
+        spells=made,
+        loose_days=[day for day in days if id(day) not in taken],
+        attempts=list(Attempt.objects.filter(**of_both).select_related("by").order_by("-at", "-pk")),
+        steps=list(EuraStep.objects.filter(**of_both).select_related("by").order_by("-at", "-pk")),
+        outcomes=list(Outcome.objects.filter(**of_both).order_by("-day", "-pk")),
+        before=_before(list(ends.values())),
+    )
+
+
+def _before(ends: list[EndNotice]) -> list[Before]:
+    rows = Correction.objects.filter(end_notice__in=ends).select_related("by").order_by("-at", "-pk")
+    return [Before(correction=row, told=[_told(*each) for each in json.loads(row.before).items()]) for row in rows]
+
+
+def _told(name: str, value: str) -> tuple[object, object]:
+    """A field of the end notice and its value as people read them."""
+    words = dict(getattr(EndNotice._meta.get_field(name), "flatchoices", ()))  # noqa: SLF001 - documented
+    field = StaffEndForm.base_fields.get(name)
+    day = full_day(date.fromisoformat(value)) if name == "status_as_of" else value
+    return field.label if field else _("What came of asking?"), words.get(value, day)
+
+
+def evidence(*, project: Project, within: Scopes, people: Collection[int] | None = None) -> Iterator[Evidence]:
+    """Who was there when, by day: of these people, or of all. What a confidential event shows only its team sees."""
+    hidden = lists.hidden_sources(project, within)
+    days = AttendedDay.objects.filter(project=project)
+    days = days.filter(person__in=people) if people is not None else days
+    rows = [row for row in days.order_by("day", "pk") if row.source not in hidden]
+    keys = {key for row in rows if (key := _meeting_of(row))}
+    meetings = {row.pk: row for row in Meeting.objects.filter(pk__in=keys).select_related("event", "venue")}
+    let_in = _let_in(project, people)
+    for row in rows:
+        key = _meeting_of(row) or 0
+        yield Evidence(
+            person=row.person_id,
+            day=row.day,
+            hours=row.hours,
+            meeting=meetings.get(key),
+            let_in=let_in.get((row.person_id, key)),
+        )
+
+
+def _let_in(project: Project, people: Collection[int] | None) -> dict[tuple[int, int], Attendance]:
+    """By person and meeting."""
+    rows = Attendance.objects.filter(registration__event__project=project).select_related("by", "registration")
+    rows = rows.filter(registration__person__in=people) if people is not None else rows
+    return {(row.registration.person_id, row.meeting_id): row for row in rows}
+
+
+def _meeting_of(row: AttendedDay) -> int | None:
+    kind, _colon, key = row.source.partition(":")
+    return int(key) if kind + ":" == lists.MEETING and key.isdecimal() else None
+
+
+def _spell(row: Participation, end: EndNotice | None, days: Iterable[Evidence], today: date) -> Spell:
+    until = row.ended_on or date.max
+    own = [day for day in days if row.started_on <= day.day <= until]
+    return Spell(
+        participation=row,
+        end=end,
+        days=own,
+        hours=sum((day.hours for day in own), Decimal(0)),
+        possible=spells.possible_ends(row, today=today),
+        follow_up_on=follow_up_day(row.ended_on) if row.ended_on else None,
+    )
+
+
+def names(rows: Iterable[Evidence]) -> dict[int, str]:
+    """Of the people in these rows, by their keys."""
+    keys = {row.person for row in rows}
+    found: dict[int, str] = {}
+    for some in _some_at_once(sorted(keys)):
+        found |= {person.pk: str(person) for person in Person.objects.filter(pk__in=some)}
+    return found
+
+
+def _some_at_once(keys: list[int]) -> Iterator[list[int]]:
+    """So many that no database refuses the question."""
+    for start in range(0, len(keys), 500):
+        yield keys[start : start + 500]

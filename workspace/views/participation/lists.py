@@ -1,0 +1,207 @@
+"""The lists of a project's participants: who is missing what; asking them, one by one or many at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import SignedInRequest
+from accounts.services import audit
+from core import qr
+from core.tables import csv_response, xlsx_response
+from core.templatetags.when import moment
+from core.web import page, private
+from esf.enums import AttemptWay, EuraState, NoticeKind
+from esf.models import Participation
+from esf.models.participations import ParticipationQuerySet
+from esf.services import collecting
+from esf.services.collecting import Step, eura_address
+from events.models import Project
+from workspace.enums import Chase, Missing
+from workspace.participation_forms import ChaseForm
+from workspace.services.participation import chasing, dossiers, lists
+from workspace.views.participation.reach import project_of, within
+
+A_PAGE = 50
+A_FILE = 20_000
+FILES = {"csv": csv_response, "xlsx": xlsx_response}
+
+
+class Lazy(Paginator):  # type: ignore[type-arg]  # Django's own is not subscriptable
+    """Counts no further than the lists do: whoever has pages to go looks for a name."""
+
+    @cached_property
+    def count(self) -> int:
+        rows = cast("ParticipationQuerySet", self.object_list)
+        return rows.order_by()[: 2 * lists.MOST_COUNTED].count()
+
+
+@private
+@require_safe
+def show(request: SignedInRequest, project_pk: int) -> HttpResponse:
+    """One of the lists, fifty at a time. Looking at names is recorded."""
+    project, today = project_of(request, project_pk), timezone.localdate()
+    reach, which, eura = within(request), _which(request), _eura(request)
+    found = lists.rows(project=project, which=which, within=reach, today=today)
+    if eura:
+        found = lists.with_eura(found, project, eura)
+    shown: Page[Participation] = Lazy(
+        found.select_related("person", "start_notice", "end_notice").defer("start_notice__personal_id"), A_PAGE
+    ).get_page(request.GET.get("page"))
+    spells = list(shown.object_list)
+    audit.people_read(
+        actor=request.user, subject=project.scope, scope=project.scope, people=len(spells), now=timezone.now()
+    )
+    return page(
+        request,
+        "workspace/participation/lists.html",
+        project=project,
+        which=which,
+        eura=eura,
+        eura_states=EuraState.choices,
+        tabs=lists.tabs(project=project, within=reach, today=today),
+        page=shown,
+        lines=lists.lines(project=project, spells=spells, which=which),
+        form=ChaseForm(),
+        address=eura_address(project),
+        today=today,
+    )
+
+
+@private
+@require_safe
+def eura_code(request: SignedInRequest, project_pk: int) -> HttpResponse:
+    """The QR code by which a participant opens the ministry's own form with the project filled in."""
+    project = project_of(request, project_pk)
+    return HttpResponse(qr.svg(eura_address(project)), content_type="image/svg+xml")
+
+
+@private
+@require_POST
+def chase(request: SignedInRequest, project_pk: int) -> HttpResponse:
+    """Do one thing with those who are ticked, as far as they are on the list that one sees."""
+    project, which, now = project_of(request, project_pk), _which(request), timezone.now()
+    form = ChaseForm(request.POST)
+    keys = [int(key) for key in request.POST.getlist("row") if key.isdecimal()]
+    found = lists.rows(project=project, which=which, within=within(request), today=timezone.localdate(now))
+    spells = list(found.filter(pk__in=keys).select_related("person", "project__organisation")[:A_PAGE])
+    if not spells:
+        messages.error(request, _("Choose at least one person in the table."))
+    elif form.is_valid():
+        if form.cleaned_data["action"] == Chase.LETTERS:
+            content = chasing.on_paper(project=project, spells=spells, of=_kind(which), by=request.user, now=now)
+            headers = {"Content-Disposition": f'attachment; filename="kirjeet-{project.code}.pdf"'}
+            return HttpResponse(content, content_type="application/pdf", headers=headers)
+        _do(request, project, spells, form, now)
+    return redirect(reverse("workspace:project_people", args=[project.pk]) + f"?list={which.value}")
+
+
+@private
+@require_POST
+def evidence(request: SignedInRequest, project_pk: int, form: str) -> HttpResponse:
+    """Every attended day of every participant with what shows it, as a file. It is recorded."""
+    project, now = project_of(request, project_pk), timezone.now()
+    if form not in FILES:
+        raise Http404
+    rows = [
+        each
+        for each, _number in zip(
+            dossiers.evidence(project=project, within=within(request)), range(A_FILE), strict=False
+        )
+    ]
+    names = dossiers.names(rows)
+    audit.read(
+        actor=request.user, action="people.export", subject=project.scope, scope=project.scope, now=now,
+        people=len(names), columns=["name", "event", "day", "hours", "let_in"],
+    )  # fmt: skip
+    header = [_("Name"), _("Event"), _("Date"), _("Hours"), _("Checked in"), _("How"), _("By whom")]
+    table = (
+        [
+            names.get(each.person, ""),
+            each.meeting.event.title if each.meeting else "",
+            each.day,
+            float(each.hours),
+            moment(each.let_in.at) if each.let_in else "",
+            str(each.let_in.get_source_display()) if each.let_in else "",
+            str(each.let_in.by) if each.let_in else "",
+        ]
+        for each in rows
+    )
+    return FILES[form](f"osallistumiset-{project.code}-{timezone.localdate(now).isoformat()}", header, table)
+
+
+def _do(
+    request: SignedInRequest, project: Project, spells: list[Participation], form: ChaseForm, now: datetime
+) -> None:
+    data, kind = form.cleaned_data, _kind(_which(request))
+    if data["action"] == Chase.REMIND:
+        asked = chasing.remind(project=project, spells=spells, of=kind, by=request.user, now=now)
+        _tell(request, asked)
+    elif data["action"] == Chase.TRIED:
+        if not data["way"]:
+            messages.error(request, _("Say how you asked them."))
+            return
+        people, way = [spell.person_id for spell in spells], AttemptWay(data["way"])
+        number = collecting.tried(people=people, project=project, of=kind, way=way, note="", by=request.user, now=now)
+        messages.success(
+            request,
+            ngettext("Written down for %(n)s person.", "Written down for %(n)s people.", number) % {"n": number},
+        )
+    elif not data["state"]:
+        messages.error(request, _("Choose the state in EURA 2021."))
+    elif data["state"] in {EuraState.REFUSED, EuraState.NOT_REACHED, EuraState.STAFF_ENTERED}:
+        messages.error(request, _("This state needs a note of its own: set it on the person's page."))
+    else:
+        to = Step(state=EuraState(data["state"]), day=timezone.localdate(now))
+        for spell in spells:
+            collecting.step(person=spell.person, project=project, to=to, by=request.user, now=now)
+        messages.success(
+            request,
+            ngettext("Set for %(n)s person.", "Set for %(n)s people.", len(spells)) % {"n": len(spells)},
+        )
+
+
+def _tell(request: SignedInRequest, asked: chasing.Asked) -> None:
+    if asked.written:
+        messages.success(
+            request,
+            ngettext("A message goes to %(n)s person.", "A message goes to %(n)s people.", asked.written)
+            % {"n": asked.written},
+        )
+    else:
+        messages.warning(request, _("Nobody was written to: they have had this message today, or have no mailbox."))
+    if asked.unreachable:
+        messages.warning(
+            request,
+            ngettext(
+                "%(n)s person has no mailbox of their own: print a letter, or call.",
+                "%(n)s people have no mailbox of their own: print letters, or call.",
+                asked.unreachable,
+            )
+            % {"n": asked.unreachable},
+        )
+
+
+def _which(request: SignedInRequest) -> Missing:
+    asked = request.POST.get("list") or request.GET.get("list", "")
+    return Missing(asked) if asked in Missing.values else Missing.START
+
+
+def _eura(request: SignedInRequest) -> EuraState | None:
+    asked = request.GET.get("eura", "")
+    return EuraState(asked) if asked in EuraState.values else None
+
+
+def _kind(which: Missing) -> NoticeKind:
+    return NoticeKind.START if which == Missing.START else NoticeKind.END
