@@ -139,6 +139,13 @@ WALLS = {
         ],
         SEES_PEOPLE,
     ),
+    **dict.fromkeys(
+        [
+            "workspace:project_people", "workspace:chase", "workspace:eura_code", "workspace:evidence",
+            "workspace:participant", "workspace:participant_act",
+        ],
+        Wall(Permission.SEE_PEOPLE, frozenset({"organisation", "project"})),
+    ),
     **dict.fromkeys(["workspace:act_on_participants", "workspace:undo_act", "workspace:note"], PLANS),
     **dict.fromkeys(["registrations:door", "registrations:walk_in", "registrations:door_questions"], CHECKS_IN),
     **dict.fromkeys(["events:project", "events:metric", "esf:report", "workspace:reports", "registrations:project_selection", "registrations:project_funnel_table", "registrations:project_surveys"], REPORTS),
@@ -217,6 +224,7 @@ class World:
             "import_pk": self.table_of_people().pk,
             "mailing_pk": self.mailing().pk,
             "kind": "course",
+            "deed": "attempt",
             "moment": "confirmed",
             "language": "fi",
             **self.keys_of_registers(),

@@ -17,7 +17,7 @@ from accounts.enums import EnterpriseSize, Role, Stage
 from accounts.models import Organisation, User
 from accounts.services import employer_contacts, employers, members
 from config import reference
-from config.demo import applicants, fair, prices, questions, queue, surveys
+from config.demo import applicants, fair, participants, prices, questions, queue, surveys
 from config.demo.content import read, translated
 from config.demo.people import DemoPerson, residents
 from config.guard import NOT_THE_DEMOS, made_by_demo
@@ -111,6 +111,9 @@ class Loader:
         self._stands()
         self._vacancies()
         self._employers()
+        for project in self.projects.values():
+            participants.go_on(project, by=publisher, now=self.now)
+            participants.show_for_it(project, by=publisher, now=self.now)
         fair.open_now(now=self.now)
 
     def at(self, in_days: int, clock: time) -> datetime:

@@ -63,15 +63,16 @@ def reached(*, person: Person, project: Project, what: Reached, now: datetime) -
 
 @transaction.atomic
 def supported(*, project: Project, what: Supported, by: User | None, now: datetime) -> SupportedOrganisation:
-    """Keep that an organisation was supported, once a `source`; told again, the newest words count."""
-    row, is_new = SupportedOrganisation.objects.update_or_create(
+    """Keep that an organisation was supported, once a `source`. What is known of its kind already stays."""
+    known = SupportedOrganisation.objects.filter(project=project, business_id=what.business_id)
+    kind = known.exclude(kind=SupportedKind.UNKNOWN).values_list("kind", flat=True).first() or what.kind
+    row, is_new = SupportedOrganisation.objects.get_or_create(
         project=project,
         business_id=what.business_id,
         source=what.source,
-        defaults={"name": what.name, "kind": what.kind, "day": what.day, "evidence": what.evidence},
-        create_defaults={
+        defaults={
             "name": what.name,
-            "kind": what.kind,
+            "kind": kind,
             "day": what.day,
             "evidence": what.evidence,
             "at": now,
@@ -79,8 +80,17 @@ def supported(*, project: Project, what: Supported, by: User | None, now: dateti
         },
     )
     if is_new:
-        _record(row, "supported.add", by, now, kind=what.kind.value)
+        _record(row, "supported.add", by, now, kind=row.kind)
     return row
+
+
+@transaction.atomic
+def set_kind(*, project: Project, business_id: str, kind: SupportedKind, by: User, now: datetime) -> None:
+    """Say what an organisation is: of all its rows in the project, so that it counts once."""
+    rows = SupportedOrganisation.objects.filter(project=project, business_id=business_id)
+    if row := rows.first():
+        rows.update(kind=kind)
+        _record(row, "supported.kind", by, now, kind=kind.value)
 
 
 @transaction.atomic

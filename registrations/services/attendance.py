@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -15,13 +14,11 @@ from accounts.models import User
 from accounts.services import audit
 from core.compiled import Compiled, Param, insert
 from core.errors import Refused
-from esf.services import participations
-from events.enums import Counting
 from events.models import Meeting
 from registrations import rules
 from registrations.enums import Source, Status
 from registrations.models import Attendance, Registration
-from registrations.services import stages, tickets
+from registrations.services import handing_down, stages, tickets
 
 BY_PK = Compiled(lambda: Registration.objects.locked().filter(pk=Param("pk")))
 BY_CODE = Compiled(lambda: Registration.objects.locked().filter(code=Param("code", CharField())))
@@ -152,7 +149,9 @@ def check_in(
     if meeting.event.terms.by_application:
         stages.start(registration=registration, by=by, now=now)
     return Admission(
-        registration=registration, attendance=attendance, participant=_hand_down(registration, meeting, now)
+        registration=registration,
+        attendance=attendance,
+        participant=handing_down.attended(registration=registration, meeting=meeting, now=now),
     )
 
 
@@ -193,23 +192,3 @@ def _entitled(claim: tickets.Claim, meeting: Meeting) -> Registration:
         raise ReplacedTicket
     registration.event = meeting.event
     return registration
-
-
-def _hand_down(registration: Registration, meeting: Meeting, now: datetime) -> bool:
-    """Tell `esf` of the attended day, where the event counts for its project."""
-    event = registration.event
-    if event.project is None or event.counting == Counting.NONE:
-        return False
-    at_once = event.counting == Counting.FIRST_ATTENDANCE
-    spell = participations.attend(
-        person_pk=registration.person_id,
-        project=event.project,
-        day=timezone.localdate(meeting.starts_at),
-        hours=Decimal(str(round(meeting.hours, 2))),
-        source=f"meeting:{meeting.pk}",
-        at_once_because=event.counting_reason if at_once else "",
-        notice_source=registration.key,
-        implementer_pk=event.organisation_id,
-        now=now,
-    )
-    return spell is not None

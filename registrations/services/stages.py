@@ -15,6 +15,7 @@ from core.errors import Refused
 from registrations import rules
 from registrations.enums import Stage
 from registrations.models import Application, Decision, InterviewSlot, Registration, StageStep
+from registrations.services import handing_down
 
 ENDS = frozenset({Stage.REJECTED, Stage.WITHDRAWN})
 """After which nobody is interviewed."""
@@ -96,6 +97,7 @@ def step(
         each.left_slot = left.get(each.pk)
         _record(each, to, by, now)
         each.previous_stage, each.stage, each.stage_since = each.stage, to, now
+    handing_down.course_ended(applications=applications, stage=to, now=now)
 
 
 def start(*, registration: Registration, by: User, now: datetime) -> None:

@@ -223,7 +223,7 @@ def test_a_participants_page_shows_what_proves_their_attendance_and_is_recorded(
     shown = page_of(client, event, spell).content.decode()
 
     assert event.title in shown
-    assert "Kirjattu sisään" in shown
+    assert "Tultu sisään" in shown
     entry = AuditEntry.objects.filter(action="people.read", subject=spell.person.key).get()
     assert (entry.actor, entry.scope) == (organiser, event.project.scope)
 
