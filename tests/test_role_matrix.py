@@ -20,6 +20,8 @@ from api.enums import Scope
 from api.models import ApiToken
 from core.models import OutboxMessage
 from core.sheets_in import read_table
+from esf.enums import SupportedKind
+from esf.services import evidence
 from events.models import Discount, EligibilityRule, Metric, Price, Vacancy
 from events.services import invitations, projects
 from registrations.enums import AskedAt
@@ -148,9 +150,9 @@ WALLS = {
     ),
     **dict.fromkeys(["workspace:act_on_participants", "workspace:undo_act", "workspace:note"], PLANS),
     **dict.fromkeys(["registrations:door", "registrations:walk_in", "registrations:door_questions"], CHECKS_IN),
-    **dict.fromkeys(["events:project", "events:metric", "esf:report", "workspace:reports", "registrations:project_selection", "registrations:project_funnel_table", "registrations:project_surveys"], REPORTS),
+    **dict.fromkeys(["events:project", "events:metric", "esf:report", "esf:supported", "workspace:reports", "registrations:project_selection", "registrations:project_funnel_table", "registrations:project_surveys"], REPORTS),
     **dict.fromkeys(
-        ["events:change_project", "events:add_target", "events:add_rule", "events:end_rule", "events:add_metric"],
+        ["esf:supported_kind", "esf:remove_supported", "events:change_project", "events:add_target", "events:add_rule", "events:end_rule", "events:add_metric"],
         PLANS_PROJECT,
     ),
     **dict.fromkeys(
@@ -225,6 +227,7 @@ class World:
             "mailing_pk": self.mailing().pk,
             "kind": "course",
             "deed": "attempt",
+            "row_pk": self.supported().pk,
             "moment": "confirmed",
             "language": "fi",
             **self.keys_of_registers(),
@@ -247,6 +250,17 @@ class World:
         return Mailing.objects.create(
             event=self.event, nonce=uuid.uuid4(), words={"fi": {"subject": "Hei", "body": "Moi"}}, statuses=["confirmed"], send_at=NOW, created_at=NOW
         )  # fmt: skip
+
+    def supported(self):
+        what = evidence.Supported(
+            business_id="0165116-3",
+            name="Mikkeli",
+            kind=SupportedKind.PUBLIC,
+            day=NOW.date(),
+            evidence="x",
+            source="x:1",
+        )
+        return evidence.supported(project=self.project, what=what, by=None, now=NOW)
 
     def applicant(self):
         """Somebody who would have applied, if people applied to this event."""

@@ -12,7 +12,7 @@ from core.details import SeenForm, Words, WordsForm
 from core.fields import NumberField, PostalCodeField
 from core.forms import Form, PlainDateInput
 from core.stale import fingerprint
-from events.enums import Indicator, Period
+from events.enums import Indicator, Indicator2014, Period
 from events.models import EligibilityRule, Municipality, Project, Venue
 from events.services.projects import in_languages, values_of
 
@@ -55,6 +55,20 @@ class ProjectDetailsForm(DetailsForm):
         help_text=_("More hours than this, or more than one date, make a participant. An event may override it."),
     )
     asks_origin = forms.BooleanField(label=_("Ask citizenship and foreign background (EECO13, EECO14)"), required=False)
+    follows_up = forms.BooleanField(
+        label=_("Ask for the situation six months after the end (EECR05, EECR06)"),
+        help_text=_(
+            "Usually the authority takes it from registers. Tick this only if the funding decision asks for it."
+        ),
+        required=False,
+    )
+    asks_personal_id = forms.BooleanField(
+        label=_("Staff may write down personal identity codes"),
+        help_text=_(
+            "Only for data that staff enter into EURA 2021 for a person. It is kept encrypted and shown nowhere."
+        ),
+        required=False,
+    )
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
@@ -124,7 +138,10 @@ class ImplementersForm(Form):
 class TargetForm(Form):
     indicator = forms.ChoiceField(
         label=_("Indicator"),
-        choices=[("", _("Choose")), *((code, f"{code} {label}") for code, label in Indicator.choices)],
+        choices=[
+            ("", _("Choose")),
+            *((code, f"{code} {label}") for code, label in [*Indicator.choices, *Indicator2014.choices]),
+        ],
     )
     value = forms.IntegerField(label=_("Planned value"), min_value=0, max_value=1_000_000)
     valid_from = forms.DateField(label=_("From which day"), widget=PlainDateInput)
