@@ -278,6 +278,17 @@ ESF_LTU_YOUTH_AGE = 25
 ESF_LTU_YOUTH_MONTHS = 6
 ESF_LTU_MONTHS = 12
 
+# The three questions about the household of Regulation (EU) No 1304/2013, Annex I, which Regulation (EU, Euratom)
+# 2018/1046 dropped; only a project of 2014-2020 can ask them.
+ESF_2014_ASKS_HOUSEHOLD = False
+
+# A background form that never became part of a participation is destroyed after so many days, or so many days after its
+# project's end (the authority: forms of events that do not count may not be stored).
+ESF_UNUSED_NOTICE_DAYS = 365
+ESF_UNUSED_NOTICE_DAYS_AFTER_PROJECT = 30
+# Answers that were begun and not sent are forgotten.
+ESF_DRAFT_DAYS = 30
+
 HOLD_MINUTES = 20
 PAY_MINUTES = 30  # a seat is kept so long for one who is to pay; longer while a page to pay at is open
 CONFIRM_MINUTES = 60  # the same, while a link in a mail waits to be pressed

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 FLOORS = ["core", "accounts", "events", "esf", "registrations", "virtualfair", "workspace", "api", "config"]
 
 PUBLIC = {
-    "healthy", "privacy",
+    "healthy", "privacy", "privacy_version",
     "bounces",  # a mail server, with a secret
     "api:reference",
     "api-v1:openapi-json", "api-v1:api-root", "api-v1:missing",  # the API judges its callers itself

@@ -151,7 +151,7 @@ WALLS = {
             "events:delete_project", "events:implementers", "events:add_project",
             "workspace:members", "workspace:revoke_member", "workspace:hand_over", "workspace:require_mfa",
             "workspace:feedback", "workspace:answer_feedback", "api:tokens", "api:revoke_token",
-            "workspace:audit", "workspace:export_log", "workspace:sender",
+            "workspace:audit", "workspace:export_log", "workspace:sender", "workspace:privacy", "workspace:write_privacy",
         ],
         OWNS,
     ),
@@ -193,6 +193,7 @@ class World:
     view = None
 
     def __init__(self):
+        make.privacy_notices()
         self.organisation, self.partner = make.organisation(), make.organisation()
         self.project = make.project(organisation=self.organisation)
         projects.set_implementers(project=self.project, organisations=[self.partner], by=make.user(), now=NOW)
@@ -216,6 +217,7 @@ class World:
             "applicant_pk": self.applicant().pk,
             "import_pk": self.table_of_people().pk,
             "mailing_pk": self.mailing().pk,
+            "purpose": "esf",
             "kind": "course",
             "moment": "confirmed",
             "language": "fi",
@@ -378,6 +380,7 @@ SHARED = NOBODYS | {name for name, wall in WALLS.items() if wall == STAFF} | {
     "workspace:people", "workspace:alike", "workspace:compare",
     "events:add_venue", "events:venue", "events:delete_venue",  # the register of places is everybody's who plans
     "workspace:feedback", "workspace:answer_feedback", "workspace:sender",  # the installation's
+    "workspace:privacy", "workspace:write_privacy",
 }  # fmt: skip
 """What an owner from elsewhere opens too, without seeing anything of this organisation."""
 

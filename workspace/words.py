@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.enums import Role
+from accounts.enums import NoticePurpose, Role
 from accounts.enums import Stage as EmployerStage
 from core.details import WordsForm
 from events.enums import Access, Audience, Counting, Kind, Mode, Period, StandState
@@ -192,6 +192,7 @@ ACTIONS: dict[Deed, dict[str, Promise]] = {
     },
     Deed.SERVICE: {
         "accessibility.answer": _("Answered feedback on accessibility"),
+        "privacy_notice.publish": _("Published a new privacy notice"),
         "audit.cut": _("Deleted entries that were old enough"),
     },
 }
@@ -241,6 +242,8 @@ OTHER_FIELDS: dict[str, Promise] = {
     "questionnaire": _("Questionnaire"),
     "consent_how": _("How did they agree?"),
     "consent_on": _("When did they agree?"),
+    "purpose": _("For what"),
+    "version": _("Version"),
 }
 
 CHOICES: dict[str, list[type[TextChoices]]] = {
@@ -255,6 +258,7 @@ CHOICES: dict[str, list[type[TextChoices]]] = {
     "meetings": [Mode],
     "consent_how": [ConsentHow],
     "stage": [Stage, EmployerStage],
+    "purpose": [NoticePurpose],
 }
 """Fields whose values are codes."""
 

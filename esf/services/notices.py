@@ -1,21 +1,25 @@
-"""Background forms: taken in with the registration, changed by the person until the participation begins."""
+"""Background forms: taken in by any way, changed by the person until the participation begins."""
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.db import transaction
 from django.db.models import CharField
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import NoticePurpose
-from accounts.models import Person
+from accounts.models import Person, User
 from accounts.services import audit, privacy
 from core.compiled import Compiled, Param, insert
 from core.errors import Refused
+from esf.enums import EnteredBy, NoticeChannel
 from esf.models import AttendedDay, Participation, StartNotice
+from esf.rules.questions import profile_of
+from esf.services import corrections, wordings
 from events.models import Project
 
-WORDING = "2026-11"
+WORDING = wordings.NEWEST
 """Version of the questions as they stand in `esf.forms`; a change of their wording is a new version."""
 
 SOURCE = Param("source", CharField())
@@ -36,7 +40,7 @@ class NoticeInUse(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What the start notice asks, profile `esfplus_2021`. Codes are those of `esf.enums`."""
+    """What the start notice asks, by the profile of the project. Codes are those of `esf.enums`."""
 
     first_name: str
     last_name: str
@@ -55,20 +59,54 @@ class Answers:
     post_office: str = ""
     citizenship_group: str = ""
     foreign_background: str = ""
+    minority: str = ""
+    disability: str = ""
+    housing_exclusion: str = ""
+    other_disadvantage: str = ""
+    jobless_household: str = ""
+    dependent_children: str = ""
+    single_adult: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """By which way a form came in. `by` is the one of the staff who wrote it down, after they had made sure, as
+    `identity` (a code of `esf.enums.IdentityCheck`) tells, who the person is. `signed_on` is of a form on paper.
+    """
+
+    channel: NoticeChannel = NoticeChannel.REGISTRATION
+    by: User | None = None
+    identity: str = ""
+    signed_on: date | None = None
+
+
+WITH_REGISTRATION = Entry()
 
 
 @transaction.atomic
-def submit(*, person: Person, project: Project, source: str, answers: Answers, now: datetime) -> StartNotice:
+def submit(
+    *,
+    person: Person,
+    project: Project,
+    source: str,
+    answers: Answers,
+    now: datetime,
+    entry: Entry = WITH_REGISTRATION,
+) -> StartNotice:
     """Keep the answers that `person` gave and confirmed through `source`; a second time, they replace the first.
 
     The person's row is locked, so that a check-in at this moment finds the form, or the form finds its participation.
+    What stood there before is kept as a correction.
 
     :raises NoticeInUse: if a participation has begun with them
     """
     notice = _given(person, source)
-    _keep(notice, person, project, answers, now)
+    before = corrections.values_of(notice) if notice.pk else {}
+    _keep(notice, person, project, answers, entry, now)
+    if before:
+        corrections.keep(notice=notice, before=before, reason=corrections.OWN, by=entry.by, now=now)
     completed = _complete(person, project, notice)
-    _record(notice, project, now, after={"participation": completed} if completed else {})
+    _record(notice, project, entry, now, after={"participation": completed} if completed else {})
     return notice
 
 
@@ -76,21 +114,28 @@ def submit(*, person: Person, project: Project, source: str, answers: Answers, n
 def submit_first(*, person: Person, project: Project, source: str, answers: Answers, now: datetime) -> StartNotice:
     """The same for a `source` made in this very transaction, under the person's lock: nothing can refer to it yet."""
     notice = StartNotice(source=source)
-    _keep(notice, person, project, answers, now)
-    _record(notice, project, now, after={})
+    _keep(notice, person, project, answers, WITH_REGISTRATION, now)
+    _record(notice, project, WITH_REGISTRATION, now, after={})
     return notice
 
 
-def _keep(notice: StartNotice, person: Person, project: Project, answers: Answers, now: datetime) -> None:
+def _keep(notice: StartNotice, person: Person, project: Project, answers: Answers, entry: Entry, now: datetime) -> None:
+    """A form on paper was confirmed, and the information read, when it was signed."""
+    signed = timezone.make_aware(datetime.combine(entry.signed_on, time(12))) if entry.signed_on else now
     values = {
         **asdict(answers),
         "person": person,
         "project": project,
+        "profile": profile_of(project.period),
         "privacy_notice": privacy.current(NoticePurpose.ESF),
-        "info_given_at": now,
-        "confirmed_at": now,
+        "info_given_at": min(signed, now),
+        "confirmed_at": min(signed, now),
         "submitted_at": now,
         "wording": WORDING,
+        "channel": entry.channel,
+        "entered_by": EnteredBy.STAFF if entry.by else EnteredBy.SELF,
+        "identity_checked_by": entry.by,
+        "identity_checked_how": entry.identity,
     }
     for name, value in values.items():
         setattr(notice, name, value)
@@ -100,9 +145,9 @@ def _keep(notice: StartNotice, person: Person, project: Project, answers: Answer
         insert(notice)
 
 
-def _record(notice: StartNotice, project: Project, now: datetime, after: dict[str, int]) -> None:
+def _record(notice: StartNotice, project: Project, entry: Entry, now: datetime, after: dict[str, int]) -> None:
     audit.changed(
-        actor=None, action="start_notice.submit", subject=notice.source, scope=project.scope, now=now, after=after
+        actor=entry.by, action="start_notice.submit", subject=notice.source, scope=project.scope, now=now, after=after
     )
 
 

@@ -298,7 +298,7 @@ def contact_of(contact: ContactForm, background: BackgroundForm | None) -> Conta
 def answers_of(background: BackgroundForm, contact: Contact | Registration) -> Answers:
     """The start notice as a valid background screen and the contact of the same registration give it."""
     who = {name: getattr(contact, name) for name in ("first_name", "last_name", "email", "phone", "language")}
-    return Answers(**who, **background.cleaned_data)
+    return Answers(**who | background.cleaned_data)
 
 
 def initial_answers(notice: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from core.models import OutboxMessage
 from core.templatetags.money import euros
 from core.templatetags.when import full_day, moment, span
+from esf.enums import SENSITIVE
 from esf.forms import BackgroundForm
 from esf.models import StartNotice
 from events.models import Municipality
@@ -152,6 +153,7 @@ def _notices(registration: Registration) -> list[list[Item]]:
                 *(
                     _town(notice, label) if name == "municipality_code" else _of(notice, name, label)
                     for name, label in labels.items()
+                    if name not in SENSITIVE or getattr(notice, name)
                 ),
                 _at("submitted_at", _("Filled in"), notice.submitted_at),
             ]
