@@ -6,7 +6,8 @@ class EsfConfig(AppConfig):
 
     def ready(self) -> None:
         # Services need the app's models, which are there only now.
-        from core import personal
-        from esf.services import merging
+        from core import personal, worker
+        from esf.services import drafts, merging
 
         personal.register(merging.Participant())
+        worker.duty("background forms begun and left", every_seconds=3600, do=lambda now: drafts.forget_due(now=now))

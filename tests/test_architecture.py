@@ -25,7 +25,7 @@ PUBLIC = {
     "registrations:survey", "registrations:survey_thanks",
     "registrations:pay", "registrations:pay_online", "registrations:pay_by_invoice", "registrations:pay_paper",
     "registrations:payments_webhook",
-    "registrations:my_questions", "registrations:my_file", "registrations:interview",
+    "registrations:my_background", "registrations:my_questions", "registrations:my_file", "registrations:interview",
     "registrations:take", "registrations:form", "registrations:renew", "registrations:confirm", "registrations:mine", "registrations:edit",
     "registrations:stay", "registrations:accept", "registrations:decline", "registrations:rejoin",
     "registrations:hand_over", "registrations:party", "registrations:party_answer", "registrations:party_cancel",

@@ -14,9 +14,9 @@ from accounts.services import audit, privacy
 from core.compiled import Compiled, Param, insert
 from core.errors import Refused
 from esf.enums import EnteredBy, NoticeChannel
-from esf.models import AttendedDay, Participation, StartNotice
+from esf.models import AttendedDay, NoticeConfirmation, Participation, StartNotice
 from esf.rules.questions import profile_of
-from esf.services import corrections, wordings
+from esf.services import corrections, drafts, wordings
 from events.models import Project
 
 WORDING = wordings.NEWEST
@@ -105,9 +105,32 @@ def submit(
     _keep(notice, person, project, answers, entry, now)
     if before:
         corrections.keep(notice=notice, before=before, reason=corrections.OWN, by=entry.by, now=now)
-    completed = _complete(person, project, notice)
+    drafts.forget(source=source)
+    completed = _complete(person, project, notice, source)
     _record(notice, project, entry, now, after={"participation": completed} if completed else {})
     return notice
+
+
+@transaction.atomic
+def confirm(*, notice: StartNotice, source: str, now: datetime) -> NoticeConfirmation:
+    """Somebody who came again, through `source`, says that `notice` is still right; it stands for this time too.
+
+    A second time changes nothing.
+    """
+    LOCK.all(pk=notice.person_id)
+    made, is_new = NoticeConfirmation.objects.get_or_create(notice=notice, source=source, defaults={"at": now})
+    if is_new:
+        drafts.forget(source=source)
+        completed = _complete(notice.person, notice.project, notice, source)
+        audit.changed(
+            actor=None,
+            action="start_notice.confirm",
+            subject=source,
+            scope=notice.project.scope,
+            now=now,
+            after={"participation": completed} if completed else {},
+        )
+    return made
 
 
 @transaction.atomic(savepoint=False)
@@ -137,6 +160,8 @@ def _keep(notice: StartNotice, person: Person, project: Project, answers: Answer
         "identity_checked_by": entry.by,
         "identity_checked_how": entry.identity,
     }
+    if notice.identity_checked_by_id and not entry.by:  # it was checked once, and stays so
+        del values["identity_checked_by"], values["identity_checked_how"]
     for name, value in values.items():
         setattr(notice, name, value)
     if notice.pk:
@@ -162,9 +187,11 @@ def _given(person: Person, source: str) -> StartNotice:
     return GIVEN.first(source=source) or StartNotice(source=source)
 
 
-def _complete(person: Person, project: Project, notice: StartNotice) -> int | None:
-    """Give the form to the first spell that began without one, if the same registration has been let in."""
-    if not LET_IN.first(person=person.pk, project=project.pk, source=notice.source):
+def _complete(person: Person, project: Project, notice: StartNotice, source: str) -> int | None:
+    """Give the form to the first spell that began without one, if the registration `source` has been let in."""
+    if not LET_IN.first(person=person.pk, project=project.pk, source=source):
+        return None
+    if Participation.objects.filter(start_notice=notice).exists():
         return None
     bare = (
         Participation.objects.filter(person=person, project=project, start_notice=None).order_by("started_on").first()

@@ -1,10 +1,54 @@
-"""Whose background form is still to be filled in."""
+"""Whose background form is still to be filled in, and what stands for it: nobody is asked twice in a project."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
-from esf.models import StartNotice
-from events.models import Event
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.services import people
+from core.errors import Refused
+from esf.enums import NoticeChannel
+from esf.models import NoticeConfirmation, NoticeDraft, StartNotice
+from esf.services import notices
+from events.models import Event, Project
+from events.services import residents
+from registrations.enums import ACTIVE, Channel
 from registrations.models import Registration
+from registrations.services import gathering
+
+BY_STAFF = {Channel.DESK, Channel.REFERRAL}
+"""Whoever registered somebody in these ways may hold the link to the person's page, without their mailbox."""
+
+
+class NotAsked(Refused):
+    code = "not_asked"
+    message = _("This event does not ask for the background form, or the registration is not valid any more.")
+
+
+class NothingOnRecord(Refused):
+    code = "nothing_on_record"
+    message = _("There is no background form to confirm. Please fill it in.")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What there is of a registration's background form.
+
+    `notice` is its `own`, else one that the same person gave to the project before, which they may confirm. `in_use`: a
+    participation has begun with it. `begun`: answers are kept that were not sent.
+    """
+
+    notice: StartNotice | None = None
+    own: bool = False
+    in_use: bool = False
+    confirmed_at: datetime | None = None
+    begun: bool = False
+
+    @property
+    def is_given(self) -> bool:
+        return self.own or self.confirmed_at is not None
 
 
 def missing(*, event: Event, registrations: Iterable[Registration]) -> set[int]:
@@ -15,3 +59,84 @@ def missing(*, event: Event, registrations: Iterable[Registration]) -> set[int]:
     given = StartNotice.objects.filter(project=event.project_id, person__in={each.person_id for each in rows})
     filled = set(given.values_list("person", flat=True))
     return {each.pk for each in rows if each.person_id not in filled}
+
+
+def is_asked(registration: Registration) -> bool:
+    event = registration.event
+    return bool(event.project_id and event.asks_start_notice and registration.status in ACTIVE)
+
+
+def standing(registration: Registration) -> Standing:
+    """For the person's own page. What they gave with another registration is shown only to whom the link was mailed."""
+    rows = StartNotice.objects.select_related("participation", "privacy_notice", "project")
+    own = rows.filter(source=registration.key).first()
+    if own is None and registration.event.project_id and registration.channel not in BY_STAFF and registration.email:
+        mine = rows.filter(person=registration.person_id, project=registration.event.project_id)
+        earlier = mine.order_by("-submitted_at", "-pk").first()
+    else:
+        earlier = None
+    notice = own or earlier
+    if notice is None:
+        return Standing(begun=NoticeDraft.objects.filter(source=registration.key).exists())
+    confirmed = NoticeConfirmation.objects.filter(notice=notice, source=registration.key).first() if earlier else None
+    return Standing(
+        notice=notice,
+        own=own is not None,
+        in_use=hasattr(notice, "participation"),
+        confirmed_at=confirmed.at if confirmed else None,
+    )
+
+
+def given_before(*, emails: Collection[str], project: Project) -> StartNotice | None:
+    """The newest form that somebody gave to the project who has shown that one of these mailboxes is theirs."""
+    mine = gathering.of_addresses(emails).order_by().values("person")
+    return StartNotice.objects.filter(person__in=mine, project=project).order_by("-submitted_at", "-pk").first()
+
+
+@transaction.atomic
+def fill(*, registration: Registration, answers: notices.Answers, channel: NoticeChannel, now: datetime) -> StartNotice:
+    """Keep what the person tells of themselves by `channel`; what they gave to the project before is corrected by it.
+
+    :raises NotAsked: if the event asks for no form, or the registration is not active any more
+    :raises NoticeInUse: if a participation has begun with what they gave before
+    """
+    registration, project = _asked(registration)
+    known = standing(registration) if channel == NoticeChannel.LINK else Standing()
+    earlier = known.notice if known.notice and not known.own else None
+    notice = notices.submit(
+        person=registration.person,
+        project=project,
+        source=earlier.source if earlier else registration.key,
+        answers=answers,
+        entry=notices.Entry(channel=channel),
+        now=now,
+    )
+    if earlier:
+        notices.confirm(notice=notice, source=registration.key, now=now)
+    scopes = residents.scopes(registration.event, answers.municipality_code)
+    people.make_known(person=registration.person, scopes=scopes)
+    return notice
+
+
+@transaction.atomic
+def confirm(*, registration: Registration, now: datetime) -> NoticeConfirmation:
+    """The person says that what they gave to the project before is still right.
+
+    :raises NotAsked: see `fill`
+    :raises NothingOnRecord: if they gave nothing
+    """
+    registration, _project = _asked(registration)
+    known = standing(registration)
+    if known.notice is None or known.own:
+        raise NothingOnRecord
+    return notices.confirm(notice=known.notice, source=registration.key, now=now)
+
+
+def _asked(registration: Registration) -> tuple[Registration, Project]:
+    """The registration, locked, and its project."""
+    rows = Registration.objects.locked().select_related("event__project", "person")
+    registration = rows.get(pk=registration.pk)
+    project = registration.event.project
+    if project is None or not is_asked(registration):
+        raise NotAsked
+    return registration, project
