@@ -7,7 +7,9 @@ class EsfConfig(AppConfig):
     def ready(self) -> None:
         # Services need the app's models, which are there only now.
         from core import personal, worker
-        from esf.services import drafts, merging
+        from core.services import rotating
+        from esf.services import drafts, merging, personal_ids
 
         personal.register(merging.Participant())
+        rotating.afterwards(personal_ids.reindex)
         worker.duty("background forms begun and left", every_seconds=3600, do=lambda now: drafts.forget_due(now=now))

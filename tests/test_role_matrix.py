@@ -136,6 +136,7 @@ WALLS = {
         [
             "registrations:passengers", "workspace:people", "workspace:person", "workspace:participants", "workspace:export_participants",
             "workspace:save_view", "workspace:delete_view", "registrations:answers", "registrations:answer_file",
+            "registrations:background_desk", "registrations:correct_background",
         ],
         SEES_PEOPLE,
     ),
@@ -197,7 +198,7 @@ class World:
         self.organisation, self.partner = make.organisation(), make.organisation()
         self.project = make.project(organisation=self.organisation)
         projects.set_implementers(project=self.project, organisations=[self.partner], by=make.user(), now=NOW)
-        self.event = make.event(organisation=self.organisation, project=self.project, takes_stands=True)
+        self.event = make.counting_event(organisation=self.organisation, project=self.project, takes_stands=True)
         self.registration = make.register(self.event)
         self.room = fairs.room(organisation=self.organisation, project=self.project)
         ride = self.event.rides.create(name="Bussi", seats=8)

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from typing import Any
 
 from accounts.models import User
+from core import stale
+from core.stale import fingerprint
 from esf.models import Correction, StartNotice
 
 OWN = "own"
@@ -57,6 +59,16 @@ def values_of(notice: StartNotice) -> dict[str, Any]:
     return {name: _plain(getattr(notice, name)) for name in (*ANSWERS, "personal_id", "wording")}
 
 
+def seen(notice: StartNotice) -> str:
+    """Tells one state of its answers from another. The code is left out: its digest could be tried out."""
+    return fingerprint(_open(values_of(notice)))
+
+
+def refuse_stale(notice: StartNotice, seen: str) -> None:
+    """:raises ChangedMeanwhile: if the answers are not those that somebody has `seen`"""
+    stale.refuse_stale(seen=seen, values=_open(values_of(notice)))
+
+
 def keep(
     *, notice: StartNotice, before: Mapping[str, Any], reason: str, by: User | None, now: datetime
 ) -> Correction | None:
@@ -75,6 +87,10 @@ def of(notice: StartNotice) -> Iterator[Change]:
         before = json.loads(row.before)
         wording = before.pop("wording")
         yield Change(at=row.at, by=row.by, reason=row.reason, wording=wording, before=before)
+
+
+def _open(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != "personal_id"}
 
 
 def _plain(value: Any) -> Any:

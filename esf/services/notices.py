@@ -16,7 +16,7 @@ from core.errors import Refused
 from esf.enums import EnteredBy, NoticeChannel
 from esf.models import AttendedDay, NoticeConfirmation, Participation, StartNotice
 from esf.rules.questions import profile_of
-from esf.services import corrections, drafts, wordings
+from esf.services import corrections, drafts, personal_ids, wordings
 from events.models import Project
 
 WORDING = wordings.NEWEST
@@ -31,6 +31,11 @@ LET_IN = Compiled(
         person=Param("person"), project=Param("project"), notice_source=SOURCE
     ).values_list("pk")
 )
+
+
+class ReasonMissing(Refused):
+    code = "reason_missing"
+    message = _("Say why it is corrected.")
 
 
 class NoticeInUse(Refused):
@@ -71,13 +76,16 @@ class Answers:
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """By which way a form came in. `by` is the one of the staff who wrote it down, after they had made sure, as
-    `identity` (a code of `esf.enums.IdentityCheck`) tells, who the person is. `signed_on` is of a form on paper.
+    `identity` (a code of `esf.enums.IdentityCheck`) tells, who the person is. `signed_on` and `wording`, the version
+    that was printed, are of a form on paper. `personal_id` is known only where the project asks staff for it.
     """
 
     channel: NoticeChannel = NoticeChannel.REGISTRATION
     by: User | None = None
     identity: str = ""
     signed_on: date | None = None
+    wording: str = WORDING
+    personal_id: str = ""
 
 
 WITH_REGISTRATION = Entry()
@@ -108,6 +116,34 @@ def submit(
     drafts.forget(source=source)
     completed = _complete(person, project, notice, source)
     _record(notice, project, entry, now, after={"participation": completed} if completed else {})
+    return notice
+
+
+@transaction.atomic
+def correct(
+    *, notice: StartNotice, answers: Answers, reason: str, seen: str, by: User, now: datetime, personal_id: str = ""
+) -> StartNotice:
+    """Staff correct what is wrong in `notice`, also where it is in use; what stood there is kept, with the reason.
+
+    Right to rectification: Regulation (EU) 2016/679, Article 16. How the form came in stays as it was.
+
+    :param seen: the fingerprint of what stood there when `by` began to write
+    :param personal_id: a new one; empty: it stays as it is
+    :raises ReasonMissing: if none is given
+    :raises ChangedMeanwhile: if somebody else has corrected it since
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    notice = StartNotice.objects.locked().select_related("project").get(pk=notice.pk)
+    before = corrections.values_of(notice)
+    corrections.refuse_stale(notice, seen)
+    values = asdict(answers) | {"wording": WORDING} | (_coded(personal_id) if personal_id else {})
+    for name, value in values.items():
+        setattr(notice, name, value)
+    notice.save()
+    if corrections.keep(notice=notice, before=before, reason=reason.strip(), by=by, now=now):
+        scope = notice.project.scope
+        audit.changed(actor=by, action="start_notice.correct", subject=notice.source, scope=scope, now=now)
     return notice
 
 
@@ -154,7 +190,7 @@ def _keep(notice: StartNotice, person: Person, project: Project, answers: Answer
         "info_given_at": min(signed, now),
         "confirmed_at": min(signed, now),
         "submitted_at": now,
-        "wording": WORDING,
+        "wording": entry.wording,
         "channel": entry.channel,
         "entered_by": EnteredBy.STAFF if entry.by else EnteredBy.SELF,
         "identity_checked_by": entry.by,
@@ -162,12 +198,18 @@ def _keep(notice: StartNotice, person: Person, project: Project, answers: Answer
     }
     if notice.identity_checked_by_id and not entry.by:  # it was checked once, and stays so
         del values["identity_checked_by"], values["identity_checked_how"]
+    if entry.personal_id:
+        values |= _coded(entry.personal_id)
     for name, value in values.items():
         setattr(notice, name, value)
     if notice.pk:
         notice.save()
     else:
         insert(notice)
+
+
+def _coded(personal_id: str) -> dict[str, str]:
+    return {"personal_id": personal_id, "personal_id_index": personal_ids.index_of(personal_id)}
 
 
 def _record(notice: StartNotice, project: Project, entry: Entry, now: datetime, after: dict[str, int]) -> None:

@@ -55,6 +55,14 @@ class ProjectDetailsForm(DetailsForm):
         help_text=_("More hours than this, or more than one date, make a participant. An event may override it."),
     )
     asks_origin = forms.BooleanField(label=_("Ask citizenship and foreign background (EECO13, EECO14)"), required=False)
+    asks_personal_id = forms.BooleanField(
+        label=_("Staff may write down the personal identity code"),
+        help_text=_(
+            "Only if you enter participants into EURA 2021 for them: the law allows it where it has to be certain who"
+            " somebody is (Data Protection Act, section 29). It is never asked of people themselves."
+        ),
+        required=False,
+    )
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]

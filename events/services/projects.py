@@ -21,7 +21,7 @@ def in_languages(*names: str) -> tuple[str, ...]:
 
 
 PROJECT = (
-    *("code", "period", "starts_on", "ends_on", "min_hours", "asks_origin"),
+    *("code", "period", "starts_on", "ends_on", "min_hours", "asks_origin", "asks_personal_id"),
     *in_languages("name", "summary", "programme", "authority", "funding_line"),
 )
 VENUE = (

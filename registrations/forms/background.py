@@ -11,6 +11,7 @@ from accounts.services.people import Contact
 from core.fields import BirthDateField
 from core.forms import Form
 from esf.forms import BackgroundForm
+from esf.models import StartNotice
 from esf.rules import contradictions
 from esf.services.notices import Answers
 from registrations.forms.public import ContactForm
@@ -51,7 +52,7 @@ def contact_of(contact: ContactForm, background: BackgroundForm | GivenBeforeFor
     )
 
 
-def answers_of(background: BackgroundForm, contact: Contact | Registration) -> Answers:
+def answers_of(background: BackgroundForm, contact: Contact | Registration | StartNotice) -> Answers:
     """The start notice as a valid background screen and the contact of the same registration give it."""
     who = {name: getattr(contact, name) for name in ("first_name", "last_name", "email", "phone", "language")}
     return Answers(**who | background.cleaned_data)

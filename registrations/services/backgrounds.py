@@ -32,6 +32,11 @@ class NothingOnRecord(Refused):
     message = _("There is no background form to confirm. Please fill it in.")
 
 
+class GivenAlready(Refused):
+    code = "given_already"
+    message = _("This person has given a background form to the project meanwhile. Correct that one, if it is wrong.")
+
+
 @dataclass(frozen=True)
 class Standing:
     """What there is of a registration's background form.
@@ -113,6 +118,26 @@ def fill(*, registration: Registration, answers: notices.Answers, channel: Notic
     )
     if earlier:
         notices.confirm(notice=notice, source=registration.key, now=now)
+    scopes = residents.scopes(registration.event, answers.municipality_code)
+    people.make_known(person=registration.person, scopes=scopes)
+    return notice
+
+
+@transaction.atomic
+def write_in(
+    *, registration: Registration, answers: notices.Answers, entry: notices.Entry, now: datetime
+) -> StartNotice:
+    """Staff write down what the person told them, or what stands on a signed paper.
+
+    :raises NotAsked: see `fill`
+    :raises GivenAlready: if the person has given a form to the project; that one is to be corrected
+    """
+    registration, project = _asked(registration)
+    if StartNotice.objects.filter(person=registration.person_id, project=project).exists():
+        raise GivenAlready
+    notice = notices.submit(
+        person=registration.person, project=project, source=registration.key, answers=answers, entry=entry, now=now
+    )
     scopes = residents.scopes(registration.event, answers.municipality_code)
     people.make_known(person=registration.person, scopes=scopes)
     return notice
