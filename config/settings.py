@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "core.middleware.PrivatePages",
     "core.middleware.TryAgain",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.lending.LentDevice",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -164,6 +165,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+LENT_DEVICE_URL = "registrations:lent"
+OPEN_ON_A_LENT_DEVICE = {  # views that somebody opens to whom staff have lent their device (accounts.lending)
+    *("registrations:door_form", "registrations:door_form_done", "registrations:lent", "privacy", "privacy_version"),
+    *("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"),
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENV.behind_proxy else 0
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

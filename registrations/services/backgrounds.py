@@ -2,24 +2,32 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.services import people
+from accounts.services import links, people
+from core.compiled import Compiled, Param
 from core.errors import Refused
 from esf.enums import NoticeChannel
 from esf.models import NoticeConfirmation, NoticeDraft, StartNotice
-from esf.services import notices
+from esf.services import drafts, notices
 from events.models import Event, Project
 from events.services import residents
 from registrations.enums import ACTIVE, Channel
 from registrations.models import Registration
-from registrations.services import gathering
+from registrations.services import gathering, letters
 
+AT_DOOR = timedelta(minutes=30)
+"""How long a form that is opened at the door stays open."""
 BY_STAFF = {Channel.DESK, Channel.REFERRAL}
 """Whoever registered somebody in these ways may hold the link to the person's page, without their mailbox."""
+
+
+ANY_FORM = Compiled(
+    lambda: StartNotice.objects.filter(person=Param("person"), project=Param("project")).values_list("pk")
+)
 
 
 class NotAsked(Refused):
@@ -66,6 +74,13 @@ def missing(*, event: Event, registrations: Iterable[Registration]) -> set[int]:
     return {each.pk for each in rows if each.person_id not in filled}
 
 
+def lacks(event: Event, registration: Registration) -> bool:
+    """Whether the form of one registration is missing; asked at every scan."""
+    if not event.project_id or not event.asks_start_notice:
+        return False
+    return not ANY_FORM.first(person=registration.person_id, project=event.project_id)
+
+
 def is_asked(registration: Registration) -> bool:
     event = registration.event
     return bool(event.project_id and event.asks_start_notice and registration.status in ACTIVE)
@@ -98,14 +113,30 @@ def given_before(*, emails: Collection[str], project: Project) -> StartNotice | 
     return StartNotice.objects.filter(person__in=mine, project=project).order_by("-submitted_at", "-pk").first()
 
 
+def draft_key(registration: Registration, channel: NoticeChannel) -> str:
+    """Where answers are kept that are not sent: what is typed at the door never shows what was typed at home."""
+    return f"door:{registration.key}" if channel == NoticeChannel.DOOR else registration.key
+
+
+@transaction.atomic
+def begin_at_door(*, registration: Registration, now: datetime) -> str:
+    """Return a token that opens an empty form of `registration` for half an hour; earlier ones are closed."""
+    drafts.forget(source=draft_key(registration, NoticeChannel.DOOR))
+    links.revoke_all(purpose=letters.DOOR, key=registration.key, now=now)
+    return links.make(purpose=letters.DOOR, key=registration.key, now=now, expires_at=now + AT_DOOR)
+
+
 @transaction.atomic
 def fill(*, registration: Registration, answers: notices.Answers, channel: NoticeChannel, now: datetime) -> StartNotice:
     """Keep what the person tells of themselves by `channel`; what they gave to the project before is corrected by it.
 
     :raises NotAsked: if the event asks for no form, or the registration is not active any more
     :raises NoticeInUse: if a participation has begun with what they gave before
+    :raises GivenAlready: at the door, if they have given it meanwhile
     """
     registration, project = _asked(registration)
+    if channel == NoticeChannel.DOOR:
+        _refuse_second(registration, project)
     known = standing(registration) if channel == NoticeChannel.LINK else Standing()
     earlier = known.notice if known.notice and not known.own else None
     notice = notices.submit(
@@ -118,6 +149,9 @@ def fill(*, registration: Registration, answers: notices.Answers, channel: Notic
     )
     if earlier:
         notices.confirm(notice=notice, source=registration.key, now=now)
+    drafts.forget(source=draft_key(registration, channel))
+    if channel == NoticeChannel.DOOR:
+        links.revoke_all(purpose=letters.DOOR, key=registration.key, now=now)
     scopes = residents.scopes(registration.event, answers.municipality_code)
     people.make_known(person=registration.person, scopes=scopes)
     return notice
@@ -133,8 +167,7 @@ def write_in(
     :raises GivenAlready: if the person has given a form to the project; that one is to be corrected
     """
     registration, project = _asked(registration)
-    if StartNotice.objects.filter(person=registration.person_id, project=project).exists():
-        raise GivenAlready
+    _refuse_second(registration, project)
     notice = notices.submit(
         person=registration.person, project=project, source=registration.key, answers=answers, entry=entry, now=now
     )
@@ -155,6 +188,11 @@ def confirm(*, registration: Registration, now: datetime) -> NoticeConfirmation:
     if known.notice is None or known.own:
         raise NothingOnRecord
     return notices.confirm(notice=known.notice, source=registration.key, now=now)
+
+
+def _refuse_second(registration: Registration, project: Project) -> None:
+    if StartNotice.objects.filter(person=registration.person_id, project=project).exists():
+        raise GivenAlready
 
 
 def _asked(registration: Registration) -> tuple[Registration, Project]:

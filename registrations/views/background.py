@@ -54,7 +54,7 @@ class Walk:
 
     @property
     def source(self) -> str:
-        return self.registration.key
+        return backgrounds.draft_key(self.registration, self.channel)
 
     @cached_property
     def draft(self) -> drafts.Draft:
