@@ -137,6 +137,7 @@ WALLS = {
             "registrations:passengers", "workspace:people", "workspace:person", "workspace:participants", "workspace:export_participants",
             "workspace:save_view", "workspace:delete_view", "registrations:answers", "registrations:answer_file",
             "registrations:background_desk", "registrations:correct_background",
+            "registrations:print_background", "registrations:print_empty_background",
         ],
         SEES_PEOPLE,
     ),

@@ -54,7 +54,7 @@ class Past:
 @private
 def show(request: SignedInRequest, event_pk: int, registration_pk: int) -> HttpResponse:
     """What somebody has told, and what stood there before; where they have told nothing, the form to write it in."""
-    event, registration = _registration(request, event_pk, registration_pk)
+    event, registration = registration_at_desk(request, event_pk, registration_pk)
     notice = _notice(registration)
     if notice is None:
         return _write_in(request, event, registration)
@@ -79,7 +79,7 @@ def show(request: SignedInRequest, event_pk: int, registration_pk: int) -> HttpR
 @private
 def correct(request: SignedInRequest, event_pk: int, registration_pk: int) -> HttpResponse:
     """Correct what is wrong, with a reason; nothing that stood there is lost."""
-    event, registration = _registration(request, event_pk, registration_pk)
+    event, registration = registration_at_desk(request, event_pk, registration_pk)
     notice = _notice(registration)
     if notice is None or not _may_read(request, event, notice, registration):
         return redirect("registrations:background_desk", event.pk, registration.pk)
@@ -179,14 +179,22 @@ def _warn(request: SignedInRequest, notice: StartNotice, form: CodedForm) -> Non
         )
 
 
-def _registration(request: SignedInRequest, event_pk: int, registration_pk: int) -> tuple[Event, Registration]:
-    """One of whom the event asks the form, where the user may see people.
+def event_that_asks(request: SignedInRequest, event_pk: int) -> Event:
+    """An event that asks the form, where the user may see people.
 
     :raises Http404: to everybody else
     """
     people = Grant.objects.scopes(request.user, Permission.SEE_PEOPLE)
     events = Event.objects.people_in_reach_of(people).select_related("organisation", "project", "own_terms")
-    event = get_object_or_404(events.filter(asks_start_notice=True, project__isnull=False), pk=event_pk)
+    return get_object_or_404(events.filter(asks_start_notice=True, project__isnull=False), pk=event_pk)
+
+
+def registration_at_desk(request: SignedInRequest, event_pk: int, registration_pk: int) -> tuple[Event, Registration]:
+    """One of whom the event asks the form.
+
+    :raises Http404: see `event_that_asks`
+    """
+    event = event_that_asks(request, event_pk)
     rows = Registration.objects.filter(event=event).select_related("person")
     return event, get_object_or_404(rows, pk=registration_pk)
 
