@@ -8,8 +8,9 @@ class EsfConfig(AppConfig):
         # Services need the app's models, which are there only now.
         from core import personal, worker
         from core.services import rotating
-        from esf.services import drafts, merging, personal_ids
+        from esf.services import drafts, merging, personal_ids, unused
 
         personal.register(merging.Participant())
         rotating.afterwards(personal_ids.reindex)
         worker.duty("background forms begun and left", every_seconds=3600, do=lambda now: drafts.forget_due(now=now))
+        worker.duty("background forms of no use", every_seconds=3600, do=lambda now: unused.destroy_due(now=now))
