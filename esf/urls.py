@@ -1,7 +1,15 @@
 from django.urls import path
 
-from esf.views import report
+from esf.views import newsletters, report
 
 app_name = "esf"
 
-urlpatterns = [path("desk/projects/<int:project_pk>/report/", report.show, name="report")]
+urlpatterns = [
+    path("desk/projects/<int:project_pk>/report/", report.show, name="report"),
+    path("newsletter/<int:organisation_pk>/", newsletters.ask, name="newsletter"),
+    path("newsletter/asked/", newsletters.asked, name="newsletter_asked"),
+    path("newsletter/confirm/<str:token>/", newsletters.confirm, name="confirm_newsletter"),
+    path("newsletter/end/<str:token>/", newsletters.end, name="end_newsletter"),
+    path("desk/organisations/<int:organisation_pk>/newsletter/", newsletters.desk, name="newsletter_desk"),
+    path("desk/organisations/<int:organisation_pk>/newsletter.csv", newsletters.export, name="export_newsletter"),
+]

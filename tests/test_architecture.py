@@ -19,6 +19,7 @@ PUBLIC = {
     "events:feed_rss", "events:feed_ics", "events:embed", "events:framed", "events:embed_script",
     "events:invitations", "events:invitation", "events:jobs", "events:jobs_feed", "events:job", "events:jobs_embed",
     "events:preview", "events:picture",
+    "esf:newsletter", "esf:newsletter_asked", "esf:confirm_newsletter", "esf:end_newsletter",
     "robots", "sitemap_index", "sitemap",
     "registrations:stand", "registrations:stand_thanks", "registrations:stands", "registrations:my_stand",
     "registrations:withdraw_stand",

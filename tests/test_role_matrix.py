@@ -113,7 +113,7 @@ WALLS = {
     ),
     **dict.fromkeys(
         [
-            "events:create_vacancy", "events:vacancy", "events:move_vacancy",
+            "events:create_vacancy", "events:vacancy", "events:move_vacancy", "esf:newsletter_desk", "esf:export_newsletter",
             "registrations:house_letters", "registrations:house_letter_text", "registrations:house_letter_preview",
         ],
         PLANS_ALL,

@@ -9,9 +9,14 @@ from django.utils import translation
 
 from core.widgets import LongChoiceField
 from esf.forms.background import BackgroundForm
+from esf.forms.newsletter import SubscribeForm
 from esf.services.wordings import Frozen
 
-ASKED: tuple[type[forms.Form], ...] = (BackgroundForm,)
+ASKED: dict[type[forms.Form], frozenset[str] | None] = {
+    BackgroundForm: None,
+    SubscribeForm: frozenset({"newsletter_consent"}),
+}
+"""Forms, and which of their questions; None: all."""
 
 
 def words_now() -> Frozen:
@@ -19,8 +24,10 @@ def words_now() -> Frozen:
     found: Frozen = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            for form in ASKED:
+            for form, some in ASKED.items():
                 for name, field in form.base_fields.items():
+                    if some is not None and name not in some:
+                        continue
                     found.setdefault(name, {})[language] = _words(field)
     return found
 
