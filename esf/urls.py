@@ -1,11 +1,13 @@
 from django.urls import path
 
-from esf.views import newsletters, report
+from esf.views import importing, newsletters, report
 
 app_name = "esf"
 
 urlpatterns = [
     path("desk/projects/<int:project_pk>/report/", report.show, name="report"),
+    path("desk/projects/<int:project_pk>/notices/import/", importing.bring, name="bring_notices"),
+    path("desk/projects/<int:project_pk>/notices/import/example.csv", importing.example, name="notices_example"),
     path("newsletter/<int:organisation_pk>/", newsletters.ask, name="newsletter"),
     path("newsletter/asked/", newsletters.asked, name="newsletter_asked"),
     path("newsletter/confirm/<str:token>/", newsletters.confirm, name="confirm_newsletter"),

@@ -145,7 +145,7 @@ WALLS = {
     **dict.fromkeys(["registrations:door", "registrations:walk_in", "registrations:door_questions", "registrations:hand_background"], CHECKS_IN),
     **dict.fromkeys(["events:project", "events:metric", "esf:report", "workspace:reports", "registrations:project_selection", "registrations:project_funnel_table", "registrations:project_surveys"], REPORTS),
     **dict.fromkeys(
-        ["events:change_project", "events:add_target", "events:add_rule", "events:end_rule", "events:add_metric"],
+        ["esf:bring_notices", "esf:notices_example", "events:change_project", "events:add_target", "events:add_rule", "events:end_rule", "events:add_metric"],
         PLANS_PROJECT,
     ),
     **dict.fromkeys(

@@ -117,6 +117,7 @@ ACTIONS: dict[Deed, dict[str, Promise]] = {
         "people.import": _("Began to register people from a table"),
         "attendance.check_in": _("Checked somebody in"),
         "start_notice.submit": _("Sent the background form"),
+        "start_notice.import": _("Brought older notices from a table"),
         "start_notice.destroy": _("Destroyed background forms that came to nothing"),
         "start_notice.correct": _("Corrected a background form"),
         "start_notice.confirm": _("Said that an earlier background form is still right"),

@@ -44,7 +44,7 @@ class BackgroundForm(Form):
     """What the project must know of its participants, asked once, as things stand on the day of registering.
 
     `screen` leaves only the questions of one of `esf.rules.questions.SCREENS`; `reach` asks how the person is reached,
-    where nobody has told it before.
+    where nobody has told it before. The answers are judged as of the day `on`, today if it is not said.
     """
 
     shown_if: ClassVar[dict[str, str]] = {
@@ -111,8 +111,17 @@ class BackgroundForm(Form):
     dependent_children = refusable(_("Do children that you support live in your household?"))
     single_adult = refusable(_("Are you the only adult of your household?"))
 
-    def __init__(self, *args: Any, project: Project, screen: str = "", reach: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        project: Project,
+        screen: str = "",
+        reach: bool = False,
+        on: date | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.on = on or timezone.localdate()
         self.profile = profile_of(project.period)
         left = unasked(self.profile, origin=project.asks_origin, household=settings.ESF_2014_ASKS_HOUSEHOLD)
         for name in left if reach else {*left, *REACH}:
@@ -122,7 +131,7 @@ class BackgroundForm(Form):
         if screen:
             self.fields = {name: field for name, field in self.fields.items() if name in SCREENS[screen]}
         if "municipality_code" in self.fields:
-            towns = _towns(project.pk, timezone.localdate(), get_language() or "fi")
+            towns = _towns(project.pk, self.on, get_language() or "fi")
             cast("LongChoiceField", self.fields["municipality_code"]).offer(towns)
 
     def _as_in_2014(self) -> None:
@@ -139,7 +148,7 @@ class BackgroundForm(Form):
             birth_date=data.get("birth_date"),
             labour_status=data.get("labour_status_start", ""),
             unemployment_duration=data.get("unemployment_duration", ""),
-            today=timezone.localdate(),
+            today=self.on,
         )
         for field, message in found.items():
             self.add_error(field, str(message))
