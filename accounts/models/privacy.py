@@ -27,7 +27,7 @@ class PrivacyNotice(models.Model):
     version = models.PositiveIntegerField()
     published_at = models.DateTimeField()
     text = models.TextField()
-    parts = models.JSONField(default=dict, blank=True)
+    parts = models.JSONField(default=dict, db_default={}, blank=True)
 
     objects = PrivacyNoticeQuerySet.as_manager()
 

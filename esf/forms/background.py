@@ -126,6 +126,8 @@ class BackgroundForm(Form):
         left = unasked(self.profile, origin=project.asks_origin, household=settings.ESF_2014_ASKS_HOUSEHOLD)
         for name in left if reach else {*left, *REACH}:
             del self.fields[name]
+        for name in REACH if reach else ():
+            self.fields[name].expected = True  # type: ignore[attr-defined]  # one of them is needed
         if self.profile == Profile.ESF_2014:
             self._as_in_2014()
         if screen:

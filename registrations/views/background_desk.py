@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -263,5 +264,7 @@ def _text(name: str, value: object, wording: str) -> str:
     if name == "municipality_code":
         town = Municipality.objects.filter(code=str(value)).first()
         return " ".join(filter(None, [str(value), str(town or "")]))
+    if name == "language":
+        return str(dict(settings.LANGUAGES).get(str(value), value))
     question = wordings.asked(wording, name, get_language() or "fi")
     return question.options.get(str(value), str(value)) if question else str(value)

@@ -9,6 +9,7 @@ from accounts.models import AuditEntry
 from esf.models import Participation, StartNotice
 from esf.services import corrections
 from esf.services.notices import ReasonMissing, correct
+from registrations.services import letters
 from tests import factories as make
 from tests.factories import NOW
 
@@ -236,6 +237,17 @@ def test_what_stood_there_is_encrypted(client, organiser, given):
         [(stored,)] = cursor.fetchall()
     assert given.last_name not in stored
     assert next(corrections.of(StartNotice.objects.get())).before == {"last_name": given.last_name}
+
+
+def test_the_person_sees_the_correction_among_their_own_data(client, organiser, given):
+    client.post(address(given, "correct/"), correction(client, given, education_level="ISCED6"))
+    url = letters.personal_url(registration=given, now=NOW).removeprefix("https://miitti.example")
+    [form, corrected] = client.get(f"{url}data.json").json()["background_form"]
+    assert (form["education_level"], corrected["before_education_level"], corrected["reason"]) == (
+        "ISCED6",
+        "ISCED3",
+        "Kertoi puhelimessa",
+    )
 
 
 def test_nothing_changed_is_no_correction(client, organiser, given):
