@@ -43,7 +43,7 @@ class LentDevice:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if SINCE not in request.session or not is_lent(request):
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not is_lent(request):
             return None
         match = request.resolver_match
         if match and match.view_name in settings.OPEN_ON_A_LENT_DEVICE:

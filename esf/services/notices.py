@@ -89,6 +89,7 @@ class Entry:
 
 
 WITH_REGISTRATION = Entry()
+HOW_IT_CAME = {"channel", "entered_by", "identity_checked_by", "identity_checked_how"}
 
 
 @transaction.atomic
@@ -196,8 +197,8 @@ def _keep(notice: StartNotice, person: Person, project: Project, answers: Answer
         "identity_checked_by": entry.by,
         "identity_checked_how": entry.identity,
     }
-    if notice.identity_checked_by_id and not entry.by:  # it was checked once, and stays so
-        del values["identity_checked_by"], values["identity_checked_how"]
+    if notice.pk and not entry.by:  # the person corrects it: how it came in, and who checked, stays
+        values = {name: value for name, value in values.items() if name not in HOW_IT_CAME}
     if entry.personal_id:
         values |= _coded(entry.personal_id)
     for name, value in values.items():

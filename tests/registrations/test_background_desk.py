@@ -9,7 +9,7 @@ from accounts.models import AuditEntry
 from esf.models import Participation, StartNotice
 from esf.services import corrections
 from esf.services.notices import ReasonMissing, correct
-from registrations.services import letters
+from registrations.services import backgrounds, letters
 from tests import factories as make
 from tests.factories import NOW
 
@@ -237,6 +237,18 @@ def test_what_stood_there_is_encrypted(client, organiser, given):
         [(stored,)] = cursor.fetchall()
     assert given.last_name not in stored
     assert next(corrections.of(StartNotice.objects.get())).before == {"last_name": given.last_name}
+
+
+def test_where_the_person_corrects_what_staff_wrote_in_it_still_says_who_checked_them(client, organiser, registration):
+    client.post(address(registration), TOLD)
+    backgrounds.fill(registration=registration, answers=make.answers(gender="X"), channel="LINK", now=NOW)
+    notice = StartNotice.objects.get()
+    assert (notice.gender, notice.channel, notice.entered_by, notice.identity_checked_by) == (
+        "X",
+        "DESK",
+        "STAFF",
+        organiser,
+    )
 
 
 def test_the_person_sees_the_correction_among_their_own_data(client, organiser, given):
