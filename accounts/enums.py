@@ -50,6 +50,19 @@ class NoticePurpose(TextChoices):
     ESF = "esf", _("Background form of an ESF project")
 
 
+class NoticePart(TextChoices):
+    """What a privacy notice has to tell (Regulation (EU) 2016/679, Articles 13 and 14), in this order."""
+
+    CONTROLLER = "controller", _("Who is responsible for your data")
+    PURPOSE = "purpose", _("What we use your data for")
+    BASIS = "basis", _("On what we base it")
+    DATA = "data", _("Which data we have, and from whom")
+    RECIPIENTS = "recipients", _("Who gets your data")
+    RETENTION = "retention", _("How long we keep them")
+    RIGHTS = "rights", _("What you can do")
+    DUTY = "duty", _("Whether you have to give them")
+
+
 class Stage(TextChoices):
     """How far an organisation has come with an employer."""
 

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "core.middleware.PrivatePages",
     "core.middleware.TryAgain",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.lending.LentDevice",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -164,6 +165,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+LENT_DEVICE_URL = "registrations:lent"
+OPEN_ON_A_LENT_DEVICE = {  # views that somebody opens to whom staff have lent their device (accounts.lending)
+    *("registrations:door_form", "registrations:door_form_done", "registrations:lent", "privacy", "privacy_version"),
+    *("account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout"),
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENV.behind_proxy else 0
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -278,6 +284,18 @@ ESF_LTU_YOUTH_AGE = 25
 ESF_LTU_YOUTH_MONTHS = 6
 ESF_LTU_MONTHS = 12
 ESF_QUIET_DAYS = 60  # who has not been there for so long has perhaps left the project
+
+# The three questions about the household of Regulation (EU) No 1304/2013, Annex I, which Regulation (EU, Euratom)
+# 2018/1046 dropped; only a project of 2014-2020 can ask them.
+ESF_2014_ASKS_HOUSEHOLD = False
+
+# A background form that never became part of a participation is destroyed after so many days, or so many days after its
+# project's end (the authority: forms of events that do not count may not be stored).
+ESF_UNUSED_NOTICE_DAYS = 365
+ESF_UNUSED_NOTICE_DAYS_AFTER_PROJECT = 30
+TEST_PERSONS = DEMO  # whether personal identity codes of test persons (900-999) are taken
+# Answers that were begun and not sent are forgotten.
+ESF_DRAFT_DAYS = 30
 
 HOLD_MINUTES = 20
 PAY_MINUTES = 30  # a seat is kept so long for one who is to pay; longer while a page to pay at is open

@@ -20,6 +20,7 @@ urlpatterns = [
         path("", include("workspace.urls")),
         path("", include("api.urls")),
         path("privacy/", views.privacy, name="privacy"),
+        path("privacy/<slug:purpose>/<int:version>/", views.privacy_version, name="privacy_version"),
         path("account/", include("allauth.urls")),
         *([path("demo/", include("config.demo.urls"))] if settings.DEMO else []),
         prefix_default_language=False,

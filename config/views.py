@@ -1,7 +1,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.enums import NoticePurpose
@@ -22,6 +22,15 @@ def healthy(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     notices = [PrivacyNotice.objects.current(purpose) for purpose in NoticePurpose]
     return page(request, "privacy.html", notices=notices)
+
+
+@login_not_required
+@require_safe
+def privacy_version(request: HttpRequest, purpose: str, version: int) -> HttpResponse:
+    """What somebody was told who filled in a form while this version was the newest."""
+    notice = get_object_or_404(PrivacyNotice, purpose=purpose, version=version)
+    newest = PrivacyNotice.objects.current(NoticePurpose(purpose))
+    return page(request, "privacy_version.html", notice=notice, newest=newest)
 
 
 @login_not_required

@@ -6,7 +6,15 @@ class EsfConfig(AppConfig):
 
     def ready(self) -> None:
         # Services need the app's models, which are there only now.
-        from core import personal
-        from esf.services import merging
+        from django.utils import timezone
+
+        from core import personal, worker
+        from core.services import outbox, rotating
+        from esf.services import drafts, merging, newsletters, personal_ids, unused
 
         personal.register(merging.Participant())
+        rotating.afterwards(personal_ids.reindex)
+        worker.duty("background forms begun and left", every_seconds=3600, do=lambda now: drafts.forget_due(now=now))
+        worker.duty("background forms of no use", every_seconds=3600, do=lambda now: unused.destroy_due(now=now))
+        worker.duty("newsletters nobody confirmed", every_seconds=3600, do=lambda now: newsletters.forget_due(now=now))
+        outbox.handle(newsletters.ASKED, lambda message: newsletters.answer(message=message, now=timezone.now()))

@@ -60,15 +60,8 @@ class Profile(TextChoices):
     ESF_2014 = "esf_2014", "ESF 2014–2020"
 
 
-SENSITIVE = (
-    "minority",
-    "disability",
-    "housing_exclusion",
-    "other_disadvantage",
-    "jobless_household",
-    "dependent_children",
-    "single_adult",
-)
+HOUSEHOLD = ("jobless_household", "dependent_children", "single_adult")
+SENSITIVE = ("minority", "disability", "housing_exclusion", "other_disadvantage", *HOUSEHOLD)
 """Asked in `esf_2014` alone, each with the right to refuse."""
 
 

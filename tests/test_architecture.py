@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 FLOORS = ["core", "accounts", "events", "esf", "registrations", "virtualfair", "workspace", "api", "config"]
 
 PUBLIC = {
-    "healthy", "privacy",
+    "healthy", "privacy", "privacy_version",
     "bounces",  # a mail server, with a secret
     "api:reference",
     "api-v1:openapi-json", "api-v1:api-root", "api-v1:missing",  # the API judges its callers itself
@@ -19,12 +19,14 @@ PUBLIC = {
     "events:feed_rss", "events:feed_ics", "events:embed", "events:framed", "events:embed_script",
     "events:invitations", "events:invitation", "events:jobs", "events:jobs_feed", "events:job", "events:jobs_embed",
     "events:preview", "events:picture",
+    "esf:newsletter", "esf:newsletter_asked", "esf:confirm_newsletter", "esf:end_newsletter",
     "robots", "sitemap_index", "sitemap",
     "registrations:stand", "registrations:stand_thanks", "registrations:stands", "registrations:my_stand",
     "registrations:withdraw_stand",
     "registrations:survey", "registrations:survey_thanks",
     "registrations:pay", "registrations:pay_online", "registrations:pay_by_invoice", "registrations:pay_paper",
     "registrations:payments_webhook",
+    "registrations:my_background", "registrations:door_form", "registrations:door_form_done", "registrations:lent",
     "registrations:my_questions", "registrations:my_file", "registrations:interview",
     "registrations:take", "registrations:form", "registrations:renew", "registrations:confirm", "registrations:mine", "registrations:edit",
     "registrations:stay", "registrations:accept", "registrations:decline", "registrations:rejoin",

@@ -115,7 +115,7 @@ WALLS = {
     ),
     **dict.fromkeys(
         [
-            "events:create_vacancy", "events:vacancy", "events:move_vacancy",
+            "events:create_vacancy", "events:vacancy", "events:move_vacancy", "esf:newsletter_desk", "esf:export_newsletter",
             "registrations:house_letters", "registrations:house_letter_text", "registrations:house_letter_preview",
         ],
         PLANS_ALL,
@@ -138,6 +138,8 @@ WALLS = {
         [
             "registrations:passengers", "workspace:people", "workspace:person", "workspace:participants", "workspace:export_participants",
             "workspace:save_view", "workspace:delete_view", "registrations:answers", "registrations:answer_file",
+            "registrations:background_desk", "registrations:correct_background",
+            "registrations:print_background", "registrations:print_empty_background",
         ],
         SEES_PEOPLE,
     ),
@@ -149,10 +151,10 @@ WALLS = {
         Wall(Permission.SEE_PEOPLE, frozenset({"organisation", "project"})),
     ),
     **dict.fromkeys(["workspace:act_on_participants", "workspace:undo_act", "workspace:note"], PLANS),
-    **dict.fromkeys(["registrations:door", "registrations:walk_in", "registrations:door_questions"], CHECKS_IN),
+    **dict.fromkeys(["registrations:door", "registrations:walk_in", "registrations:door_questions", "registrations:hand_background"], CHECKS_IN),
     **dict.fromkeys(["events:project", "events:metric", "esf:report", "esf:supported", "workspace:reports", "registrations:project_selection", "registrations:project_funnel_table", "registrations:project_surveys"], REPORTS),
     **dict.fromkeys(
-        ["esf:supported_kind", "esf:remove_supported", "events:change_project", "events:add_target", "events:add_rule", "events:end_rule", "events:add_metric"],
+        ["esf:bring_notices", "esf:notices_example", "esf:supported_kind", "esf:remove_supported", "events:change_project", "events:add_target", "events:add_rule", "events:end_rule", "events:add_metric"],
         PLANS_PROJECT,
     ),
     **dict.fromkeys(
@@ -160,7 +162,7 @@ WALLS = {
             "events:delete_project", "events:implementers", "events:add_project",
             "workspace:members", "workspace:revoke_member", "workspace:hand_over", "workspace:require_mfa",
             "workspace:feedback", "workspace:answer_feedback", "api:tokens", "api:revoke_token",
-            "workspace:audit", "workspace:export_log", "workspace:sender",
+            "workspace:audit", "workspace:export_log", "workspace:sender", "workspace:privacy", "workspace:write_privacy",
         ],
         OWNS,
     ),
@@ -202,10 +204,11 @@ class World:
     view = None
 
     def __init__(self):
+        make.privacy_notices()
         self.organisation, self.partner = make.organisation(), make.organisation()
         self.project = make.project(organisation=self.organisation)
         projects.set_implementers(project=self.project, organisations=[self.partner], by=make.user(), now=NOW)
-        self.event = make.event(organisation=self.organisation, project=self.project, takes_stands=True)
+        self.event = make.counting_event(organisation=self.organisation, project=self.project, takes_stands=True)
         self.registration = make.register(self.event)
         self.room = fairs.room(organisation=self.organisation, project=self.project)
         ride = self.event.rides.create(name="Bussi", seats=8)
@@ -225,6 +228,7 @@ class World:
             "applicant_pk": self.applicant().pk,
             "import_pk": self.table_of_people().pk,
             "mailing_pk": self.mailing().pk,
+            "purpose": "esf",
             "kind": "course",
             "deed": "attempt",
             "row_pk": self.supported().pk,
@@ -400,6 +404,7 @@ SHARED = NOBODYS | {name for name, wall in WALLS.items() if wall == STAFF} | {
     "workspace:people", "workspace:alike", "workspace:compare",
     "events:add_venue", "events:venue", "events:delete_venue",  # the register of places is everybody's who plans
     "workspace:feedback", "workspace:answer_feedback", "workspace:sender",  # the installation's
+    "workspace:privacy", "workspace:write_privacy",
 }  # fmt: skip
 """What an owner from elsewhere opens too, without seeing anything of this organisation."""
 

@@ -11,6 +11,7 @@ from workspace.views import (
     outbox,
     participants,
     people,
+    privacy,
     reports,
     sender,
 )
@@ -94,6 +95,8 @@ urlpatterns = [
     path("desk/people/merges/<int:merge_pk>/undo/", likenesses.undo, name="undo_merge"),
     path("desk/audit/", log.show, name="audit"),
     path("desk/audit/log.<str:form>", log.export, name="export_log"),
+    path("desk/privacy/", privacy.index, name="privacy"),
+    path("desk/privacy/<slug:purpose>/new/", privacy.write, name="write_privacy"),
     path("desk/sender/", sender.show, name="sender"),
     path("desk/messages/", outbox.show, name="outbox"),
     path("desk/messages/<int:message_pk>/resend/", outbox.resend, name="resend"),

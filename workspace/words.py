@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.enums import Role
+from accounts.enums import NoticePurpose, Role
 from accounts.enums import Stage as EmployerStage
 from core.details import WordsForm
 from events.enums import Access, Audience, Counting, Kind, Mode, Period, StandState
@@ -129,6 +129,10 @@ ACTIONS: dict[Deed, dict[str, Promise]] = {
         "supported.add": _("Supported organisation added"),
         "supported.kind": _("Kind of a supported organisation set"),
         "supported.remove": _("Supported organisation taken out of the figures"),
+        "start_notice.import": _("Brought older notices from a table"),
+        "start_notice.destroy": _("Destroyed background forms that came to nothing"),
+        "start_notice.correct": _("Corrected a background form"),
+        "start_notice.confirm": _("Said that an earlier background form is still right"),
         "participation.begin": _("Began a participation in the project"),
         "participation.join": _("Joined two participations of one person"),
         "participation.part": _("Parted two participations that had been joined"),
@@ -136,6 +140,8 @@ ACTIONS: dict[Deed, dict[str, Promise]] = {
         "person.part": _("Took the merge of two people back"),
         "person.apart": _("Said that two people are not the same"),
         "person.apart_undo": _("Took back that two people are not the same"),
+        "newsletter.confirm": _("Confirmed the newsletter"),
+        "newsletter.end": _("Ended the newsletter"),
         "message.resend": _("Sent a message again"),
         "mailing.write": _("Wrote a message to those who are registered"),
         "mailing.call_off": _("Called a message off before it left"),
@@ -151,6 +157,7 @@ ACTIONS: dict[Deed, dict[str, Promise]] = {
         "answers.read": _("Looked at sensitive answers"),
         "answers.file": _("Opened a file that somebody had sent"),
         "stands.read": _("Looked at the applications for stands"),
+        "newsletter.export": _("Took the newsletter's addresses out as a file"),
         "messages.read": _("Looked at sent mail"),
         "audit.export": _("Took the log out as a file"),
     },
@@ -204,6 +211,7 @@ ACTIONS: dict[Deed, dict[str, Promise]] = {
     },
     Deed.SERVICE: {
         "accessibility.answer": _("Answered feedback on accessibility"),
+        "privacy_notice.publish": _("Published a new privacy notice"),
         "audit.cut": _("Deleted entries that were old enough"),
     },
 }
@@ -261,6 +269,8 @@ OTHER_FIELDS: dict[str, Promise] = {
     "questionnaire": _("Questionnaire"),
     "consent_how": _("How did they agree?"),
     "consent_on": _("When did they agree?"),
+    "purpose": _("For what"),
+    "version": _("Version"),
 }
 
 CHOICES: dict[str, list[type[TextChoices]]] = {
@@ -275,6 +285,7 @@ CHOICES: dict[str, list[type[TextChoices]]] = {
     "meetings": [Mode],
     "consent_how": [ConsentHow],
     "stage": [Stage, EmployerStage],
+    "purpose": [NoticePurpose],
 }
 """Fields whose values are codes."""
 

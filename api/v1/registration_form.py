@@ -13,6 +13,8 @@ from esf.forms import BackgroundForm
 from events.models import Event
 from registrations.forms import ContactForm
 
+OF_2014 = Field(None, description="Only where a project of 2014–2020 asks for it; `REFUSED` is an answer.")
+
 
 class BackgroundIn(Body):
     """The start notice's answers. Codes: see the values of each field."""
@@ -29,6 +31,13 @@ class BackgroundIn(Body):
     post_office: str = line(100, default="")
     citizenship_group: Citizenship | None = Field(None, description="Only where the project asks for it.")
     foreign_background: Answer | None = Field(None, description="Only where the project asks for it.")
+    minority: Answer | None = OF_2014
+    disability: Answer | None = OF_2014
+    housing_exclusion: Answer | None = OF_2014
+    other_disadvantage: Answer | None = OF_2014
+    jobless_household: Answer | None = OF_2014
+    dependent_children: Answer | None = OF_2014
+    single_adult: Answer | None = OF_2014
 
 
 class RegistrationIn(Body):

@@ -14,6 +14,13 @@ from core.encrypted import EncryptedBinaryField, EncryptedTextField, WrongKey, i
 
 BATCH = 200
 
+_followers: list[Callable[[], int]] = []
+
+
+def afterwards(do: Callable[[], int]) -> None:
+    """Call `do` once all columns are at the newest key: what was made of the keys themselves is to be made anew."""
+    _followers.append(do)
+
 
 @dataclass
 class Rotated:
@@ -40,7 +47,10 @@ def rotate(*, tell: Callable[[Rotated], None] = lambda _state: None) -> list[Rot
 
     :param tell: is called after each batch with how far a column has come
     """
-    return [_column(field, tell) for field in columns()]
+    done = [_column(field, tell) for field in columns()]
+    for do in _followers:
+        do()
+    return done
 
 
 def _column(field: models.Field[Any, Any], tell: Callable[[Rotated], None]) -> Rotated:

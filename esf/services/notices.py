@@ -1,21 +1,25 @@
-"""Background forms: taken in with the registration, changed by the person until the participation begins."""
+"""Background forms: taken in by any way, changed by the person until the participation begins."""
 
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.db import transaction
 from django.db.models import CharField
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import NoticePurpose
-from accounts.models import Person
+from accounts.models import Person, User
 from accounts.services import audit, privacy
 from core.compiled import Compiled, Param, insert
 from core.errors import Refused
-from esf.models import AttendedDay, Participation, StartNotice
+from esf.enums import EnteredBy, NoticeChannel
+from esf.models import AttendedDay, NoticeConfirmation, Participation, StartNotice
+from esf.rules.questions import profile_of
+from esf.services import corrections, drafts, personal_ids, wordings
 from events.models import Project
 
-WORDING = "2026-11"
+WORDING = wordings.NEWEST
 """Version of the questions as they stand in `esf.forms`; a change of their wording is a new version."""
 
 SOURCE = Param("source", CharField())
@@ -29,6 +33,11 @@ LET_IN = Compiled(
 )
 
 
+class ReasonMissing(Refused):
+    code = "reason_missing"
+    message = _("Say why it is corrected.")
+
+
 class NoticeInUse(Refused):
     code = "notice_in_use"
     message = _("Your participation has begun with these answers. Ask the organiser to correct them.")
@@ -36,7 +45,7 @@ class NoticeInUse(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What the start notice asks, profile `esfplus_2021`. Codes are those of `esf.enums`."""
+    """What the start notice asks, by the profile of the project. Codes are those of `esf.enums`."""
 
     first_name: str
     last_name: str
@@ -55,43 +64,143 @@ class Answers:
     post_office: str = ""
     citizenship_group: str = ""
     foreign_background: str = ""
+    minority: str = ""
+    disability: str = ""
+    housing_exclusion: str = ""
+    other_disadvantage: str = ""
+    jobless_household: str = ""
+    dependent_children: str = ""
+    single_adult: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """By which way a form came in. `by` is the one of the staff who wrote it down, after they had made sure, as
+    `identity` (a code of `esf.enums.IdentityCheck`) tells, who the person is. `signed_on` and `wording`, the version
+    that was printed, are of a form on paper. `personal_id` is known only where the project asks staff for it.
+    """
+
+    channel: NoticeChannel = NoticeChannel.REGISTRATION
+    by: User | None = None
+    identity: str = ""
+    signed_on: date | None = None
+    wording: str = WORDING
+    personal_id: str = ""
+
+
+WITH_REGISTRATION = Entry()
+HOW_IT_CAME = {"channel", "entered_by", "identity_checked_by", "identity_checked_how"}
 
 
 @transaction.atomic
-def submit(*, person: Person, project: Project, source: str, answers: Answers, now: datetime) -> StartNotice:
+def submit(
+    *,
+    person: Person,
+    project: Project,
+    source: str,
+    answers: Answers,
+    now: datetime,
+    entry: Entry = WITH_REGISTRATION,
+) -> StartNotice:
     """Keep the answers that `person` gave and confirmed through `source`; a second time, they replace the first.
 
     The person's row is locked, so that a check-in at this moment finds the form, or the form finds its participation.
+    What stood there before is kept as a correction.
 
     :raises NoticeInUse: if a participation has begun with them
     """
     notice = _given(person, source)
-    _keep(notice, person, project, answers, now)
-    completed = _complete(person, project, notice)
-    _record(notice, project, now, after={"participation": completed} if completed else {})
+    before = corrections.values_of(notice) if notice.pk else {}
+    _keep(notice, person, project, answers, entry, now)
+    if before:
+        corrections.keep(notice=notice, before=before, reason=corrections.OWN, by=entry.by, now=now)
+    drafts.forget(source=source)
+    completed = _complete(person, project, notice, source)
+    _record(notice, project, entry, now, after={"participation": completed} if completed else {})
     return notice
+
+
+@transaction.atomic
+def correct(
+    *, notice: StartNotice, answers: Answers, reason: str, seen: str, by: User, now: datetime, personal_id: str = ""
+) -> StartNotice:
+    """Staff correct what is wrong in `notice`, also where it is in use; what stood there is kept, with the reason.
+
+    Right to rectification: Regulation (EU) 2016/679, Article 16. How the form came in stays as it was.
+
+    :param seen: the fingerprint of what stood there when `by` began to write
+    :param personal_id: a new one; empty: it stays as it is
+    :raises ReasonMissing: if none is given
+    :raises ChangedMeanwhile: if somebody else has corrected it since
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    notice = StartNotice.objects.locked().select_related("project").get(pk=notice.pk)
+    before = corrections.values_of(notice)
+    corrections.refuse_stale(notice, seen)
+    values = asdict(answers) | {"wording": WORDING} | (_coded(personal_id) if personal_id else {})
+    for name, value in values.items():
+        setattr(notice, name, value)
+    notice.save()
+    if corrections.keep(notice=notice, before=before, reason=reason.strip(), by=by, now=now):
+        scope = notice.project.scope
+        audit.changed(actor=by, action="start_notice.correct", subject=notice.source, scope=scope, now=now)
+    return notice
+
+
+@transaction.atomic
+def confirm(*, notice: StartNotice, source: str, now: datetime) -> NoticeConfirmation:
+    """Somebody who came again, through `source`, says that `notice` is still right; it stands for this time too.
+
+    A second time changes nothing.
+    """
+    LOCK.all(pk=notice.person_id)
+    made, is_new = NoticeConfirmation.objects.get_or_create(notice=notice, source=source, defaults={"at": now})
+    if is_new:
+        drafts.forget(source=source)
+        completed = _complete(notice.person, notice.project, notice, source)
+        audit.changed(
+            actor=None,
+            action="start_notice.confirm",
+            subject=source,
+            scope=notice.project.scope,
+            now=now,
+            after={"participation": completed} if completed else {},
+        )
+    return made
 
 
 @transaction.atomic(savepoint=False)
 def submit_first(*, person: Person, project: Project, source: str, answers: Answers, now: datetime) -> StartNotice:
     """The same for a `source` made in this very transaction, under the person's lock: nothing can refer to it yet."""
     notice = StartNotice(source=source)
-    _keep(notice, person, project, answers, now)
-    _record(notice, project, now, after={})
+    _keep(notice, person, project, answers, WITH_REGISTRATION, now)
+    _record(notice, project, WITH_REGISTRATION, now, after={})
     return notice
 
 
-def _keep(notice: StartNotice, person: Person, project: Project, answers: Answers, now: datetime) -> None:
+def _keep(notice: StartNotice, person: Person, project: Project, answers: Answers, entry: Entry, now: datetime) -> None:
+    """A form on paper was confirmed, and the information read, when it was signed."""
+    signed = timezone.make_aware(datetime.combine(entry.signed_on, time(12))) if entry.signed_on else now
     values = {
         **asdict(answers),
         "person": person,
         "project": project,
+        "profile": profile_of(project.period),
         "privacy_notice": privacy.current(NoticePurpose.ESF),
-        "info_given_at": now,
-        "confirmed_at": now,
+        "info_given_at": min(signed, now),
+        "confirmed_at": min(signed, now),
         "submitted_at": now,
-        "wording": WORDING,
+        "wording": entry.wording,
+        "channel": entry.channel,
+        "entered_by": EnteredBy.STAFF if entry.by else EnteredBy.SELF,
+        "identity_checked_by": entry.by,
+        "identity_checked_how": entry.identity,
     }
+    if notice.pk and not entry.by:  # the person corrects it: how it came in, and who checked, stays
+        values = {name: value for name, value in values.items() if name not in HOW_IT_CAME}
+    if entry.personal_id:
+        values |= _coded(entry.personal_id)
     for name, value in values.items():
         setattr(notice, name, value)
     if notice.pk:
@@ -100,9 +209,13 @@ def _keep(notice: StartNotice, person: Person, project: Project, answers: Answer
         insert(notice)
 
 
-def _record(notice: StartNotice, project: Project, now: datetime, after: dict[str, int]) -> None:
+def _coded(personal_id: str) -> dict[str, str]:
+    return {"personal_id": personal_id, "personal_id_index": personal_ids.index_of(personal_id)}
+
+
+def _record(notice: StartNotice, project: Project, entry: Entry, now: datetime, after: dict[str, int]) -> None:
     audit.changed(
-        actor=None, action="start_notice.submit", subject=notice.source, scope=project.scope, now=now, after=after
+        actor=entry.by, action="start_notice.submit", subject=notice.source, scope=project.scope, now=now, after=after
     )
 
 
@@ -117,9 +230,11 @@ def _given(person: Person, source: str) -> StartNotice:
     return GIVEN.first(source=source) or StartNotice(source=source)
 
 
-def _complete(person: Person, project: Project, notice: StartNotice) -> int | None:
-    """Give the form to the first spell that began without one, if the same registration has been let in."""
-    if not LET_IN.first(person=person.pk, project=project.pk, source=notice.source):
+def _complete(person: Person, project: Project, notice: StartNotice, source: str) -> int | None:
+    """Give the form to the first spell that began without one, if the registration `source` has been let in."""
+    if not LET_IN.first(person=person.pk, project=project.pk, source=source):
+        return None
+    if Participation.objects.filter(start_notice=notice).exists():
         return None
     bare = (
         Participation.objects.filter(person=person, project=project, start_notice=None).order_by("started_on").first()

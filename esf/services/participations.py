@@ -17,8 +17,11 @@ LOCK = Compiled(lambda: Person.objects.locked().filter(pk=Param("pk")).values_li
 DAYS = Compiled(lambda: AttendedDay.objects.filter(**OF_BOTH))
 SPELLS = Compiled(lambda: Participation.objects.filter(**OF_BOTH))
 FREE_NOTICES = Compiled(
-    lambda: StartNotice.objects.filter(**OF_BOTH, participation=None).values_list("pk", "source", "submitted_at")
+    lambda: StartNotice.objects.filter(**OF_BOTH, participation=None).values_list(
+        "pk", "source", "submitted_at", "confirmations__source"
+    )
 )
+"""A row for each confirmation, too."""
 
 
 @transaction.atomic(savepoint=False)
@@ -119,8 +122,9 @@ def _begin(spell: Participation) -> Participation:
 
 
 def _notice(person_pk: int, project: Project, days: list[AttendedDay], source: str) -> int | None:
-    """The form given with the registration let in just now, else the newest given with one that was let in before."""
+    """The form given or confirmed with the registration let in just now, else the newest of one let in before."""
     let_in = {each.notice_source for each in days} - {""}
-    free = [notice for notice in FREE_NOTICES.all(person=person_pk, project=project.pk) if notice[1] in let_in]
-    own = [notice for notice in free if notice[1] == source]
-    return next((pk for pk, _source, _at in own or sorted(free, key=lambda notice: notice[2], reverse=True)), None)
+    rows = FREE_NOTICES.all(person=person_pk, project=project.pk)
+    free = [(pk, {given, confirmed}, at) for pk, given, at, confirmed in rows if {given, confirmed} & let_in]
+    own = [notice for notice in free if source in notice[1]]
+    return next((pk for pk, _sources, _at in own or sorted(free, key=lambda notice: notice[2], reverse=True)), None)

@@ -15,6 +15,7 @@ from core.forms import Form, PlainDateInput, PlainDateTimeInput
 from events.enums import Access, Audience, Counting, Kind
 from events.models import Event, Picture, Project
 from events.services import seating
+from events.services.checks import NOT_KEPT
 from events.services.planning import EventPlan, MeetingPlan
 
 TEXTS = {
@@ -230,6 +231,8 @@ class EventForm(Form):
             self.add_error("project", _("Choose the project that the participants are counted for."))
         if counts and not data.get("asks_start_notice"):
             self.add_error("asks_start_notice", _("Those who are counted must be asked the background form."))
+        if data.get("asks_start_notice") and data.get("project") and data.get("counting") == Counting.NONE:
+            self.add_error("counting", NOT_KEPT)
         if data.get("counting") == Counting.FIRST_ATTENDANCE and not data.get("counting_reason"):
             self.add_error("counting_reason", _("Give the reason: an auditor will ask for it."))
 

@@ -63,9 +63,10 @@ class ProjectDetailsForm(DetailsForm):
         required=False,
     )
     asks_personal_id = forms.BooleanField(
-        label=_("Staff may write down personal identity codes"),
+        label=_("Staff may write down the personal identity code"),
         help_text=_(
-            "Only for data that staff enter into EURA 2021 for a person. It is kept encrypted and shown nowhere."
+            "Only if you enter participants into EURA 2021 for them: the law allows it where it has to be certain who"
+            " somebody is (Data Protection Act, section 29). It is never asked of people themselves."
         ),
         required=False,
     )

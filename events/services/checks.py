@@ -4,10 +4,15 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from events.enums import Kind, Status
+from events.enums import Counting, Kind, Status
 from events.models import Event, Meeting
 from events.services.publishing import Problem
+
+NOT_KEPT = gettext_lazy(
+    "Background forms of people who are not counted may not be kept. Count them, or do not ask the form."
+)
 
 
 def essentials(event: Event, now: datetime) -> list[Problem]:
@@ -27,6 +32,8 @@ def essentials(event: Event, now: datetime) -> list[Problem]:
         found.append(_("Give a contact: an e-mail address or a phone number."))
     if event.picture_id and not event.picture_alt:
         found.append(_("Say in words what the picture shows, for those who do not see it."))
+    if event.asks_start_notice and event.counting == Counting.NONE:
+        found.append(str(NOT_KEPT))
     return found
 
 

@@ -1,3 +1,4 @@
+from registrations.forms.background import GivenBeforeForm, answers_of, contact_of, initial_answers
 from registrations.forms.desk import (
     CancelEventForm,
     CapacityForm,
@@ -26,9 +27,6 @@ from registrations.forms.public import (
     LostLinkForm,
     MembersForm,
     ReachForm,
-    answers_of,
-    contact_of,
-    initial_answers,
 )
 from registrations.forms.questions import QuestionsForm
 from registrations.forms.selection import (
@@ -60,6 +58,7 @@ __all__ = [
     "DecideForm",
     "DiscountForm",
     "GiveBackForm",
+    "GivenBeforeForm",
     "HandOverForm",
     "InvoiceForm",
     "LetterPlanForm",

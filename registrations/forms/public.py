@@ -13,12 +13,10 @@ from accounts.services.people import Contact
 from core.fields import BusinessIdField, NameField, PhoneField
 from core.forms import Form
 from core.names import normalised_email, normalised_name
-from esf.forms import BackgroundForm
-from esf.services.notices import Answers
 from events.models import Discount, Event, PickUp, Price, SeatPool
 from events.services import prices
 from registrations.enums import Channel
-from registrations.models import ApplicantCategory, Registration
+from registrations.models import ApplicantCategory
 from registrations.services.corrections import Changes
 from registrations.services.seats import Claimant
 
@@ -279,28 +277,3 @@ class HandOverForm(Form):
 
 def _same(first_name: str, last_name: str, email: str) -> tuple[str, str]:
     return normalised_email(email), normalised_name(first_name, last_name)
-
-
-def contact_of(contact: ContactForm, background: BackgroundForm | None) -> Contact:
-    """A person as two valid screens describe them."""
-    data, more = contact.cleaned_data, background.cleaned_data if background else {}
-    return Contact(
-        first_name=data["first_name"],
-        last_name=data["last_name"],
-        email=data["email"],
-        phone=data["phone"],
-        language=data["language"],
-        birth_date=more.get("birth_date"),
-        municipality_code=more.get("municipality_code", ""),
-    )
-
-
-def answers_of(background: BackgroundForm, contact: Contact | Registration) -> Answers:
-    """The start notice as a valid background screen and the contact of the same registration give it."""
-    who = {name: getattr(contact, name) for name in ("first_name", "last_name", "email", "phone", "language")}
-    return Answers(**who, **background.cleaned_data)
-
-
-def initial_answers(notice: Any) -> dict[str, Any]:
-    """What the background screen shows of an earlier notice."""
-    return {name: getattr(notice, name) for name in BackgroundForm.base_fields} if notice else {}

@@ -20,7 +20,7 @@ from events.models import Event, Meeting
 from registrations.enums import AskedAt, Source
 from registrations.forms import ScanForm
 from registrations.models import Attendance
-from registrations.services import attendance
+from registrations.services import attendance, backgrounds
 from registrations.services.attendance import AlreadyIn
 from registrations.services.questions import questionnaires
 
@@ -59,6 +59,7 @@ def show(request: SignedInRequest, event_pk: int) -> HttpResponse:
         admission=admission,
         questions=questionnaires.unanswered(came, AskedAt.DOOR) if came else [],
         came=came,
+        form_missing=came is not None and backgrounds.lacks(event, came),
         refusal=refusal,
         next_nonce=uuid.uuid4(),
         present=_present(meeting),

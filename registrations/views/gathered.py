@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest
+from accounts.models import User
 from core import limits
 from core.limits import TooOften
 from core.web import client_address, page, private, too_often
@@ -58,7 +59,7 @@ def lost_link_sent(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show(request: SignedInRequest) -> HttpResponse:
     """All registrations of the addresses that have been shown to be theirs, what is ahead first."""
-    addresses, now = _verified(request), timezone.now()
+    addresses, now = verified(request.user), timezone.now()
     lines = [_line(each, now) for each in gathering.of_addresses(addresses).prefetch_related("event__meetings")]
     return page(
         request,
@@ -73,13 +74,14 @@ def show(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def open_mine(request: SignedInRequest, registration_pk: int) -> HttpResponse:
     """Go to the personal page of one of them; its link is made by this press and never stands in a list."""
-    registration = get_object_or_404(gathering.of_addresses(_verified(request)), pk=registration_pk)
+    registration = get_object_or_404(gathering.of_addresses(verified(request.user)), pk=registration_pk)
     token = gathering.open_for_owner(registration=registration, now=timezone.now())
     return redirect("registrations:mine", token)
 
 
-def _verified(request: SignedInRequest) -> list[str]:
-    return list(EmailAddress.objects.filter(user=request.user, verified=True).values_list("email", flat=True))
+def verified(user: User) -> list[str]:
+    """The addresses of which `user` has shown that they are theirs."""
+    return list(EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True))
 
 
 def _line(registration: Registration, now: datetime) -> Line:

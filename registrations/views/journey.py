@@ -14,21 +14,32 @@ from django.utils.translation import get_language
 from esf.forms import BackgroundForm
 from events.models import Event, Meeting
 from registrations.enums import HoldKind
-from registrations.forms import ContactForm, Costs, MembersForm, QuestionsForm, answers_of, contact_of
+from registrations.forms import (
+    ContactForm,
+    Costs,
+    GivenBeforeForm,
+    MembersForm,
+    QuestionsForm,
+    answers_of,
+    contact_of,
+)
 from registrations.models import ApplicantCategory, Hold
 from registrations.services.questions.answering import Filled
 from registrations.services.seats import Claimant, Company, Deal
 from registrations.views.asked import GROUP, ME, Asks
 
 CONTACT, MEMBERS, BACKGROUND, SUMMARY = "contact", "members", "background", "summary"
-Screen = ContactForm | MembersForm | BackgroundForm | QuestionsForm
+Screen = ContactForm | MembersForm | BackgroundForm | GivenBeforeForm | QuestionsForm
 
 
 @dataclass(frozen=True)
 class Journey:
+    """`says_before`: the visitor wants to say that they gave the background form before; None: as the draft has it."""
+
     hold: Hold
     event: Event
     token: str
+    says_before: bool | None = None
 
     @cached_property
     def steps(self) -> list[str]:
@@ -88,7 +99,15 @@ class Journey:
             return self.asks.form(step, values)
         if self.event.project is None:
             raise Http404
+        if self._says_before(data, draft):
+            return GivenBeforeForm(values if values and GivenBeforeForm.MARK in values else None)
+        values = None if values and GivenBeforeForm.MARK in values else values
         return BackgroundForm(values, initial=initial, project=self.event.project)
+
+    def _says_before(self, data: QueryDict | None, draft: dict[str, str] | None) -> bool:
+        if data is None and self.says_before is not None:
+            return self.says_before
+        return GivenBeforeForm.MARK in (data if data is not None else draft or {})
 
     @cached_property
     def forms(self) -> dict[str, Screen]:
@@ -102,7 +121,7 @@ class Journey:
         own = (
             self.event.version if self.event.stops or self.event.price_list or self.hold.kind == HoldKind.APPLY else ""
         )
-        return f"{own}/{told}/{self.event.terms.asks_company}"
+        return f"{own}/{told}/{self.event.terms.asks_company}/{bool(self.says_before)}"
 
     def meeting(self, now: datetime) -> Meeting | None:
         """The date that it is for, else the event's next."""
@@ -132,11 +151,11 @@ class Journey:
     def claimants(self) -> list[Claimant]:
         """Those who come, by valid screens: the contact first, if they do."""
         background = self.forms.get(BACKGROUND)
-        background = background if isinstance(background, BackgroundForm) else None
+        background = background if isinstance(background, BackgroundForm | GivenBeforeForm) else None
         who, typed = contact_of(self.contact, background), self.contact.cleaned_data
         mine = Claimant(
             contact=who,
-            answers=answers_of(background, who) if background else None,
+            answers=answers_of(background, who) if isinstance(background, BackgroundForm) else None,
             support_needs=typed["support_needs"],
             pick_up=self.contact.stop,
             category=typed.get("category"),

@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from core.models import OutboxMessage
 from core.templatetags.money import euros
 from core.templatetags.when import full_day, moment, span
+from esf.enums import SENSITIVE
 from esf.forms import BackgroundForm
 from esf.models import StartNotice
+from esf.services import corrections
 from events.models import Municipality
 from registrations.forms import ContactForm
 from registrations.models import Answer, Application, Order, Registration
@@ -152,11 +154,24 @@ def _notices(registration: Registration) -> list[list[Item]]:
                 *(
                     _town(notice, label) if name == "municipality_code" else _of(notice, name, label)
                     for name, label in labels.items()
+                    if name not in SENSITIVE or getattr(notice, name)
                 ),
                 _at("submitted_at", _("Filled in"), notice.submitted_at),
             ]
         )
+        rows += [list(_correction(change, labels)) for change in corrections.of(notice)]
     return rows
+
+
+def _correction(change: corrections.Change, labels: dict[str, str]) -> Iterator[Item]:
+    """What stood there before; of the personal identity code only that it was another."""
+    yield _at("corrected_at", _("Corrected"), change.at)
+    if change.reason != corrections.OWN:
+        yield Item(key="reason", label=_("Reason"), value=change.reason, text=change.reason)
+    for name, value in change.before.items():
+        label = labels.get(name, _("Personal identity code"))
+        was = "…" if name == "personal_id" else value
+        yield Item(key=f"before_{name}", label=_("%(what)s before") % {"what": label}, value=was, text=str(was or "–"))
 
 
 def _answers(registration: Registration) -> list[list[Item]]:

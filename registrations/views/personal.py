@@ -25,7 +25,7 @@ from registrations import rules
 from registrations.enums import Channel, Respondent, Stage, Status
 from registrations.forms import ReachForm, answers_of, initial_answers
 from registrations.models import Application, Order, Registration, Survey
-from registrations.services import corrections, invites, letters, participating, seats, standings, tickets
+from registrations.services import backgrounds, corrections, invites, letters, participating, seats, standings, tickets
 from registrations.services.payments import giving_back
 from registrations.services.questions import questionnaires
 from registrations.services.surveys.answering import open_for
@@ -189,8 +189,7 @@ def _forms(
     event = registration.event
     initial["pick_up"] = registration.pick_up_id
     forms: list[ReachForm | BackgroundForm] = [ReachForm(data, initial=initial, stops=event.stops)]
-    begun = notice is not None and hasattr(notice, "participation")
-    if event.project and event.asks_start_notice and not begun:
+    if event.project and event.asks_start_notice and notice and not hasattr(notice, "participation"):
         forms.append(BackgroundForm(data, initial=initial_answers(notice), project=event.project))
     return forms
 
@@ -214,7 +213,7 @@ def page_of(
         place=Registration.objects.with_places().get(pk=registration.pk).place,
         attended=list(attended),
         links=_links(registration, now),
-        notice=StartNotice.objects.filter(source=registration.key).first(),
+        background=backgrounds.standing(registration) if backgrounds.is_asked(registration) else None,
         ending=participating.ending(registration=registration, today=timezone.localdate(now)),
         over=(registration.ends_at or now) < now,
         may_edit=rules.may_edit(status=registration.status, closes_at=registration.changes_close_at, now=now),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -11,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.enums import NoticePurpose
-from accounts.models import PrivacyNotice
+from accounts.models import PrivacyNotice, User
 from accounts.services import privacy
 from core import limits
 from core.errors import Refused
@@ -20,6 +22,7 @@ from core.names import normalised_email
 from core.secrets import digest
 from core.text import key_of
 from core.web import client_address, page, too_often, wants_part
+from esf.models import StartNotice
 from esf.rules import unusual_age
 from events import shelf
 from events.models import Event
@@ -28,9 +31,10 @@ from events.views.public import begun_form, event_page, forget_form, remember_fo
 from registrations.enums import HoldKind
 from registrations.forms import contact_of
 from registrations.models import Hold, Party, Registration
-from registrations.services import seats, unfinished
+from registrations.services import backgrounds, seats, unfinished
 from registrations.views import asking, starting
 from registrations.views.asked import sealed
+from registrations.views.gathered import verified
 from registrations.views.journey import BACKGROUND, CONTACT, SUMMARY, Journey, Screen
 
 LONGEST_SUM = 9
@@ -68,6 +72,8 @@ def fill(request: HttpRequest, token: str) -> HttpResponse:
         return _send(request, journey) if request.POST.get("step") == SUMMARY else _save(request, journey)
     if "step" not in request.GET and journey.hold.awaits_click(timezone.now()):
         return _awaits_click(request, journey)
+    if before := request.GET.get("before"):
+        journey = replace(journey, says_before=before == "yes")
     return _screen(request, journey, journey.reachable(request.GET.get("step", SUMMARY)))
 
 
@@ -318,8 +324,16 @@ def _screen(
         seconds_left=max(0, int((journey.hold.expires_at - now).total_seconds())),
         meant=meant,
         brought_up=brought_up,
+        given_before=_given_before(request, journey) if step == BACKGROUND else None,
     )
     return too_often(response, refusal)
+
+
+def _given_before(request: HttpRequest, journey: Journey) -> StartNotice | None:
+    """Told to those alone who have signed in with the mailbox that gave it; to others nothing tells who is known."""
+    if not isinstance(request.user, User) or journey.event.project is None:
+        return None
+    return backgrounds.given_before(emails=verified(request.user), project=journey.event.project)
 
 
 def _unusual_age(journey: Journey) -> bool:

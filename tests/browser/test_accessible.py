@@ -187,6 +187,32 @@ def test_the_organisers_forms_and_figures(page, sign_in):
     look(page, "report")
 
 
+def test_the_background_form_on_the_desk_and_what_people_are_told(page, sign_in):
+    sign_in(page, "Satu Lehtoranta")
+    page.goto("/desk/")
+    page.get_by_role("link", name="Potkua yrittäjyyteen").first.click()
+    page.locator('#people a[href$="/background/"]').first.click()
+    look(page, "background form on the desk")
+    page.goto(f"{page.url}correct/")
+    look(page, "correcting a background form")
+    page.locator("main form .actions button").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    look(page, "correcting, errors")
+    for path in ("/desk/privacy/", "/desk/privacy/esf/new/", "/privacy/esf/1/"):
+        page.goto(path)
+        look(page, path)
+    page.locator("main").wait_for()
+    page.goto("/desk/")
+    page.locator('main a[href$="/newsletter/"]').first.click()
+    look(page, "newsletter on the desk")
+    page.locator('main a[href*="/newsletter/"]').first.click()
+    look(page, "newsletter")
+    page.goto("/desk/")
+    page.locator('main a[href^="/desk/projects/"]').last.click()
+    page.locator('a[href$="/notices/import/"]').click()
+    look(page, "older notices")
+
+
 def test_two_who_may_be_one(page, sign_in):
     sign_in(page, "Jani Mäkisalo")
     page.goto("/desk/people/alike/")
@@ -498,6 +524,10 @@ def the_personal_page(page, who):
     page.locator("main form .actions button").click()
     expect(page.locator(".error-summary")).to_be_visible()
     look(page, "edit, errors")
+    page.goto(f"{mine}background/")
+    look(page, "background form that was sent")
+    page.goto(f"{mine}background/?screen=work")
+    look(page, "one screen of the background form")
     page.goto(f"{mine}data/")
     look(page, "own data")
     page.goto(f"{mine}cancel/")

@@ -123,6 +123,7 @@ def test_the_newest_key_writes_and_all_keys_read(settings):
 def test_every_encrypted_column_is_found():
     names = {f"{field.model._meta.label}.{field.name}" for field in rotating.columns()}
     assert names == {
+        "esf.Correction.before", "esf.NoticeDraft.answers", "esf.ReportPart.content", "esf.StartNotice.personal_id",
         "registrations.Answer.secret", "registrations.AnswerFile.body", "registrations.AnswerFile.name",
         "registrations.Filling.draft", "registrations.InterviewNote.text", "registrations.NoLettersKey.key",
     }  # fmt: skip

@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.enums import Role
 from accounts.models import AuditEntry
@@ -78,6 +79,17 @@ def test_a_wrong_form_comes_back_as_typed(client, owner, changes, field):
     assert 'value="Uusi kurssi"' in response.text or "title_fi" in changes
     assert field is None or field in response.context["form"].errors
     assert not Event.objects.exists()
+
+
+def test_the_background_form_is_asked_only_of_those_who_are_counted(client, owner):
+    project = make.project(organisation=owner)
+    asked = {"asks_start_notice": "on", "project": project.pk, "counting": "none"}
+    response = client.post(reverse("events:create"), form(organisation=owner) | asked)
+    told = "Background forms of people who are not counted may not be kept. Count them, or do not ask the form."
+    with translation.override("en"):
+        assert response.context["form"].errors["counting"] == [told]
+        old = make.event(project=project, asks_start_notice=True, status=Status.DRAFT, organisation=owner)
+        assert told in publishing.problems(event=old, now=NOW)
 
 
 def test_a_meeting_that_moves_keeps_its_identity(client, owner):

@@ -6,6 +6,7 @@ import re
 from contextlib import contextmanager
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -285,3 +286,53 @@ def test_a_form_without_its_token_is_refused_in_words(event):
     response = Client(enforce_csrf_checks=True).post(reverse("registrations:take", args=[event.slug]))
     assert response.status_code == 403
     assert "<h1>" in response.text
+
+
+def test_everybody_may_say_that_they_gave_the_form_before_and_all_get_the_same_answers(client, event):
+    who = make.contact(
+        first_name="Olena", last_name="Testenko", email="olena@example.fi", birth_date=dt.date(1990, 5, 17)
+    )
+    earlier = make.counting_event(project=event.project)
+    make.register(earlier, who, answers=make.answers(who))
+    seen = []
+    for email in ("olena@example.fi", "stranger@example.fi"):
+        url, _response = take(Client(), event)
+        answers = [client.post(url, CONTACT | {"email": email})]
+        answers += [client.get(f"{url}?step=background"), client.get(f"{url}?step=background&before=yes")]
+        answers += [client.post(url, {"step": "background", "birth_date": "17.5.1990", "given_before": "yes"})]
+        answers += [client.get(f"{url}?step=summary"), client.post(url, {"step": "summary"}), client.get(url)]
+        token = url.strip("/").split("/")[-1]
+        seen.append([(each.status_code, text_of(each).replace(email, "…").replace(token, "…")) for each in answers])
+    assert seen[0] == seen[1]
+    known, stranger = Registration.objects.filter(event=event).order_by("pk")
+    assert (known.person.start_notices.count(), stranger.person.start_notices.count()) == (1, 0)
+
+
+def test_who_says_so_by_mistake_can_still_fill_the_form_in(client, event):
+    url, _response = take(client, event)
+    fill(client, url, CONTACT, {"step": "background", "birth_date": "17.5.1990", "given_before": "yes"})
+    assert "birth_date" in client.get(f"{url}?step=background&before=no").context["form"].fields
+    assert fill(client, url, BACKGROUND).headers["Location"] == f"{url}?step=summary"
+    fill(client, url, {"step": "summary"})
+    assert Registration.objects.get().person.start_notices.count() == 1
+
+
+def test_a_date_of_birth_is_needed_to_be_recognised_by(client, event):
+    url, _response = take(client, event)
+    fill(client, url, CONTACT)
+    answer = fill(client, url, {"step": "background", "birth_date": "17.5.1890", "given_before": "yes"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["birth_date"])
+
+
+def test_who_has_signed_in_with_that_mailbox_is_told_that_nothing_is_asked_again(client, event):
+    who = make.contact(email="olena@example.fi", birth_date=dt.date(1990, 5, 17))
+    make.register(make.counting_event(project=event.project), who, answers=make.answers(who))
+    url, _response = take(client, event)
+    fill(client, url, CONTACT)
+    for verified, told in ((False, None), (True, "olena@example.fi")):
+        user = make.user()
+        EmailAddress.objects.create(user=user, email="olena@example.fi", verified=verified)
+        client.force_login(user)
+        given = client.get(f"{url}?step=background").context["given_before"]
+        assert (given and given.email) == told
+        EmailAddress.objects.all().delete()

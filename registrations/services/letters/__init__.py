@@ -3,6 +3,7 @@
 from registrations.services.letters.delivering import deliver, deliver_text, send
 from registrations.services.letters.links import (
     CONFIRM,
+    DOOR,
     LINK_OUTLIVES_EVENT,
     PARTY,
     PURPOSE,
@@ -56,6 +57,7 @@ from registrations.services.letters.writing import subject_of
 __all__ = [
     "BY_TEXT",
     "CONFIRM",
+    "DOOR",
     "EVERYWHERE",
     "LINK_OUTLIVES_EVENT",
     "MOMENTS",

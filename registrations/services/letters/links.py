@@ -10,7 +10,7 @@ from accounts.services import links
 from events.models import Event, Stand
 from registrations.models import Hold, Party, Registration
 
-PURPOSE, PARTY, STAND, CONFIRM = "registration", "party", "stand", "confirm"
+PURPOSE, PARTY, STAND, CONFIRM, DOOR = "registration", "party", "stand", "confirm", "form at the door"
 """Of the personal links that this app makes and answers."""
 LINK_OUTLIVES_EVENT = timedelta(days=180)
 
