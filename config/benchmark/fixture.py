@@ -141,6 +141,8 @@ def build(
             multitude.build(organisation=made.stage.organisation, number=people, now=now, say=say)
     _let_the_planner_look()
     made = replace(made, desk_queries=_desk_queries(made), full=full.counted(made.full, now))
+    if made.report:
+        made = replace(made, report=participants.measured(made.report, now))
     if not catalogue:
         return made
     addresses = many.searches(now)

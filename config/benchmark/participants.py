@@ -1,16 +1,20 @@
 """A project with as many participants as a big city's may have one day, written in bulk: forms, spells, ends."""
 
+import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from random import Random
 
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import NoticePurpose, OrganisationKind
 from accounts.models import Organisation, Person, PrivacyNotice
 from accounts.services import privacy
 from config.demo.content import read
+from esf import indicators
 from esf.enums import (
     Answer,
     CollectionOutcome,
@@ -30,6 +34,7 @@ CODE = "S38887"
 IMPLEMENTERS = 4
 RETURNS, ENDS, ANSWERS = 20, 4, 10
 """Of so many one comes back; of so many all but one end; of so many all but one tell how it ended."""
+TRIES = 3
 
 
 def build(*, organisation: Organisation, number: int, now: datetime, say: Callable[[str], object]) -> dict[str, object]:
@@ -38,8 +43,23 @@ def build(*, organisation: Organisation, number: int, now: datetime, say: Callab
     for first in range(0, number, A_BATCH):
         making.write(range(first, min(number, first + A_BATCH)))
         say(f"{min(number, first + A_BATCH)} of {number} participants …")
-    address = settings.SITE_URL + reverse("esf:report", args=[making.project.pk])
-    return {"project": making.project.pk, "url": address, "participants": number}
+    return {"project": making.project.pk, "url": _address(making.project), "participants": number}
+
+
+def measured(report: dict[str, object], now: datetime) -> dict[str, object]:
+    """The same with what a report costs in this process: seconds, the best of some, and statements."""
+    project = Project.objects.get(pk=report["project"])
+    times = []
+    for _i in range(TRIES):
+        with CaptureQueriesContext(connection) as queries:
+            started = time.perf_counter()
+            indicators.report(project=project, on=now.date())
+            times.append(time.perf_counter() - started)
+    return report | {"report_s": round(min(times), 2), "queries": len(queries)}
+
+
+def _address(project: Project) -> str:
+    return settings.SITE_URL + reverse("esf:report", args=[project.pk])
 
 
 class _Making:
