@@ -1,4 +1,4 @@
-"""A project of a hundred thousand participants: its report on the screen, and the authority's workbook by the worker."""
+"""A project of 100,000 participants: its report on the screen, and the authority's workbook by the worker."""
 
 import asyncio
 import re

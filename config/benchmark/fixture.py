@@ -48,7 +48,7 @@ class Fixture:
     """Statements of the desk of the event with all those people."""
     asking: str = ""
     """Where somebody answers a long form; nowhere without one."""
-    report: dict[str, object] | None = None
+    report: dict[str, Any] | None = None
     """The project with a multitude of participants, if there is one."""
 
     def described(self) -> dict[str, Any]:

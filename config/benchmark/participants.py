@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -37,7 +38,7 @@ RETURNS, ENDS, ANSWERS = 20, 4, 10
 TRIES = 3
 
 
-def build(*, organisation: Organisation, number: int, now: datetime, say: Callable[[str], object]) -> dict[str, object]:
+def build(*, organisation: Organisation, number: int, now: datetime, say: Callable[[str], object]) -> dict[str, Any]:
     """Make `number` participants of one project, and return the project's key and where its report is."""
     making = _Making(organisation, now)
     for first in range(0, number, A_BATCH):
@@ -46,7 +47,7 @@ def build(*, organisation: Organisation, number: int, now: datetime, say: Callab
     return {"project": making.project.pk, "url": _address(making.project), "participants": number}
 
 
-def measured(report: dict[str, object], now: datetime) -> dict[str, object]:
+def measured(report: dict[str, Any], now: datetime) -> dict[str, Any]:
     """The same with what a report costs in this process: seconds, the best of some, and statements."""
     project = Project.objects.get(pk=report["project"])
     times = []
