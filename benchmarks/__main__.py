@@ -10,6 +10,7 @@ from benchmarks import (
     catalogue,
     checkin,
     crowd,
+    indicators,
     kill,
     messages,
     pages,
@@ -42,6 +43,7 @@ BENCHES: dict[str, Callable[[Site], Awaitable[list[Figure]]]] = {
     "people": people.run,
     "selection": selection.run,
     "questions": questions.run,
+    "indicators": indicators.run,
     "kill": kill.run,
     "messages": messages.run,
     "webhooks": webhooks.run,
@@ -55,6 +57,7 @@ SIZES = {
     "cancel": {"waiting": cancel.WAITING + cancel.CANCELS, "big": cancel.BIG},
     "selection": {"applicants": selection.APPLICANTS},
     "questions": {"questions": questions.QUESTIONS},
+    "indicators": {"participants": indicators.PARTICIPANTS},
     "kill": {"rushes": kill.KILLS},
 }
 """What a bench needs in the fixture besides what is always there."""

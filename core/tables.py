@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple, TextIO
 
 from django.http import HttpResponse
 from django.utils import timezone
 from xlsxwriter import Workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_CELL = 32_767
 """Characters that a cell of XLSX holds."""
@@ -26,10 +27,15 @@ def csv_response(name: str, header: Sequence[object], rows: Iterable[Sequence[ob
     With commas, Excel there would divide a cell at its semicolons, and what follows one could be a formula.
     """
     out = StringIO(newline="")
+    write_csv(out, header, rows)
+    return _file(out.getvalue().encode("utf-8-sig"), CSV, f"{name}.csv")
+
+
+def write_csv(out: TextIO, header: Sequence[object], rows: Iterable[Sequence[object]]) -> None:
+    """The same to a file that is open as `utf-8-sig` with `newline=""`, row by row."""
     writer = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL)
     writer.writerow(_text(cell) for cell in header)
     writer.writerows([_text(cell) for cell in row] for row in rows)
-    return _file(out.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", f"{name}.csv")
 
 
 class Sheet(NamedTuple):
@@ -46,6 +52,12 @@ def xlsx_response(name: str, header: Sequence[object], rows: Iterable[Sequence[o
 def xlsx_book(name: str, sheets: Iterable[Sheet]) -> HttpResponse:
     """The same with several sheets. Decimals are sums of money, with two digits; numbers they stay."""
     out = BytesIO()
+    write_book(out, sheets)
+    return _file(out.getvalue(), XLSX, f"{name}.xlsx")
+
+
+def write_book(out: IO[bytes], sheets: Iterable[Sheet]) -> None:
+    """The same to an open file. Of a sheet no more than a row is held in memory at once."""
     book = Workbook(out, {"constant_memory": True, "remove_timezone": True})
     bold = book.add_format({"bold": True})
     formats = {
@@ -63,11 +75,14 @@ def xlsx_book(name: str, sheets: Iterable[Sheet]) -> HttpResponse:
             for column, cell in enumerate(row):
                 _write(sheet, number, column, cell, formats)
     book.close()
-    return _file(out.getvalue(), XLSX, f"{name}.xlsx")
 
 
 def _write(sheet: Any, row: int, column: int, cell: object, formats: dict[type, Any]) -> None:
-    if isinstance(cell, datetime):
+    if cell is None or cell == "":
+        return
+    if isinstance(cell, str):
+        sheet.write_string(row, column, cell[:LONGEST_CELL])
+    elif isinstance(cell, datetime):
         sheet.write_datetime(row, column, timezone.localtime(cell), formats[datetime])
     elif isinstance(cell, date):
         sheet.write_datetime(row, column, cell, formats[date])
@@ -75,7 +90,7 @@ def _write(sheet: Any, row: int, column: int, cell: object, formats: dict[type, 
         sheet.write_number(row, column, float(cell), formats[Decimal])
     elif isinstance(cell, int | float) and not isinstance(cell, bool):
         sheet.write_number(row, column, cell)
-    elif cell is not None and cell != "":
+    else:
         sheet.write_string(row, column, str(cell)[:LONGEST_CELL])
 
 

@@ -2,10 +2,11 @@ import ipaddress
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
@@ -13,6 +14,7 @@ from core.errors import Refused
 from core.limits import TooOften
 
 P = ParamSpec("P")
+R = TypeVar("R", bound=HttpResponseBase)
 
 
 def wants_part(request: HttpRequest) -> bool:
@@ -38,11 +40,11 @@ def page(
     return response
 
 
-def private(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+def private(view: Callable[P, R]) -> Callable[P, R]:
     """A view whose answer is for one person: kept by no cache, listed by no search engine."""
 
     @wraps(view)
-    def closed(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def closed(*args: P.args, **kwargs: P.kwargs) -> R:
         response = view(*args, **kwargs)
         add_never_cache_headers(response)
         response["X-Robots-Tag"] = "noindex"

@@ -21,19 +21,25 @@ class Duty:
     name: str
     every_seconds: int
     do: Callable[[datetime], object]
+    aside: bool
 
 
 _duties: dict[str, Duty] = {}
 
 
-def duty(name: str, *, every_seconds: int, do: Callable[[datetime], object]) -> None:
-    """Register a duty; called from an app's `ready`. It must be safe to do twice and by two workers at once."""
-    _duties[name] = Duty(name, every_seconds, do)
+def duty(name: str, *, every_seconds: int, do: Callable[[datetime], object], aside: bool = False) -> None:
+    """Register a duty; called from an app's `ready`. It must be safe to do twice and by two workers at once.
+
+    :param aside: it may take long, and is done in a thread of its own, one at a time, while the others go on; it is cut
+        off when the worker ends
+    """
+    _duties[name] = Duty(name, every_seconds, do, aside)
 
 
 def run(stop: threading.Event) -> None:
     """Do every duty in its rhythm until `stop` is set."""
     done_at: dict[str, datetime] = {}
+    beside: dict[str, threading.Thread] = {}
     while not stop.is_set():
         more = False
         for each in _duties.values():
@@ -41,10 +47,20 @@ def run(stop: threading.Event) -> None:
             last = done_at.get(each.name)
             if last is None or (now - last).total_seconds() >= each.every_seconds:
                 done_at[each.name] = now
-                if _attempt(each, now) is MORE:
+                if each.aside:
+                    _begin_aside(each, now, beside)
+                elif _attempt(each, now) is MORE:
                     more = True
                     del done_at[each.name]
         stop.wait(0 if more else PAUSE_SECONDS)
+
+
+def _begin_aside(each: Duty, now: datetime, beside: dict[str, threading.Thread]) -> None:
+    """Nothing, while the last time still goes on."""
+    last = beside.get(each.name)
+    if last is None or not last.is_alive():
+        beside[each.name] = threading.Thread(target=_attempt, args=(each, now), name=each.name, daemon=True)
+        beside[each.name].start()
 
 
 def _attempt(each: Duty, now: datetime) -> object:

@@ -149,6 +149,23 @@ class ReportKind(TextChoices):
     AUTHORITY = "AUTHORITY", _("Participants for the authority")
 
 
+class Basis(TextChoices):
+    """Where a figure of a report comes from. What is MISSING nobody has estimated, asked or followed up."""
+
+    COUNTED = "counted", _("Counted from background forms and end notices")
+    ESTIMATED = "estimated", _("Estimated by the project")
+    ORGANISATIONS = "organisations", _("Organisations, by business ID")
+    MISSING = "missing", _("Not known")
+
+
+class Dimension(TextChoices):
+    """By what participants are divided in a report."""
+
+    AGE = "age", _("Age group")
+    MUNICIPALITY = "municipality", _("Home municipality")
+    IMPLEMENTER = "implementer", _("Implementer")
+
+
 class FileFormat(TextChoices):
     PDF = "pdf", "PDF"
     XLSX = "xlsx", "Excel (XLSX)"

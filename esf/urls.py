@@ -1,11 +1,18 @@
 from django.urls import path
 
-from esf.views import importing, newsletters, report, supported
+from esf.views import estimates, importing, newsletters, report, report_files, supported
 
 app_name = "esf"
 
+REPORT = "desk/projects/<int:project_pk>/report/"
+
 urlpatterns = [
-    path("desk/projects/<int:project_pk>/report/", report.show, name="report"),
+    path(REPORT, report.show, name="report"),
+    path(f"{REPORT}files/", report_files.files, name="report_files"),
+    path(f"{REPORT}files/<int:file_pk>/", report_files.fetch, name="report_file"),
+    path(f"{REPORT}schedules/", report_files.schedules, name="report_schedules"),
+    path(f"{REPORT}schedules/<int:schedule_pk>/remove/", report_files.remove_schedule, name="remove_report_schedule"),
+    path("desk/projects/<int:project_pk>/estimates/", estimates.index, name="estimates"),
     path("desk/projects/<int:project_pk>/supported/", supported.show, name="supported"),
     path("desk/projects/<int:project_pk>/supported/<int:row_pk>/kind/", supported.set_kind, name="supported_kind"),
     path("desk/projects/<int:project_pk>/supported/<int:row_pk>/remove/", supported.remove, name="remove_supported"),

@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.enums import ALLOWS, Permission, Role, Stage
 from accounts.models import Employer, EmployerImport, User
@@ -21,6 +22,7 @@ from api.models import ApiToken
 from core.models import OutboxMessage
 from core.sheets_in import read_table
 from esf.enums import SupportedKind
+from esf.models import ReportFile, ReportSchedule
 from esf.services import evidence
 from events.models import Discount, EligibilityRule, Metric, Price, Vacancy
 from events.services import invitations, projects
@@ -152,9 +154,9 @@ WALLS = {
     ),
     **dict.fromkeys(["workspace:act_on_participants", "workspace:undo_act", "workspace:note"], PLANS),
     **dict.fromkeys(["registrations:door", "registrations:walk_in", "registrations:door_questions", "registrations:hand_background"], CHECKS_IN),
-    **dict.fromkeys(["events:project", "events:metric", "esf:report", "esf:supported", "workspace:reports", "registrations:project_selection", "registrations:project_funnel_table", "registrations:project_surveys"], REPORTS),
+    **dict.fromkeys(["events:project", "events:metric", "esf:report", "esf:supported", "esf:report_files", "esf:report_file", "workspace:reports", "registrations:project_selection", "registrations:project_funnel_table", "registrations:project_surveys"], REPORTS),
     **dict.fromkeys(
-        ["esf:bring_notices", "esf:notices_example", "esf:supported_kind", "esf:remove_supported", "events:change_project", "events:add_target", "events:add_rule", "events:end_rule", "events:add_metric"],
+        ["esf:estimates", "esf:report_schedules", "esf:remove_report_schedule", "esf:bring_notices", "esf:notices_example", "esf:supported_kind", "esf:remove_supported", "events:change_project", "events:add_target", "events:add_rule", "events:end_rule", "events:add_metric"],
         PLANS_PROJECT,
     ),
     **dict.fromkeys(
@@ -238,7 +240,33 @@ class World:
             **self.keys_of_employers(),
             **self.keys_of_questions(),
             **self.keys_of_money(),
+            **self.keys_of_reports(),
         }
+
+    def keys_of_reports(self):
+        file = ReportFile.objects.create(
+            project=self.project,
+            kind="STEERING",
+            format="csv",
+            choice={"on": "2026-11-22"},
+            language="fi",
+            state="READY",
+            ready_at=NOW,
+            made_by=make.user(),
+            asked_at=NOW,
+            expires_at=timezone.now() + dt.timedelta(7),
+        )
+        schedule = ReportSchedule.objects.create(
+            project=self.project,
+            kind="STEERING",
+            format="pdf",
+            roles=["reader"],
+            rhythm="MONTHLY",
+            next_on=dt.date(2027, 1, 1),
+            made_by=make.user(),
+            made_at=NOW,
+        )
+        return {"file_pk": file.pk, "schedule_pk": schedule.pk}  # fmt: skip
 
     def keys_of_people(self):
         other, survivor, merged = (make.register(self.event) for _each in range(3))

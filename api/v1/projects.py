@@ -12,6 +12,7 @@ from api.enums import Scope
 from api.v1.access import ApiRequest, Bearer
 from api.v1.paging import Paging, by_key, link_next
 from api.v1.types import Day, ProjectId
+from esf.enums import Basis
 from esf.indicators import Row, report
 from events.enums import Period
 from events.models import Project
@@ -34,13 +35,19 @@ class ProjectsOut(Schema):
 
 
 class RowOut(Schema):
-    code: str = Field(description="`EECO01` to `EECO11`.")
+    code: str = Field(
+        description="`EECO01`–`EECO19` and `EECR01`–`EECR06`; `CO00`–`CO23` and `CR01`–`CR09` in projects of 2014–2020."
+    )
     label: str
-    total: int = Field(description="Persons, each counted once in the project.")
+    total: int = Field(description="Persons, each counted once in the project; of some rows organisations.")
     women: int
     men: int
     other: int
     planned: int | None = Field(description="What was planned for that day; null where nothing was.")
+    basis: Basis = Field(
+        description="`counted` from forms, `estimated` by the project, `organisations` (which have no gender), or "
+        "`missing`: nobody has asked or estimated it, and the zeros say nothing."
+    )
 
 
 class IndicatorsOut(Schema):
@@ -82,4 +89,5 @@ def get_indicators(request: ApiRequest, project_id: ProjectId, wanted: Query[Whe
 
 
 def _row(row: Row) -> RowOut:
-    return RowOut(**asdict(row) | {"label": str(row.label)})
+    values = asdict(row)
+    return RowOut(**{name: values[name] for name in RowOut.model_fields} | {"label": str(row.label)})

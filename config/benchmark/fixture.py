@@ -16,7 +16,7 @@ from accounts.models import Organisation
 from api.enums import Scope
 from api.models import ApiToken
 from api.services import tokens
-from config.benchmark import asking, crowd, full, many, ownership, stage
+from config.benchmark import asking, crowd, full, many, ownership, participants, stage
 from config.benchmark import people as multitude
 from config.benchmark.crowd import Ticket
 from config.benchmark.full import Full, Numbers
@@ -48,6 +48,8 @@ class Fixture:
     """Statements of the desk of the event with all those people."""
     asking: str = ""
     """Where somebody answers a long form; nowhere without one."""
+    report: dict[str, Any] | None = None
+    """The project with a multitude of participants, if there is one."""
 
     def described(self) -> dict[str, Any]:
         """Everything that an outside client needs: addresses, keys, codes and logins."""
@@ -74,6 +76,7 @@ class Fixture:
             "search_queries": self.search_queries,
             "desk_queries": self.desk_queries,
             "asking_url": self.asking,
+            "report": self.report,
             "people_url": _url("workspace:people"),
             "people_words": multitude.WORDS,
         }
@@ -100,6 +103,7 @@ def build(
     catalogue: int = 0,
     people: int = 0,
     questions: int = 0,
+    participants_of_one: int = 0,
     full_events: Numbers | None = None,
 ) -> Fixture:
     """Fill this database, an empty one or an earlier run's.
@@ -128,10 +132,17 @@ def build(
                     say=say,
                 ),
             )
+        if participants_of_one:
+            joined = participants.build(
+                organisation=made.stage.organisation, number=participants_of_one, now=now, say=say
+            )
+            made = replace(made, report=joined)
         if people:
             multitude.build(organisation=made.stage.organisation, number=people, now=now, say=say)
     _let_the_planner_look()
     made = replace(made, desk_queries=_desk_queries(made), full=full.counted(made.full, now))
+    if made.report:
+        made = replace(made, report=participants.measured(made.report, now))
     if not catalogue:
         return made
     addresses = many.searches(now)

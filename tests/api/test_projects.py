@@ -36,7 +36,7 @@ def test_the_indicators_are_those_of_the_report(machine, owner):
 
     found = machine.get(f"/projects/{project.pk}/indicators", **{"Accept-Language": "en"}).json()
 
-    assert (found["on"], len(found["rows"]), found["without_notice"]) == ("2026-11-23", 11, 0)
+    assert (found["on"], len(found["rows"]), found["without_notice"]) == ("2026-11-23", 25, 0)
     assert found["rows"][0] == {
         "code": "EECO01",
         "label": "Participants in all",
@@ -45,6 +45,12 @@ def test_the_indicators_are_those_of_the_report(machine, owner):
         "men": 0,
         "other": 0,
         "planned": 40,
+        "basis": "counted",
+    }
+    assert {row["code"]: row["basis"] for row in found["rows"] if row["basis"] != "counted"} == {
+        **dict.fromkeys([f"EECO{number}" for number in range(12, 17)], "missing"),
+        **dict.fromkeys(["EECO18", "EECO19"], "organisations"),
+        **dict.fromkeys(["EECR05", "EECR06"], "missing"),
     }
     earlier = machine.get(f"/projects/{project.pk}/indicators", {"on": "2026-11-22"}).json()
     assert (earlier["on"], earlier["rows"][0]["total"]) == ("2026-11-22", 0)

@@ -12,7 +12,7 @@ from config.benchmark import fixture
 from config.benchmark.full import Numbers
 
 FULL = ("popular", "waiting", "big", "rushes", "applicants")
-OPTIONAL = ("registrations", "listeners", "catalogue", "people", "questions", *FULL)
+OPTIONAL = ("registrations", "listeners", "catalogue", "people", "questions", "participants", *FULL)
 
 
 class Command(BaseCommand):
@@ -34,6 +34,7 @@ class Command(BaseCommand):
             "--applicants", type=int, default=0, help="of an event that people apply to, with as many seats"
         )
         parser.add_argument("--questions", type=int, default=0, help="of a long form for one person")
+        parser.add_argument("--participants", type=int, default=0, help="of one project, with forms and ends")
         parser.add_argument("--listeners", type=int, default=0, help="who have come into a fair already")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -47,6 +48,7 @@ class Command(BaseCommand):
                 catalogue=options["catalogue"],
                 people=options["people"],
                 questions=options["questions"],
+                participants_of_one=options["participants"],
                 full_events=Numbers(**{name: options[name] for name in FULL}),
                 now=timezone.now(),
                 say=self._say,
