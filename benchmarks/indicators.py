@@ -1,4 +1,4 @@
-"""A project of 100,000 participants: its report on the screen, and the authority's workbook by the worker."""
+"""A project of 100,000 participants: its report, its lists of missing notices, and the authority's workbook."""
 
 import asyncio
 import re
@@ -35,6 +35,7 @@ async def run(site: Site) -> list[Figure]:
         times.append(time.perf_counter() - started)
         if answer.status != OK or f"<strong>{report['participants']}".encode() not in answer.body:
             raise UnexpectedError("the report does not count everybody", answer)
+    chase = await _chase(browser, report["url"].removesuffix("report/") + "participants/")
     seconds, rows = await _export(browser, report["url"])
     browser.close()
     if rows != report["participants"] + 1:
@@ -43,9 +44,30 @@ async def run(site: Site) -> list[Figure]:
         Figure("indicators", "report_100k_s", report["report_s"], "s, all indicators"),
         Figure("indicators", "queries", report["queries"], "queries, all indicators"),
         Figure("indicators", "page_s", round(percentile(times[WARM_UP:], 50), 2), "s, the page with its plots (p50)"),
+        Figure(
+            "indicators", "chase_ms", round(1000 * max(chase.values())), f"ms, the slowest list (p50 of each: {chase})"
+        ),
         Figure("indicators", "export_s", round(seconds, 1), "s"),
         Figure("indicators", "export_peak_mb", _peak_mb(site), "MB, the whole process"),
     ]
+
+
+async def _chase(browser: Browser, address: str) -> dict[str, float]:
+    """Seconds of the first page of each list of participants, by its name.
+
+    :raises UnexpectedError: if one does not come
+    """
+    found = {}
+    for which in ("start", "end", "quiet", "all"):
+        times = []
+        for _i in range(TIMES):
+            started = time.perf_counter()
+            answer = await browser.get(f"{address}?list={which}")
+            times.append(time.perf_counter() - started)
+            if answer.status != OK:
+                raise UnexpectedError("a list of participants does not come", answer)
+        found[which] = round(percentile(times[WARM_UP:], 50), 3)
+    return found
 
 
 async def _export(browser: Browser, report: str) -> tuple[float, int]:
