@@ -25,7 +25,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 240
 
 
 expect.set_options(timeout=15_000)  # two cores may be busy with other tests

@@ -18,9 +18,9 @@ ORGANISER = "Jani Mäkisalo"
 TITLE, TITLE_UK = "Kahvikurssi koetta varten", "Кавовий курс для перевірки"
 
 
-def test_from_publishing_to_the_report(desktop, phone, playwright, site, sign_in, tmp_path):
+def test_from_publishing_to_the_report_and_the_end(desktop, phone, playwright, site, sign_in, tmp_path):
     sign_in(desktop, ORGANISER)
-    counted = realised(desktop)
+    counted, employed = realised(desktop), realised(desktop, "EECR04")
     desk = publish_course(desktop)
 
     requests = register_by_keyboard(phone)
@@ -35,12 +35,15 @@ def test_from_publishing_to_the_report(desktop, phone, playwright, site, sign_in
 
     assert realised(desktop) == counted + 1
 
+    tell_how_it_ended(phone)
+    assert realised(desktop, "EECR04") == employed + 1
 
-def realised(page):
-    """Persons in all, as the project's report shows them."""
+
+def realised(page, indicator="EECO01"):
+    """Persons of an indicator, in all where nothing else is said, as the project's report shows them."""
     page.goto("/desk/")
     page.get_by_role("link", name=re.compile("S39901")).click()
-    return int(page.locator('tr[data-indicator="EECO01"] td').nth(1).inner_text())
+    return int(page.locator(f'tr[data-indicator="{indicator}"] td').nth(1).inner_text())
 
 
 def publish_course(page):
@@ -161,6 +164,22 @@ def ticket_from_mail(page):
     mine.get_by_role("link").click()
     expect(page.locator("[data-mail-text]")).to_contain_text("Олена")
     return base64.b64decode(page.locator(".ticket img").get_attribute("src").split(",")[1])
+
+
+def tell_how_it_ended(page):
+    """By the personal link in the mail that the phone still shows, in Ukrainian."""
+    address = re.search(r"https?://\S+(/uk/my/\S+/)", page.locator("[data-mail-text]").inner_text())[1]
+    page.goto(address)
+    page.get_by_role("link", name="Я залишив(-ла) проєкт").click()
+    expect(page.locator("h1")).to_have_text("Як усе пройшло?")
+    page.check('input[name="labour_status_end"][value="EMPLOYED"]')
+    page.check('input[name="qualification"][value="YES"]')
+    page.locator("main form .actions button").click()
+    expect(page.locator("#id_qualification_name")).to_have_attribute("aria-invalid", "true")
+    page.fill("#id_qualification_name", "Гігієнічний паспорт")
+    page.locator("main form .actions button").click()
+    expect(page.locator(".note-success")).to_contain_text("Дякуємо")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 def let_in_by_camera(playwright, site, sign_in, desk, film):
