@@ -7,6 +7,8 @@ from esf.enums import CollectionOutcome
 from esf.models import EndNotice, Participation
 from esf.rules.ending import STATUS_WINDOW, Bounds
 from esf.services import spells
+from esf.services.collecting import eura_address
+from events.enums import Period
 from registrations.models import Registration
 
 
@@ -46,3 +48,15 @@ def ending(*, registration: Registration, today: date) -> Ending | None:
             asked=spell.ended_on is not None and not collected,
         )
     return None
+
+
+def eura(*, registration: Registration) -> str:
+    """Where a participant gives their data to the ministry themselves; empty for everybody else.
+
+    EURA 2021 knows the projects of the period 2021–2027 alone.
+    """
+    project = registration.event.project
+    if project is None or project.period != Period.P2021:
+        return ""
+    mine = Participation.objects.counted().filter(person=registration.person_id, project=project)
+    return eura_address(project) if mine.exists() else ""

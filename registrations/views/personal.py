@@ -215,6 +215,7 @@ def page_of(
         links=_links(registration, now),
         background=backgrounds.standing(registration) if backgrounds.is_asked(registration) else None,
         ending=participating.ending(registration=registration, today=timezone.localdate(now)),
+        eura=participating.eura(registration=registration),
         over=(registration.ends_at or now) < now,
         may_edit=rules.may_edit(status=registration.status, closes_at=registration.changes_close_at, now=now),
         refusal=refusal,
