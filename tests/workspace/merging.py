@@ -7,14 +7,17 @@ from django.forms.models import model_to_dict
 from accounts.enums import Role
 from accounts.models import Person, PersonScope, PersonSpelling
 from core.models import OutboxMessage
-from esf.models import AttendedDay, Participation, StartNotice
+from esf.models import Attempt, AttendedDay, EndNotice, EuraStep, Outcome, Participation, StartNotice
 from registrations.models import Registration
 from tests import factories as make
 from tests.factories import NOW
 from workspace.services import merging
 
 LATER = NOW + dt.timedelta(hours=1)
-COVERED = [Person, PersonScope, OutboxMessage, StartNotice, AttendedDay, Participation, Registration]
+COVERED = [
+    Person, PersonScope, OutboxMessage, StartNotice, AttendedDay, Participation, EndNotice, EuraStep, Attempt, Outcome,
+    Registration,
+]  # fmt: skip
 
 
 def aino(**fields):

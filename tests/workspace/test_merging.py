@@ -9,7 +9,7 @@ from accounts.models import AuditEntry, Person, PersonMerge
 from accounts.services import finding, likenesses, people
 from core.personal import ChangedSince
 from esf.indicators import report
-from esf.models import AttendedDay, Participation, StartNotice
+from esf.models import AttendedDay, EndNotice, EuraStep, Outcome, Participation, StartNotice
 from registrations.models import Registration
 from registrations.services import seats
 from tests import factories as make
@@ -283,6 +283,49 @@ def test_spells_apart_stay_two_and_count_once():
     Participation.objects.filter(person=first.person).update(ended_on=TODAY)
     merge(first.person, second.person, by)
     assert (Participation.objects.filter(person=first.person).count(), total(project)) == (2, 1)
+
+
+def ended(registration, days, *, told=True):
+    """End the participation so many days from today, with an end notice or without."""
+    last = TODAY + dt.timedelta(days=days)
+    spell = Participation.objects.get(person=registration.person)
+    Participation.objects.filter(pk=spell.pk).update(ended_on=last, ended_by="STAFF")
+    if told:
+        EndNotice.objects.create(
+            participation=spell, collection_outcome="COLLECTED", labour_status_end="EMPLOYED", status_as_of=last,
+            qualification="NO", wording="x", channel="LINK", entered_by="SELF", submitted_at=NOW,
+        )  # fmt: skip
+    return spell
+
+
+def test_the_end_notice_of_the_last_end_goes_with_what_becomes_one_and_comes_back():
+    project, by, first, second = counted()
+    kept, absorbed = ended(first, 2, told=False), ended(second, 5)
+    for person, state in ((first.person, "INVITED"), (second.person, "START_ACCEPTED")):
+        EuraStep.objects.create(person=person, project=project, state=state, day=TODAY, at=NOW)
+        Outcome.objects.create(person=person, project=project, kind="JOB", name="Job", day=TODAY, source="lead:1")
+    before = everything()
+
+    done = merge(first.person, second.person, by)
+
+    notice = EndNotice.objects.get()
+    assert (notice.participation_id, notice.participation.ended_on) == (kept.pk, TODAY + dt.timedelta(days=5))
+    assert set(EuraStep.objects.values_list("person", flat=True)) == {first.person_id}
+    assert Outcome.objects.get().person_id == first.person_id
+    undo(done, by)
+    assert everything() == before
+    assert EndNotice.objects.get().participation_id == absorbed.pk
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_end_notices_of_what_would_be_one_must_agree(told):
+    project, by, first, second = counted()
+    ended(first, 2)
+    if told:
+        ended(second, 5)
+    assert hindered(first.person, second.person, by) == [
+        f"{project.name}: osallistumiset menevät päällekkäin, eivätkä lopetusilmoitukset täsmää. Peru ensin toinen."
+    ]
 
 
 RULE = {"asks_start_notice": True, "counting": "project_rule"}
