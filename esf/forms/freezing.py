@@ -9,11 +9,14 @@ from django.utils import translation
 
 from core.widgets import LongChoiceField
 from esf.forms.background import BackgroundForm
+from esf.forms.ending import EndForm, FollowUpForm
 from esf.forms.newsletter import SubscribeForm
 from esf.services.wordings import Frozen
 
 ASKED: dict[type[forms.Form], frozenset[str] | None] = {
     BackgroundForm: None,
+    EndForm: None,
+    FollowUpForm: None,
     SubscribeForm: frozenset({"newsletter_consent"}),
 }
 """Forms, and which of their questions; None: all."""

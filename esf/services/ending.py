@@ -29,10 +29,10 @@ from esf.enums import (
 )
 from esf.models import Attempt, Correction, EndNotice, Outcome, Participation
 from esf.rules.ending import Bounds, follow_up_day, replaces, window
-from esf.services import spells
+from esf.services import spells, wordings
 
-WORDING = "2026-11"
-"""Version of the questions as they stand in `esf.forms.ending`; a change of their wording is a new version."""
+WORDING = wordings.NEWEST
+"""Version of the questions as they stand in `esf.forms.ending`."""
 AT_WORK = (LabourStatus.EMPLOYED, LabourStatus.ENTREPRENEUR)
 TOLD = ("labour_status_end", "status_as_of", "qualification", "qualification_name", "exit_reason")
 
