@@ -17,7 +17,7 @@ from core.web import page, private
 from esf.enums import FileFormat, FileState, ReportKind, Rhythm
 from esf.forms import FileForm, ScheduleForm
 from esf.models import ReportFile, ReportSchedule
-from esf.services.reports import asking, scheduling
+from esf.services.reports import asking, choices, scheduling
 from esf.views.report import filter_of
 from events.models import Project
 
@@ -55,6 +55,7 @@ def files(request: SignedInRequest, project_pk: int) -> HttpResponse:
         project=project,
         form=form,
         asked=asked,
+        narrowed=choices.told(project, asked.choice),
         files=[(file, asking.name_of(file)) for file in shown],
         working=any(file.state in (FileState.WAITING, FileState.MAKING) for file in shown),
         plans=_plans(request, project),

@@ -242,6 +242,13 @@ def test_it_is_asked_for_on_the_page_with_what_the_address_chooses(project, orga
     assert client.post(address, {"what": "AUTHORITY-csv", "language": "sv"}).status_code == 422
 
 
+def test_the_page_says_of_which_part_the_file_will_be(project, organiser, client):
+    client.force_login(organiser)
+    address = f"/desk/projects/{project.pk}/report/files/"
+    assert "Mikkeli" in client.get(address, {"municipality": "491"}).content.decode()
+    assert "Mikkeli" not in client.get(address).content.decode()
+
+
 def test_readers_may_have_what_may_be_shared_alone(project, client):
     client.force_login(make.member(Role.READER, project))
     address = f"/desk/projects/{project.pk}/report/files/"
