@@ -1,6 +1,7 @@
 import pytest
 from django.core.cache import caches
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from config import translations
 from core import compiled, kept
@@ -12,7 +13,12 @@ from registrations.models import Hold, Registration
 
 
 def pytest_configure():
-    """Pages speak the languages of the catalogues as they stand in the tree, from the first test on."""
+    """Pages speak the languages of the catalogues as they stand in the tree, from the first test on.
+
+    Nothing is timed: a busy machine may take as long as it likes to draw and to judge an example.
+    """
+    settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("untimed")
     translations.compile_stale()
 
 

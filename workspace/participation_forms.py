@@ -10,7 +10,7 @@ from core.forms import Form, PlainDateInput
 from esf.enums import AttemptWay, CollectionOutcome, EuraState, IdentityCheck, NoticeKind
 from esf.rules.ending import Bounds
 from esf.services.collecting import Step
-from workspace.enums import Chase
+from workspace.enums import Chase, Missing
 
 UNKNOWN = [
     (CollectionOutcome.REFUSED, CollectionOutcome.REFUSED.label),
@@ -49,8 +49,10 @@ class GiveUpForm(Form):
     day = forms.DateField(label=_("Last day in the project"), widget=PlainDateInput)
     note = reason(_("In a few words"), _("Nothing about the person's health."))
 
-    def __init__(self, *args: Any, possible: Bounds, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, possible: Bounds, ended: bool, **kwargs: Any) -> None:
         super().__init__(*args, initial={"day": possible.first}, **kwargs)
+        if ended:
+            del self.fields["day"]
 
 
 class AttemptForm(Form):
@@ -96,4 +98,12 @@ class ChaseForm(Form):
         label=_("State in EURA 2021"), choices=[("", _("Choose")), *EuraState.choices], required=False
     )
     way = forms.ChoiceField(label=_("How did you ask?"), choices=AttemptWay.choices, required=False)
+
+    def __init__(self, *args: Any, which: Missing, **kwargs: Any) -> None:
+        """Messages and letters ask for what the list is about; on the other lists nothing is missing."""
+        super().__init__(*args, **kwargs)
+        asks = which in {Missing.START, Missing.END}
+        offered = [each for each in Chase.choices if asks or each[0] not in {Chase.REMIND, Chase.LETTERS}]
+        self.fields["action"].choices = offered  # type: ignore[attr-defined]
+
     shown_if = {"state": f"action={Chase.EURA}", "way": f"action={Chase.TRIED}"}

@@ -43,6 +43,12 @@ def current(purpose: NoticePurpose) -> PrivacyNotice:
     return PrivacyNotice.objects.current(purpose)
 
 
+def in_force(purpose: NoticePurpose, at: datetime) -> PrivacyNotice:
+    """The version that was published by `at`; the first one where that was before any."""
+    rows = PrivacyNotice.objects.filter(purpose=purpose)
+    return rows.filter(published_at__lte=at).order_by("-version").first() or rows.order_by("version")[0]
+
+
 @transaction.atomic
 def load_first(*, now: datetime) -> None:
     """Publish version 1 of each purpose that has no notice yet."""

@@ -92,6 +92,7 @@ class OutcomeField(forms.ModelChoiceField):  # type: ignore[type-arg]  # Django'
 class StaffEndForm(EndForm):
     """The same as staff write it in for somebody, with the project's own reason, and why an earlier one was wrong."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     exit_reason = forms.ChoiceField(
         label=_("Reason for leaving"),
         help_text=_("For the project alone. Never write about health."),

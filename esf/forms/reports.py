@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -48,6 +48,15 @@ class DayFilter(Form):
     def _on(self) -> date:
         """Never a day to come: nothing is known of it."""
         return min(self.cleaned_data.get("on") or self.today, self.today)
+
+
+class MonthEndFilter(DayFilter):
+    """The same for those who see no people: ends of months alone. What differs between two days would be one person."""
+
+    def _on(self) -> date:
+        day = super()._on()
+        following = day + timedelta(days=1)
+        return day if following.day == 1 else day.replace(day=1) - timedelta(days=1)
 
 
 class ReportFilter(DayFilter):

@@ -124,6 +124,9 @@ WITHIN: Mapping[Profile, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("EECO01", ("EECO06", "EECO07", "EECO08")),
         ("EECO01", ("EECO09", "EECO10", "EECO11")),
         ("EECO02", ("EECO03",)),
+        ("EECO01", ("EECO13",)),
+        ("EECO01", ("EECO14",)),
+        ("EECO01", ("EECO17",)),
     ),
     Profile.ESF_2014: (
         ("CO00", ("CO01", "CO03", "CO05")),
@@ -131,9 +134,12 @@ WITHIN: Mapping[Profile, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("CO00", ("CO09", "CO10", "CO11")),
         ("CO01", ("CO02",)),
         ("CO03", ("CO04",)),
+        ("CO00", ("CO19",)),
     ),
 }
 """Which indicators divide which."""
+RURAL = ("EECO17", "CO19")
+"""Which towns are rural is public, so that this figure is a sum of parts of the table of municipalities."""
 
 
 def _hidden(lines: Mapping[str, Values], profile: Profile, parts: Sequence[str], code: str) -> frozenset[Cell]:
@@ -150,7 +156,10 @@ def _hidden(lines: Mapping[str, Values], profile: Profile, parts: Sequence[str],
             sums.append(Sum(Cell(whole, column), (*known, Cell(rest, column))))
         sums.append(Sum(Cell(rest, TOTAL), tuple(Cell(rest, gender) for gender in Gender.values)))
     unseen = frozenset(cell for cell in values if cell.line.startswith(REST))
-    return suppression.hidden(values, sums, unseen)
+    hiding = suppression.hidden(values, sums, unseen)
+    if any(cell.line in parts for cell in hiding):
+        hiding |= {Cell(line, column) for line in RURAL if line in people for column in COLUMNS}
+    return hiding
 
 
 def _key(part: Part) -> str:

@@ -58,6 +58,11 @@ class LaterKnown(Refused):
         )
 
 
+class AnsweredMeanwhile(Refused):
+    code = "answered_meanwhile"
+    message = _("The end has been told of meanwhile. Load the page anew and look at it first.")
+
+
 class NotTried(Refused):
     code = "not_tried"
     message = _("Write down first how you tried to reach the person. An audit asks for it.")
@@ -99,23 +104,35 @@ class Giver:
 
 
 @transaction.atomic
-def submit(*, participation: Participation, told: End, giver: Giver, now: datetime, reason: str = "") -> EndNotice:
+def submit(
+    *,
+    participation: Participation,
+    told: End,
+    giver: Giver,
+    now: datetime,
+    reason: str = "",
+    seen: str | None = None,
+) -> EndNotice:
     """Keep what is told of the end, and end the participation with it.
 
     Told again within the four weeks, the situation of the later day replaces that of the earlier, which stays in the
     history. Staff may correct what was wrong for a `reason`, whatever the days.
 
+    :param seen: the `state_of` the notice when staff began to write; None: nobody looked
+    :raises AnsweredMeanwhile: if it is another by now
     :raises ImpossibleEnd: if the participation cannot end on that day
     :raises OutsideWindow: if the situation is not one of the 28 days from the end on
     :raises LaterKnown: if a later one is known, and no `reason` is given
     """
     spell = _locked(participation)
+    notice = EndNotice.objects.filter(participation=spell).first() or EndNotice(participation=spell)
+    if seen is not None and seen != state_of(notice):
+        raise AnsweredMeanwhile
     if spell.ended_on != told.ended_on:
         spells.set_end(spell, day=told.ended_on, by=EndedBy.NOTICE, reason="", user=giver.by, now=now)
     possible = window(told.ended_on, timezone.localdate(now))
     if told.status_as_of not in possible:
         raise OutsideWindow(possible)
-    notice = EndNotice.objects.filter(participation=spell).first() or EndNotice(participation=spell)
     if notice.status_as_of and not reason and not replaces(new=told.status_as_of, old=notice.status_as_of):
         raise LaterKnown(notice.status_as_of)
     before = _values(notice)
@@ -137,12 +154,15 @@ def give_up(
 ) -> EndNotice:
     """Note that the person refused to tell, or was not reached; the participation ends on `day` if it has not ended.
 
-    :raises NotTried: if nobody has written down an attempt
+    :raises AnsweredMeanwhile: if the person has told it
+    :raises NotTried: if nobody has written down an attempt since the participation began
     :raises ImpossibleEnd: if the participation cannot end on that day
     """
     spell = _locked(participation)
+    if EndNotice.objects.filter(participation=spell, collection_outcome=CollectionOutcome.COLLECTED).exists():
+        raise AnsweredMeanwhile
     tried = Attempt.objects.filter(person=spell.person_id, project=spell.project_id, of=NoticeKind.END)
-    if not tried.exists():
+    if not tried.filter(at__date__gte=spell.started_on).exists():
         raise NotTried
     if spell.ended_on is None:
         spells.set_end(spell, day=day, by=EndedBy.STAFF, reason=note, user=by, now=now)
@@ -179,6 +199,11 @@ def follow_up(
     _correct(notice, before, "follow-up", giver.by, now)
     _record(notice, "end_notice.follow_up", giver.by, now)
     return notice
+
+
+def state_of(notice: EndNotice | None) -> str:
+    """Tells whether anything has been written since."""
+    return notice.submitted_at.isoformat() if notice and notice.pk else "none"
 
 
 def _locked(participation: Participation) -> Participation:

@@ -135,10 +135,11 @@ def correct(
     """
     if not reason.strip():
         raise ReasonMissing
+    LOCK.all(pk=notice.person_id)  # as the person's own corrections do
     notice = StartNotice.objects.locked().select_related("project").get(pk=notice.pk)
     before = corrections.values_of(notice)
     corrections.refuse_stale(notice, seen)
-    values = asdict(answers) | {"wording": WORDING} | (_coded(personal_id) if personal_id else {})
+    values = asdict(answers) | (_coded(personal_id) if personal_id else {})
     for name, value in values.items():
         setattr(notice, name, value)
     notice.save()
@@ -187,7 +188,9 @@ def _keep(notice: StartNotice, person: Person, project: Project, answers: Answer
         "person": person,
         "project": project,
         "profile": profile_of(project.period),
-        "privacy_notice": privacy.current(NoticePurpose.ESF),
+        "privacy_notice": privacy.in_force(NoticePurpose.ESF, signed)
+        if entry.signed_on
+        else privacy.current(NoticePurpose.ESF),
         "info_given_at": min(signed, now),
         "confirmed_at": min(signed, now),
         "submitted_at": now,
@@ -237,7 +240,10 @@ def _complete(person: Person, project: Project, notice: StartNotice, source: str
     if Participation.objects.filter(start_notice=notice).exists():
         return None
     bare = (
-        Participation.objects.filter(person=person, project=project, start_notice=None).order_by("started_on").first()
+        Participation.objects.counted()
+        .filter(person=person, project=project, start_notice=None)
+        .order_by("started_on")
+        .first()
     )
     if bare:
         Participation.objects.filter(pk=bare.pk, start_notice=None).update(start_notice=notice)

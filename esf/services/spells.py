@@ -83,9 +83,11 @@ def begin(*, person: Person, project: Project, day: date, reason: str, by: User,
     if any(day <= spell.ended_on for spell in mine if spell.ended_on):
         raise OtherSpell
     notices = StartNotice.objects.filter(person=person, project=project, participation=None)
+    days = AttendedDay.objects.filter(person=person, project=project, implementer__isnull=False)
     spell = Participation.objects.create(
         person=person,
         project=project,
+        implementer_id=days.order_by("day", "pk").values_list("implementer", flat=True).first(),
         started_on=day,
         reason=reason,
         begun_by=by,
@@ -167,12 +169,42 @@ def open_again(*, participation: Participation, reason: str, by: User, now: date
 
 @transaction.atomic
 def count(*, participation: Participation, counted: bool, reason: str, by: User, now: datetime) -> Participation:
-    """Take a spell out of the figures, for a `reason`, or put it back."""
+    """Take a spell out of the figures, for a `reason`, or put it back.
+
+    One that goes on ends with it, so that what the person attends later is judged anew. Its background form goes to the
+    first spell that counts and has none: nobody is asked twice.
+    """
     spell = _locked(participation)
     spell.counted, spell.not_counted_because = counted, "" if counted else reason
-    spell.save(update_fields=["counted", "not_counted_because"])
+    if not counted and spell.ended_on is None:
+        spell.ended_on = min(possible_ends(spell, today=timezone.localdate(now)).first, spell.project.ends_on)
+        spell.ended_by, spell.end_reason, spell.ended_at = EndedBy.STAFF, reason, now
+    spell.save(update_fields=["counted", "not_counted_because", "ended_on", "ended_by", "end_reason", "ended_at"])
+    _hand_on_form(spell)
     _record(spell, "participation.count" if counted else "participation.discount", by, now, reason=reason)
     return spell
+
+
+def _hand_on_form(changed: Participation) -> None:
+    """The first counted spell has the form that the person gave before that spell ended, wherever it stood."""
+    rows = list(
+        Participation.objects.filter(person=changed.person_id, project=changed.project_id).order_by("started_on")
+    )
+    first = next((row for row in rows if row.counted), None)
+    if first is None or first.start_notice_id:
+        return
+    idle = next((row for row in rows if row.start_notice_id and not row.counted), None)
+    late = next((row for row in rows if row.start_notice_id and row.counted and _given_before_end(row, first)), None)
+    if giver := idle or late:
+        notice, giver.start_notice_id = giver.start_notice_id, None
+        giver.save(update_fields=["start_notice"])
+        first.start_notice_id = notice
+        first.save(update_fields=["start_notice"])
+
+
+def _given_before_end(row: Participation, first: Participation) -> bool:
+    notice = row.start_notice
+    return bool(notice and first.ended_on and timezone.localdate(notice.submitted_at) <= first.ended_on)
 
 
 def _locked(participation: Participation) -> Participation:

@@ -14,7 +14,7 @@ from accounts.enums import Permission
 from accounts.http import SignedInRequest
 from core import plots
 from core.web import page, private
-from esf.forms import DayFilter, ReportFilter
+from esf.forms import DayFilter, MonthEndFilter, ReportFilter
 from esf.indicators import PROFILES, Part, Report, breakdown, labels, over_time, report
 from esf.indicators.sharing import Shown, ShownRow, shown
 from esf.services.reports import asking, choices, offered, steering
@@ -53,10 +53,10 @@ def show(request: SignedInRequest, project_pk: int) -> HttpResponse:
 
 
 def filter_of(request: SignedInRequest, project: Project, *, whole: bool) -> DayFilter:
-    """What the address chooses; those who see no people choose a day alone."""
+    """What the address chooses; those who see no people choose the end of a month alone."""
     today = timezone.localdate()
     if not whole:
-        return DayFilter(request.GET, project=project, today=today)
+        return MonthEndFilter(request.GET, project=project, today=today)
     return ReportFilter(
         request.GET,
         project=project,

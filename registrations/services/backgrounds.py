@@ -15,14 +15,12 @@ from esf.models import NoticeConfirmation, NoticeDraft, StartNotice
 from esf.services import drafts, notices
 from events.models import Event, Project
 from events.services import residents
-from registrations.enums import ACTIVE, Channel
+from registrations.enums import ACTIVE
 from registrations.models import Registration
-from registrations.services import gathering, letters
+from registrations.services import gathering, letters, reaching
 
 AT_DOOR = timedelta(minutes=30)
 """How long a form that is opened at the door stays open."""
-BY_STAFF = {Channel.DESK, Channel.REFERRAL}
-"""Whoever registered somebody in these ways may hold the link to the person's page, without their mailbox."""
 
 
 ANY_FORM = Compiled(
@@ -90,7 +88,7 @@ def standing(registration: Registration) -> Standing:
     """For the person's own page. What they gave with another registration is shown only to whom the link was mailed."""
     rows = StartNotice.objects.select_related("participation", "privacy_notice", "project")
     own = rows.filter(source=registration.key).first()
-    if own is None and registration.event.project_id and registration.channel not in BY_STAFF and registration.email:
+    if own is None and registration.event.project_id and reaching.is_own(registration):
         mine = rows.filter(person=registration.person_id, project=registration.event.project_id)
         earlier = mine.order_by("-submitted_at", "-pk").first()
     else:

@@ -57,7 +57,7 @@ def course_ended(*, applications: Sequence[Application], stage: Stage, now: date
             continue
         what = evidence.Reached(
             kind=OutcomeKind.COURSE_END,
-            name=event.title[:200],
+            name=_title(event, 200),
             day=timezone.localdate(now),
             source=f"application:{application.pk}",
             ends=True,
@@ -75,10 +75,15 @@ def _company(registration: Registration, event: Event, meeting: Meeting, now: da
         name=party.company,
         kind=_kind(event, party.business_id),
         day=timezone.localdate(meeting.starts_at),
-        evidence=event.title[:300],
+        evidence=_title(event, 300) or "–",
         source=f"event:{event.pk}",
     )
     evidence.supported(project=project, what=what, by=None, now=now)
+
+
+def _title(event: Event, longest: int) -> str:
+    """Of a confidential event nothing is told to those who are not of its team."""
+    return "" if event.confidential else event.title[:longest]
 
 
 def _kind(event: Event, business_id: str) -> SupportedKind:

@@ -1,5 +1,6 @@
 """What a participant of a project may still be asked through the personal link of one of their registrations."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,7 @@ from esf.services import spells
 from esf.services.collecting import eura_address
 from events.enums import Period
 from registrations.models import Registration
+from registrations.services import reaching
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +28,22 @@ class Ending:
 
 
 def ending(*, registration: Registration, today: date) -> Ending | None:
-    """The newest participation in the event's project of which something can be told; None: there is none.
+    """The participation in the event's project that is asked about; None: there is none.
 
-    What was told can be told anew for four weeks after the end; then only staff correct it.
+    First comes one that has ended and nobody has told of, the newest of them; else the newest that goes on, or of which
+    a change can be told: for four weeks after the end, then only staff correct it. Who may hold a link without having
+    the person's mailbox sees nothing that was told, and only what is asked.
     """
     if registration.event.project_id is None:
         return None
+    found = list(_endings(registration, today))
+    asked = next((each for each in found if each.asked), None)
+    if asked is None and reaching.is_own(registration):
+        asked = next(iter(found), None)
+    return asked
+
+
+def _endings(registration: Registration, today: date) -> Iterator[Ending]:
     mine = Participation.objects.counted().filter(person=registration.person_id, project=registration.event.project_id)
     for spell in mine.select_related("project").order_by("-started_on", "-pk"):
         notice = EndNotice.objects.filter(participation=spell).first()
@@ -41,13 +53,12 @@ def ending(*, registration: Registration, today: date) -> Ending | None:
         possible = spells.possible_ends(spell, today=today)
         if possible.first > possible.last:
             continue
-        return Ending(
+        yield Ending(
             participation=spell,
             notice=notice,
             possible=possible,
             asked=spell.ended_on is not None and not collected,
         )
-    return None
 
 
 def eura(*, registration: Registration) -> str:
@@ -56,7 +67,7 @@ def eura(*, registration: Registration) -> str:
     EURA 2021 knows the projects of the period 2021–2027 alone.
     """
     project = registration.event.project
-    if project is None or project.period != Period.P2021:
+    if project is None or project.period != Period.P2021 or not reaching.is_own(registration):
         return ""
     mine = Participation.objects.counted().filter(person=registration.person_id, project=project)
     return eura_address(project) if mine.exists() else ""

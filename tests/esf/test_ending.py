@@ -18,10 +18,10 @@ from esf.enums import (
     NoticeKind,
     OutcomeKind,
 )
-from esf.models import Correction, EndNotice, Outcome, Participation
-from esf.services import collecting, ending, evidence, spells
+from esf.models import Attempt, Correction, EndNotice, Outcome, Participation
+from esf.services import collecting, ending, evidence, notices, spells
 from tests import factories as make
-from tests.esf.ends import LAST, START, TODAY, participation, submit
+from tests.esf.ends import BY_LINK, LAST, START, TODAY, participation, submit, told
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -275,3 +275,55 @@ def test_the_database_refuses_a_collected_notice_without_a_situation_and_a_missi
 def test_the_qualification_is_named_only_where_there_is_one():
     with pytest.raises(IntegrityError), transaction.atomic():
         submit(participation(), qualification=Answer.NO, qualification_name="Hygiene passport")
+
+
+def form_of(spell, source="registration:1", at=NOW):
+    who = make.contact()
+    make.privacy_notices()
+    notice = notices.submit(
+        person=spell.person, project=spell.project, source=source, answers=make.answers(who), now=at
+    )
+    Participation.objects.filter(pk=spell.pk).update(start_notice=notice)
+    return notice
+
+
+def test_the_form_of_a_spell_that_does_not_count_goes_to_the_first_that_does_and_comes_back():
+    first = participation(ended_on=LAST)
+    notice = form_of(first, at=dt.datetime(2026, 9, 1, 12, tzinfo=dt.UTC))
+    second = participation(TODAY, person=first.person, project=first.project, started_on=TODAY)
+
+    spells.count(participation=first, counted=False, reason="an info day", by=make.user(), now=NOW)
+    assert (as_it_is(first).start_notice, as_it_is(second).start_notice) == (None, notice)
+
+    spells.count(participation=first, counted=True, reason="it was none", by=make.user(), now=NOW)
+    assert (as_it_is(first).start_notice, as_it_is(second).start_notice) == (notice, None)
+
+
+def test_what_goes_on_and_does_not_count_ends_so_that_later_days_are_judged_anew():
+    spell = participation()
+
+    spells.count(participation=spell, counted=False, reason="a member of staff", by=make.user(), now=NOW)
+
+    assert as_it_is(spell).ended_on == LAST
+
+
+def test_what_the_person_has_told_is_not_overwritten_by_who_saw_nothing_of_it():
+    spell = participation()
+    tried(spell)
+    seen = ending.state_of(None)
+    submit(spell)
+
+    with pytest.raises(ending.AnsweredMeanwhile):
+        give_up(spell)
+    with pytest.raises(ending.AnsweredMeanwhile):
+        ending.submit(participation=spell, told=told(status=LabourStatus.UNEMPLOYED), giver=BY_LINK, now=NOW, seen=seen)
+    assert EndNotice.objects.get().labour_status_end == "EMPLOYED"
+
+
+def test_an_attempt_before_the_participation_began_is_none_for_its_end():
+    spell = participation()
+    tried(spell)
+    Attempt.objects.update(at=NOW - dt.timedelta(days=400))
+
+    with pytest.raises(ending.NotTried):
+        give_up(spell)

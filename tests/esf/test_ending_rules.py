@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from esf.rules.ending import Bounds, bounds, follow_up_day, replaces, window
@@ -50,7 +50,6 @@ def test_the_situation_of_a_day_to_come_is_not_known():
     assert window(TODAY, TODAY) == Bounds(first=TODAY, last=TODAY)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(days, days)
 def test_of_two_situations_that_of_the_later_day_stays_whichever_is_told_first(one, other):
     kept = None
@@ -68,7 +67,6 @@ def test_the_follow_up_is_six_months_later_or_the_last_day_of_that_month(ended, 
     assert follow_up_day(dt.date.fromisoformat(ended)) == dt.date.fromisoformat(asked)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(days)
 def test_the_follow_up_lies_in_the_sixth_month_after(ended):
     day = follow_up_day(ended)

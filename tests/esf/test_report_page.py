@@ -74,8 +74,9 @@ def test_readers_see_no_small_number_and_none_that_gives_one_away(client, projec
     assert shown(html, "data-part")["507"] == ("*", "*", "*", "0")
 
 
-def test_readers_choose_a_day_and_nothing_else(client, project):
+def test_readers_choose_the_end_of_a_month_and_nothing_else(client, project):
     whole = shown(page(client, project, Role.READER))
+    assert "31.10.2026" in page(client, project, Role.READER, on="2026-11-03")
     assert shown(page(client, project, Role.READER, gender="F", by="age", code="EECO03")) == whole
     assert shown(page(client, project, Role.READER, on="2024-11-03"))["EECO01"] == ("100", "0", "0", "0", "0")
 

@@ -104,3 +104,28 @@ def test_a_wrong_form_comes_back_with_what_was_typed(client, project, wrong):
     assert answer.status_code == 422
     assert "Paja Oy" in answer.content.decode()
     assert not SupportedOrganisation.objects.exists()
+
+
+def test_nothing_tells_the_name_of_a_confidential_event():
+    event = make.counting_event(first=NOW, confidential=True)
+    registration = make.register(event, answers=make.answers(), now=NOW - dt.timedelta(days=1))
+    registration.party = Party.objects.create(
+        event=event, first_name="A", last_name="B", email="a@paja.example", language="fi", company="Paja Oy",
+        business_id="0165116-3", created_at=NOW,
+    )  # fmt: skip
+    registration.save()
+    make.check_in(registration, now=NOW)
+    application = Application.objects.create(
+        registration=registration, event=event, number=1, applied_at=NOW, stage_since=NOW, stage=Stage.STARTED,
+        previous_stage=Stage.ACCEPTED,
+    )  # fmt: skip
+    StageStep.objects.create(application=application, number=1, to_stage=Stage.APPLIED, at=NOW)
+
+    stages.step([application], Stage.COMPLETED, by=make.user(), now=NOW)
+
+    told = [
+        SupportedOrganisation.objects.get().evidence,
+        Outcome.objects.get().name,
+        Participation.objects.get().end_reason,
+    ]
+    assert told == ["–", "", ""]

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from esf.models import EndNotice, Participation
+from registrations.enums import Channel
+from registrations.models import Registration
 from registrations.services import letters
 from tests import factories as make
 
@@ -91,3 +93,32 @@ def test_who_takes_no_part_is_asked_nothing(client):
     token = letters.personal_url(registration=registration, now=now).rstrip("/").rpartition("/")[2]
 
     assert client.get(reverse("registrations:end_notice", args=[token])).status_code == 404
+
+
+def test_the_end_that_nobody_has_told_of_is_asked_about_before_what_goes_on(client, participant):
+    registration, token = participant
+    old = Participation.objects.get(person=registration.person)
+    Participation.objects.filter(pk=old.pk).update(ended_on=old.started_on, ended_by="STAFF")
+    today = timezone.localdate()
+    new = Participation.objects.create(
+        person=old.person, project=old.project, started_on=today, reason="came again", begun_at=timezone.now()
+    )
+
+    client.post(reverse("registrations:end_notice", args=[token]), answers(old.started_on))
+
+    assert EndNotice.objects.get().participation == old
+    new.refresh_from_db()
+    assert new.ended_on is None
+
+
+def test_who_may_hold_the_link_without_the_mailbox_sees_nothing_that_was_told(client, participant):
+    registration, token = participant
+    where = reverse("registrations:end_notice", args=[token])
+    day = Participation.objects.get(person=registration.person).started_on
+    client.post(where, answers(day))
+    assert client.get(where).status_code == 200
+
+    Registration.objects.filter(pk=registration.pk).update(channel=Channel.REFERRAL)
+
+    assert client.get(where).status_code == 404
+    assert "eura2021" not in client.get(reverse("registrations:mine", args=[token])).content.decode()

@@ -239,6 +239,7 @@ def test_staff_end_a_participation_ask_how_it_went_and_write_the_answer_in(clien
         "labour_status_end": "EMPLOYED",
         "qualification": "NO",
         "exit_reason": "EMPLOYED",
+        "seen": "none",
     }
     assert do(client, event, spell, "end_notice", **told_on_the_phone).status_code == 302
 
@@ -306,3 +307,22 @@ def test_the_evidence_is_taken_out_as_a_table_and_recorded(client, event, organi
     assert header.split(";")[:2] == ['"Nimi"', '"Tapahtuma"']
     assert row.startswith(f'"\'=Anna Kaava";"{event.title}"')
     assert AuditEntry.objects.filter(action="people.export", scope=event.project.scope).count() == 1
+
+
+def test_a_message_is_offered_only_where_something_is_missing(client, event, organiser, today):
+    spell = participant(event)
+
+    offered = {value for value, _label in listed(client, event, list="all").context["form"].fields["action"].choices}
+    chase(client, event, "all", [spell], action="remind")
+
+    assert offered == {"tried", "eura"}
+    assert not letters().exists()
+
+
+def test_a_teacher_of_the_project_sees_the_page_and_changes_nothing(client, event):
+    spell = participant(event)
+    client.force_login(make.member(Role.TEACHER, event.project))
+
+    assert page_of(client, event, spell).status_code == 200
+    assert do(client, event, spell, "discount", reason="x").status_code == 404
+    assert chase(client, event, "start", [spell], action="tried", way="PHONE").status_code == 404

@@ -66,7 +66,7 @@ def ask(
     now: datetime,
     schedule: ReportSchedule | None = None,
 ) -> ReportFile:
-    """Let the worker make a file. What may be shared is always of everybody, so that no two files can be compared.
+    """Let the worker make a file. What may be shared is always of everybody: two choices would tell who differs.
 
     :raises NoSuchFormat: if there is none of this format
     :raises AskedAlready: if the same waits for its turn, or is being made

@@ -11,16 +11,15 @@ from django.utils.translation import gettext as _
 from accounts.models import Person, User
 from core import pdf, qr
 from core.fields import readable
-from core.names import normalised_email
 from core.templatetags.when import full_day
 from esf.enums import AttemptWay, NoticeKind
 from esf.models import Participation, StartNotice
 from esf.services import collecting
 from events.models import Project
 from events.services import sheets
-from registrations.enums import Channel, Status
+from registrations.enums import ACTIVE, Status
 from registrations.models import Registration
-from registrations.services import letters
+from registrations.services import letters, reaching
 
 MOMENT = {NoticeKind.START: "start_notice_missing", NoticeKind.END: "end_notice_missing"}
 
@@ -36,25 +35,26 @@ class Asked:
 @transaction.atomic
 def remind(*, project: Project, spells: Sequence[Participation], of: NoticeKind, by: User, now: datetime) -> Asked:
     """Mail those with an address a link to the form; nobody gets the same letter twice on one day."""
-    registrations = reached_by(project=project, people=[spell.person_id for spell in spells])
+    registrations = reached_by(project=project, people=[spell.person_id for spell in spells], of=of)
     day = timezone.localdate(now).isoformat()
     written = [
         spell.person_id
         for spell in spells
-        if (registration := registrations.get(spell.person_id)) and _own_mailbox(registration)
+        if (registration := registrations.get(spell.person_id)) and reaching.has_mailbox(registration)
         if letters.notice_missing(
             registration=registration, moment=MOMENT[of], once=f"notice/{of}/{spell.pk}/{day}", now=now
         )
     ]
     collecting.tried(people=written, project=project, of=of, way=AttemptWay.MAIL, note="", by=by, now=now)
-    without = [spell for spell in spells if not _own_mailbox(registrations.get(spell.person_id))]
+    reached = {person for person, registration in registrations.items() if reaching.has_mailbox(registration)}
+    without = [spell for spell in spells if spell.person_id not in reached]
     return Asked(written=len(written), unreachable=len(without))
 
 
 @transaction.atomic
 def on_paper(*, project: Project, spells: Sequence[Participation], of: NoticeKind, by: User, now: datetime) -> bytes:
     """A letter for each, in their language, with a QR code of their personal link: one PDF to print and post."""
-    registrations = reached_by(project=project, people=[spell.person_id for spell in spells])
+    registrations = reached_by(project=project, people=[spell.person_id for spell in spells], of=of)
     notices = _newest_notices(project, [spell.person_id for spell in spells])
     pages = [
         _letter(spell, registrations.get(spell.person_id), notices.get(spell.person_id), of, now) for spell in spells
@@ -64,27 +64,25 @@ def on_paper(*, project: Project, spells: Sequence[Participation], of: NoticeKin
     return pdf.render("notices", {"title": project.name, "letters": pages}, language=translation.get_language() or "fi")
 
 
-def reached_by(*, project: Project, people: Iterable[int]) -> dict[int, Registration]:
-    """By person: the newest registration in the project, with an address rather than without, whose link is theirs."""
+def reached_by(*, project: Project, people: Iterable[int], of: NoticeKind) -> dict[int, Registration]:
+    """By person: whose link leads to the form, with a mailbox of their own rather than without, the newest of them.
+
+    The start notice is asked for by registrations of events that ask for it, and only by those that are valid.
+    """
     rows = (
         Registration.objects.filter(event__project=project, person__in=list(people))
         .exclude(status=Status.CANCELLED)
         .select_related("event__project", "event__organisation", "person", "party")
         .order_by("registered_at", "pk")
     )
+    if of == NoticeKind.START:
+        rows = rows.filter(event__asks_start_notice=True, status__in=ACTIVE)
     found: dict[int, Registration] = {}
     for row in rows:
-        if row.email or row.person_id not in found or not found[row.person_id].email:
+        known = found.get(row.person_id)
+        if known is None or reaching.has_mailbox(row) or not reaching.has_mailbox(known):
             found[row.person_id] = row
     return found
-
-
-def _own_mailbox(registration: Registration | None) -> bool:
-    """Whether mail comes to the person: whom somebody else has registered without an address, their contact reads."""
-    if registration is None or not registration.email:
-        return False
-    party = registration.party if registration.channel == Channel.PARTY else None
-    return party is None or normalised_email(party.email) != normalised_email(registration.email)
 
 
 def _newest_notices(project: Project, people: list[int]) -> dict[int, StartNotice]:

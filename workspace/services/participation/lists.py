@@ -59,11 +59,12 @@ def tabs(*, project: Project, within: Scopes, today: date) -> list[Tab]:
     return [Tab(which=each, number=min(found[each], MOST_COUNTED), more=found[each] > MOST_COUNTED) for each in shown]
 
 
-def lines(*, project: Project, spells: list[Participation], which: Missing) -> list[Line]:
-    """What the table says of each; three queries besides that of the spells."""
+def lines(*, project: Project, spells: list[Participation], which: Missing, within: Scopes) -> list[Line]:
+    """What the table says of each; a fixed number of queries. Days at hidden events are not told."""
     people = {spell.person_id for spell in spells}
     of_them = {"project": project, "person__in": people}
-    days = AttendedDay.objects.filter(**of_them).values_list("person").annotate(last=Max("day")).order_by()
+    seen_days = AttendedDay.objects.filter(**of_them).exclude(source__in=hidden_sources(project, within))
+    days = seen_days.values_list("person").annotate(last=Max("day")).order_by()
     last = dict(days)
     steps = EuraStep.objects.filter(**of_them).order_by("at", "pk").values_list("person", "state")
     states = {person: EuraState(state) for person, state in steps}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import islice
 from typing import cast
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from accounts.services import audit
 from core import qr
 from core.tables import csv_response, xlsx_response
 from core.templatetags.when import moment
+from core.text import key_of
 from core.web import page, private
 from esf.enums import AttemptWay, EuraState, NoticeKind
 from esf.models import Participation
@@ -31,20 +33,22 @@ from events.models import Project
 from workspace.enums import Chase, Missing
 from workspace.participation_forms import ChaseForm
 from workspace.services.participation import chasing, dossiers, lists
-from workspace.views.participation.reach import project_of, within
+from workspace.views.participation.reach import managed, manages, project_of, within
 
 A_PAGE = 50
-A_FILE = 20_000
+MOST_PLACES = 20_000
+MOST_DAYS = 200_000
+"""So many rows stand in one file of evidence; more would not be cut without a word."""
 FILES = {"csv": csv_response, "xlsx": xlsx_response}
 
 
 class Lazy(Paginator):  # type: ignore[type-arg]  # Django's own is not subscriptable
-    """Counts no further than the lists do: whoever has pages to go looks for a name."""
+    """Counts no further than four hundred pages."""
 
     @cached_property
     def count(self) -> int:
         rows = cast("ParticipationQuerySet", self.object_list)
-        return rows.order_by()[: 2 * lists.MOST_COUNTED].count()
+        return rows.order_by()[:MOST_PLACES].count()
 
 
 @private
@@ -52,7 +56,7 @@ class Lazy(Paginator):  # type: ignore[type-arg]  # Django's own is not subscrip
 def show(request: SignedInRequest, project_pk: int) -> HttpResponse:
     """One of the lists, fifty at a time. Looking at names is recorded."""
     project, today = project_of(request, project_pk), timezone.localdate()
-    reach, which, eura = within(request), _which(request), _eura(request)
+    reach, which, eura, may = within(request), _which(request), _eura(request), manages(request, project)
     found = lists.rows(project=project, which=which, within=reach, today=today)
     if eura:
         found = lists.with_eura(found, project, eura)
@@ -72,8 +76,9 @@ def show(request: SignedInRequest, project_pk: int) -> HttpResponse:
         eura_states=EuraState.choices,
         tabs=lists.tabs(project=project, within=reach, today=today),
         page=shown,
-        lines=lists.lines(project=project, spells=spells, which=which),
-        form=ChaseForm(),
+        lines=lists.lines(project=project, spells=spells, which=which, within=reach),
+        form=ChaseForm(which=which) if may else None,
+        manages=may,
         address=eura_address(project),
         today=today,
     )
@@ -91,9 +96,9 @@ def eura_code(request: SignedInRequest, project_pk: int) -> HttpResponse:
 @require_POST
 def chase(request: SignedInRequest, project_pk: int) -> HttpResponse:
     """Do one thing with those who are ticked, as far as they are on the list that one sees."""
-    project, which, now = project_of(request, project_pk), _which(request), timezone.now()
-    form = ChaseForm(request.POST)
-    keys = [int(key) for key in request.POST.getlist("row") if key.isdecimal()]
+    project, which, now = managed(request, project_pk), _which(request), timezone.now()
+    form = ChaseForm(request.POST, which=which)
+    keys = [key_of(key) for key in request.POST.getlist("row")]
     found = lists.rows(project=project, which=which, within=within(request), today=timezone.localdate(now))
     spells = list(found.filter(pk__in=keys).select_related("person", "project__organisation")[:A_PAGE])
     if not spells:
@@ -111,15 +116,13 @@ def chase(request: SignedInRequest, project_pk: int) -> HttpResponse:
 @require_POST
 def evidence(request: SignedInRequest, project_pk: int, form: str) -> HttpResponse:
     """Every attended day of every participant with what shows it, as a file. It is recorded."""
-    project, now = project_of(request, project_pk), timezone.now()
+    project, now = managed(request, project_pk), timezone.now()
     if form not in FILES:
         raise Http404
-    rows = [
-        each
-        for each, _number in zip(
-            dossiers.evidence(project=project, within=within(request)), range(A_FILE), strict=False
-        )
-    ]
+    rows = list(islice(dossiers.evidence(project=project, within=within(request)), MOST_DAYS + 1))
+    if len(rows) > MOST_DAYS:
+        messages.error(request, _("There are too many days for one file. Ask those who run the service."))
+        return redirect("workspace:project_people", project.pk)
     names = dossiers.names(rows)
     audit.read(
         actor=request.user, action="people.export", subject=project.scope, scope=project.scope, now=now,

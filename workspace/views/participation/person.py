@@ -19,6 +19,7 @@ from accounts.models import Person
 from accounts.services import audit
 from core.errors import Refused
 from core.fields import readable
+from core.text import key_of
 from core.web import page, private
 from esf.enums import Answer, AttemptWay, CollectionOutcome, EndedBy, LabourStatus, NoticeChannel, NoticeKind
 from esf.forms.ending import FollowUpForm, StaffEndForm
@@ -29,7 +30,7 @@ from events.models import Project
 from workspace.participation_forms import AttemptForm, BeginForm, EuraForm, GiveUpForm, ReasonForm, StopForm
 from workspace.services.participation import chasing, dossiers
 from workspace.services.participation.dossiers import Dossier, Spell
-from workspace.views.participation.reach import person_of, project_of, within
+from workspace.views.participation.reach import managed, manages, person_of, project_of, within
 
 AT_WORK = ending.AT_WORK
 Form = forms.Form
@@ -46,7 +47,7 @@ def show(request: SignedInRequest, project_pk: int, person_pk: int) -> HttpRespo
 @require_POST
 def act(request: SignedInRequest, project_pk: int, person_pk: int, deed: str) -> HttpResponse:
     """One of `DEEDS`. A form with faults, or a refusal, comes back with what was typed."""
-    project = project_of(request, project_pk)
+    project = managed(request, project_pk)
     person, now = person_of(request, project, person_pk), timezone.now()
     if deed not in DEEDS:
         raise Http404
@@ -69,7 +70,7 @@ def _page(
     person: Person,
     wrong: tuple[str, int | None, Form] | None = None,
 ) -> HttpResponse:
-    now = timezone.now()
+    now, may = timezone.now(), manages(request, project)
     found = dossiers.dossier(person=person, project=project, within=within(request), today=timezone.localdate(now))
     audit.people_read(actor=request.user, subject=person.key, scope=project.scope, people=1, now=now)
     return page(
@@ -80,8 +81,8 @@ def _page(
         person=person,
         phone=readable(person.phone),
         dossier=found,
-        spells=[(each, _forms_of(each, wrong)) for each in found.spells],
-        forms=_forms(found, wrong),
+        spells=[(each, _forms_of(each, wrong) if may else {}) for each in found.spells],
+        forms=_forms(found, wrong) if may else {},
         wrong=wrong[2] if wrong else None,
     )
 
@@ -127,21 +128,27 @@ def _of_spell(name: str, row: Participation, data: Any, auto_id: str) -> Form:
     if name == "stop":
         return StopForm(data, possible=possible, auto_id=auto_id)
     if name == "give_up":
-        return GiveUpForm(data, possible=possible, auto_id=auto_id)
+        return GiveUpForm(data, possible=possible, ended=row.ended_on is not None, auto_id=auto_id)
     notice = EndNotice.objects.filter(participation=row).first()
     if name == "follow_up":
-        start = row.start_notice
-        at_work = start is not None and start.labour_status_start in AT_WORK
-        return FollowUpForm(data, was_at_work=at_work, auto_id=auto_id)
+        return FollowUpForm(data, was_at_work=_was_at_work(row), auto_id=auto_id)
     told = notice is not None and notice.collection_outcome == CollectionOutcome.COLLECTED
     outcomes = Outcome.objects.filter(person=row.person_id, project=row.project_id, qualifies=True)
-    initial = {"ended_on": row.ended_on or possible.first}
+    initial = {"ended_on": row.ended_on or possible.first, "seen": ending.state_of(notice)}
     if notice is not None and told:
         asked = ("labour_status_end", "status_as_of", "qualification", "qualification_name", "exit_reason", "outcome")
         initial |= {field: getattr(notice, field) for field in asked}
     return StaffEndForm(
         data, possible=possible, outcomes=outcomes.order_by("-day"), told_before=told, initial=initial, auto_id=auto_id
     )
+
+
+def _was_at_work(row: Participation) -> bool:
+    """At the start of the first participation whose form is known: its answers count."""
+    rows = Participation.objects.counted().filter(person=row.person_id, project=row.project_id)
+    first = rows.filter(start_notice__isnull=False).select_related("start_notice").order_by("started_on").first()
+    notice = first.start_notice if first else None
+    return notice is not None and notice.labour_status_start in AT_WORK
 
 
 def _spell(request: SignedInRequest, project: Project, person: Person) -> Participation | None:
@@ -153,7 +160,7 @@ def _spell(request: SignedInRequest, project: Project, person: Person) -> Partic
     if not key:
         return None
     rows = Participation.objects.filter(project=project, person=person).select_related("project", "start_notice")
-    found = rows.filter(pk=int(key) if key.isdecimal() else 0).first()
+    found = rows.filter(pk=key_of(key)).first()
     if found is None:
         raise Http404
     return found
@@ -208,6 +215,7 @@ def _end_notice(
         told=form.end(form.cleaned_data.get("outcome")),
         giver=Giver(channel=NoticeChannel.DESK, by=request.user),
         reason=form.cleaned_data.get("correction", ""),
+        seen=form.cleaned_data["seen"],
         now=now,
     )
 
@@ -219,7 +227,7 @@ def _give_up(
     ending.give_up(
         participation=_there(row),
         outcome=CollectionOutcome(data["outcome"]),
-        day=data["day"],
+        day=data.get("day") or _there(row).started_on,
         note=data["note"],
         by=request.user,
         now=now,

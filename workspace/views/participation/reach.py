@@ -17,6 +17,17 @@ def project_of(request: SignedInRequest, project_pk: int) -> Project:
     return get_object_or_404(Project.objects.visible_to(request.user, Permission.SEE_PEOPLE), pk=project_pk)
 
 
+def managed(request: SignedInRequest, project_pk: int) -> Project:
+    """:raises Http404: to whoever may not both see the project's people and change its affairs"""
+    mine = Project.objects.visible_to(request.user, Permission.SEE_PEOPLE)
+    changed = Project.objects.visible_to(request.user, Permission.MANAGE_EVENTS)
+    return get_object_or_404(mine.filter(pk__in=changed.values("pk")), pk=project_pk)
+
+
+def manages(request: SignedInRequest, project: Project) -> bool:
+    return Project.objects.visible_to(request.user, Permission.MANAGE_EVENTS).filter(pk=project.pk).exists()
+
+
 def within(request: SignedInRequest) -> Scopes:
     return people.reach(request.user)
 
