@@ -92,6 +92,7 @@ def test_servers_that_are_killed_lose_nothing(monkeypatch):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(visitor, "TYPING_SECONDS", 2.1)
     monkeypatch.setattr(kill, "CROWD", 6)
+    monkeypatch.setattr(kill, "AT_THANKS", 1)
 
     with running(seats=2, registrations=1, rushes=2) as site:
         found = figures(asyncio.run(kill.run(site)))
