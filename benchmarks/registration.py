@@ -8,7 +8,7 @@ screens answer with the next one, so there are seven.
 import asyncio
 from itertools import count
 
-from benchmarks import desk
+from benchmarks import desk, processor
 from benchmarks.figures import Figure, percentile
 from benchmarks.load import Load, flow
 from benchmarks.production import Site
@@ -46,13 +46,17 @@ async def run(site: Site) -> list[Figure]:
 
         return await flow(once, visitors=VISITORS, warm_up=WARM_UP_SECONDS, seconds=SECONDS)
 
-    plain, htmx = await load(scripts=False), await load(scripts=True)
+    spent = processor.spent(site)
+    plain = await load(scripts=False)
+    each = processor.between(spent, processor.spent(site), thanked)
+    htmx = await load(scripts=True)
     counted = (await desk.counters(site.pages, site.fixture, event))["confirmed"] - before
     if counted != thanked:
         raise LostError(f"{thanked} were thanked, the desk counts {counted}.")
     return [
         Figure("registration", "per_s", round(plain.per_second, 1), "registrations/s"),
         Figure("registration", "p95_ms", round(1000 * percentile(plain.durations, 95)), "ms"),
+        Figure("registration", "cpu_ms", round(sum(each.values()), 1), f"ms of processor for each: {each}"),
         Figure("registration", "htmx_per_s", round(htmx.per_second, 1), "registrations/s"),
         Figure("registration", "htmx_p95_ms", round(1000 * percentile(htmx.durations, 95)), "ms"),
     ]

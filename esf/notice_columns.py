@@ -21,6 +21,7 @@ OWN = {
     "last_name": ("Sukunimi", "Efternamn", "Last name", "Прізвище"),
     "language": ("Asiointikieli", "Kontaktspråk", "Contact language", "Мова спілкування"),
     "started_on": ("Aloituspäivä", "Startdatum", "Start date", "Дата початку"),
+    "implementer": ("Toteuttaja", "Genomförare", "Implementer", "Виконавець"),
     "ended_on": ("Lopetuspäivä", "Slutdatum", "End date", "Дата завершення"),
 }
 """Columns that are no question of the form, in Finnish, Swedish, English and Ukrainian."""
@@ -60,7 +61,7 @@ class ColumnTwice(Refused):
 def names() -> list[str]:
     """All columns, in the order in which they are told."""
     questions = [name for screen in SCREENS.values() for name in screen]
-    return ["first_name", "last_name", *questions, "language", "started_on", "ended_on"]
+    return ["first_name", "last_name", *questions, "language", "started_on", "ended_on", "implementer"]
 
 
 def headings_of(name: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.employer_rows import Problem
+from accounts.models import Organisation
 from core.fields import BirthDateField, NameField
 from core.names import normalised_name
 from core.sheets_in import Row, Table, address
@@ -38,12 +39,15 @@ class Judged:
 
 @dataclass
 class Judge:
-    """Judges rows one after another. `known` are those who have given the project a form already."""
+    """Judges rows one after another. `known` are those who have given the project a form already, and
+    `implementers` its organisations by business ID and by name.
+    """
 
     project: Project
     columns: Mapping[str, int]
     known: set[Who]
     towns: Mapping[str, Municipality]
+    implementers: Mapping[str, Organisation]
     today: date
     rows_of: dict[Who, int] = field(default_factory=dict)
 
@@ -52,6 +56,7 @@ class Judge:
         problems: list[Problem] = []
         name = {part: self._clean(row, part, NameField(max_length=100), told, problems) or "" for part in NAMES}
         started, ended = self._days(row, told, problems)
+        implementer = self._implementer(row, told.get("implementer", ""), problems)
         coded = {each: self._code(row, each, text, problems) for each, text in told.items() if each not in APART}
         values = self._answers(row, coded, started, problems)
         shown = " ".join(filter(None, name.values()))
@@ -60,7 +65,9 @@ class Judge:
         if problems or values is None or started is None:
             return Judged(number=row.number, name=shown, problems=tuple(problems))
         answers = Answers(**values | name | {"language": coded.get("language") or "fi"})
-        brought = Brought(number=row.number, answers=answers, started_on=started, ended_on=ended)
+        brought = Brought(
+            number=row.number, answers=answers, started_on=started, ended_on=ended, implementer=implementer
+        )
         return Judged(number=row.number, name=shown, brought=brought)
 
     def _days(self, row: Row, told: Mapping[str, str], problems: list[Problem]) -> tuple[date | None, date | None]:
@@ -124,6 +131,18 @@ class Judge:
             return ""
         return town.code
 
+    def _implementer(self, row: Row, text: str, problems: list[Problem]) -> int | None:
+        """An organisation of the project, by name or business ID; the only one there is need not be named."""
+        ours = {each.pk: each for each in self.implementers.values()}
+        if not text:
+            return next(iter(ours)) if len(ours) == 1 else None
+        found = self.implementers.get(normalised_name(text))
+        if found is None:
+            reason = _("The project has no such implementer. It has: %(names)s.")
+            names = ", ".join(sorted(each.name for each in ours.values()))
+            problems.append(self._problem(row, "implementer", reason % {"names": names}))
+        return found.pk if found else None
+
     def _refuse_twice(self, row: Row, who: Who, problems: list[Problem]) -> None:
         if who in self.known:
             problems.append(Problem(str(row.number), _("This person has given the project a background form already.")))
@@ -151,7 +170,7 @@ class Judge:
 
 
 NAMES = ("first_name", "last_name")
-APART = {*NAMES, "started_on", "ended_on"}
+APART = {*NAMES, "started_on", "ended_on", "implementer"}
 
 
 def judged(*, project: Project, table: Table, today: date) -> list[Judged]:
@@ -166,9 +185,19 @@ def judged(*, project: Project, table: Table, today: date) -> list[Judged]:
         columns=columns,
         known={(normalised_name(first, last), born) for first, last, born in known},
         towns=_towns(),
+        implementers=_implementers(project),
         today=today,
     )
     return [judge.judge(row) for row in table.rows]
+
+
+def _implementers(project: Project) -> dict[str, Organisation]:
+    """The project's organisation and its partners, by business ID and by name."""
+    found: dict[str, Organisation] = {}
+    for each in [project.organisation, *project.implementers.order_by("pk")]:
+        found |= {normalised_name(each.name): each, normalised_name(each.business_id): each}
+    found.pop("", None)
+    return found
 
 
 def _towns() -> dict[str, Municipality]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -27,6 +28,17 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 COLLECTED = ~Q(labour_status_end="") & Q(status_as_of__isnull=False, qualification__in=[Answer.YES, Answer.NO])
+TOLD = (
+    "collection_outcome",
+    "labour_status_end",
+    "status_as_of",
+    "qualification",
+    "qualification_name",
+    "exit_reason",
+    "followup_status",
+    "followup_on",
+    "improved_situation",
+)
 NOTHING = Q(labour_status_end="", status_as_of=None, qualification="", qualification_name="", outcome=None)
 
 
@@ -105,6 +117,11 @@ class EndNotice(models.Model):
     @property
     def key(self) -> str:
         return f"end_notice:{self.pk}"
+
+    def said(self) -> dict[str, str | date]:
+        """What was told, by field, without what was not asked or not answered."""
+        values = {name: getattr(self, name) for name in TOLD}
+        return {name: value for name, value in values.items() if value not in ("", None)}
 
 
 class Attempt(models.Model):

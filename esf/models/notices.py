@@ -91,8 +91,15 @@ class StartNotice(models.Model):
     dependent_children = refusable()
     single_adult = refusable()
 
-    privacy_notice = models.ForeignKey(PrivacyNotice, on_delete=models.PROTECT, related_name="+")
-    info_given_at = models.DateTimeField()
+    privacy_notice = models.ForeignKey(
+        PrivacyNotice,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="What the person could read; unknown of a form that was brought from elsewhere.",
+    )
+    info_given_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(
         help_text="The person confirmed that the data are right; stands for a signature."
     )
@@ -131,6 +138,11 @@ class StartNotice(models.Model):
                 name="start_notice_duration_with_unemployment_alone",
             ),
             models.CheckConstraint(condition=~Q(email="") | ~Q(phone=""), name="start_notice_can_be_reached"),
+            models.CheckConstraint(
+                condition=Q(channel=NoticeChannel.IMPORT)
+                | Q(privacy_notice__isnull=False, info_given_at__isnull=False),
+                name="start_notice_says_what_was_told",
+            ),
             models.CheckConstraint(
                 condition=~Q(entered_by=EnteredBy.STAFF) | Q(identity_checked_by__isnull=False),
                 name="start_notice_by_staff_has_identity_check",
@@ -202,8 +214,9 @@ class NoticeDraft(models.Model):
 class Correction(models.Model):
     """What stood in a notice before it was corrected, and why it was. Rows are only added.
 
-    Exactly one of `start_notice` and `end_notice` is set. `before` is encrypted JSON: the old value of each field that
-    changed. `by` is None where the person corrected it themselves.
+    Exactly one of `start_notice`, `end_notice` and `withdrawn_from` is set; the last is the participation whose end
+    notice was withdrawn with everything it said. `before` is encrypted JSON: the old value of each field that changed.
+    `by` is None where the person corrected it themselves.
     """
 
     start_notice = models.ForeignKey(
@@ -211,6 +224,9 @@ class Correction(models.Model):
     )
     end_notice = models.ForeignKey(
         "esf.EndNotice", on_delete=models.CASCADE, null=True, blank=True, related_name="corrections"
+    )
+    withdrawn_from = models.ForeignKey(
+        "esf.Participation", on_delete=models.CASCADE, null=True, blank=True, related_name="withdrawn_ends"
     )
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -222,8 +238,9 @@ class Correction(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(start_notice=None, end_notice__isnull=False)
-                | Q(start_notice__isnull=False, end_notice=None),
+                condition=Q(start_notice__isnull=False, end_notice=None, withdrawn_from=None)
+                | Q(start_notice=None, end_notice__isnull=False, withdrawn_from=None)
+                | Q(start_notice=None, end_notice=None, withdrawn_from__isnull=False),
                 name="correction_of_one_notice",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="correction_has_a_reason"),

@@ -15,7 +15,7 @@ from core.compiled import insert
 from core.errors import Refused
 from esf.enums import EndedBy, NoticeChannel
 from esf.models import Participation
-from esf.services import notices
+from esf.services import notices, wordings
 from events.models import Project
 
 REASON = "brought from a table"
@@ -43,12 +43,16 @@ class TakesPartAlready(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class Brought:
-    """What a row says: a person's answers, and the spell that began with them. `number` is the row's."""
+    """What a row says: a person's answers, and the spell that began with them. `number` is the row's.
+
+    `implementer`: the key of the organisation whose participant it was; None: not known.
+    """
 
     number: int
     answers: notices.Answers
     started_on: date
     ended_on: date | None = None
+    implementer: int | None = None
 
     @property
     def contact(self) -> Contact:
@@ -89,13 +93,20 @@ def _one(project: Project, row: Brought, identity: str, by: User, now: datetime)
     if Participation.objects.filter(person=person, project=project).exists():
         raise TakesPartAlready(row.number)
     people.make_known(person=person, scopes=[project.scope, f"organisation:{project.organisation_id}"])
-    entry = notices.Entry(channel=NoticeChannel.IMPORT, by=by, identity=identity, signed_on=row.started_on)
+    entry = notices.Entry(
+        channel=NoticeChannel.IMPORT,
+        by=by,
+        identity=identity,
+        signed_on=row.started_on,
+        wording=wordings.ELSEWHERE,
+    )
     notice = notices.submit(
         person=person, project=project, source=f"import:{uuid4().hex}", answers=row.answers, entry=entry, now=now
     )
     spell = Participation(
         person=person,
         project=project,
+        implementer_id=row.implementer,
         started_on=row.started_on,
         ended_on=row.ended_on,
         reason=REASON,

@@ -16,7 +16,17 @@ from django.utils.translation import gettext_lazy
 from accounts.services import audit
 from core.personal import ChangedSince, Holding, Journal, PersonalData, Words, point_back, repoint, restored, snapshot
 from core.templatetags.when import full_day
-from esf.models import Attempt, AttendedDay, EndNotice, EuraStep, Outcome, Participation, StartNotice, Subscription
+from esf.models import (
+    Attempt,
+    AttendedDay,
+    Correction,
+    EndNotice,
+    EuraStep,
+    Outcome,
+    Participation,
+    StartNotice,
+    Subscription,
+)
 from esf.rules import spells
 from esf.services import participations
 from events.models import Project
@@ -135,6 +145,15 @@ def _agree(each: spells.Joined) -> bool:
     return not endings or (len(endings) == 1 and endings[0].participation.ended_on == each.ended_on)
 
 
+def _move_withdrawn(each: spells.Joined) -> list[list[int]]:
+    """Give what withdrawn end notices of absorbed spells said to the one that stays: `[key, where it was, it is]`."""
+    absorbed = Correction.objects.filter(withdrawn_from__in=[spell.pk for spell in each.absorbed]).order_by("pk")
+    moved = [[pk, was, each.kept.pk] for pk, was in absorbed.values_list("pk", "withdrawn_from")]
+    for pk, _was, kept in moved:
+        Correction.objects.filter(pk=pk).update(withdrawn_from=kept)
+    return moved
+
+
 def _move_ending(each: spells.Joined) -> list[list[int]]:
     """Give the end notice of an absorbed spell to the one that stays: `[its key, where it was, where it is]`."""
     moved = [[end.pk, end.participation_id, each.kept.pk] for end in _endings(each)]
@@ -145,19 +164,26 @@ def _move_ending(each: spells.Joined) -> list[list[int]]:
 
 def _join(source: int, target: int, now: datetime) -> Journal:
     """Absorbed spells go first: the database allows one open spell, and one beginning a day."""
-    removed, changed, endings = [], [], []
+    removed, changed, endings, withdrawn = [], [], [], []
     for project, group in _spells({source, target}).items():
         for each in spells.joined(group):
             gone = list(Participation.objects.filter(pk__in=[spell.pk for spell in each.absorbed]).order_by("pk"))
             removed += [snapshot(spell) for spell in gone]
             endings += _move_ending(each)
+            withdrawn += _move_withdrawn(each)
             Participation.objects.filter(pk__in=[spell.pk for spell in gone]).delete()
             before, after = _values(each.kept.ended_on, each.kept.notice), _values(each.ended_on, each.notice)
             Participation.objects.filter(pk=each.kept.pk).update(**after)
             changed.append([each.kept.pk, _json(before), _json(after)])
             _record("participation.join", each.kept.pk, project, now, absorbed=[spell.pk for spell in gone])
     moved = repoint(Participation.objects.filter(person=source), field="person", to=target)
-    return {"spells_removed": removed, "spells_changed": changed, "spells": moved, "endings": endings}
+    return {
+        "spells_removed": removed,
+        "spells_changed": changed,
+        "spells": moved,
+        "endings": endings,
+        "withdrawn": withdrawn,
+    }
 
 
 def _begin(target: int, days: list[int], now: datetime) -> list[int]:
@@ -198,6 +224,8 @@ def _part(source: int, target: int, journal: Journal, now: datetime) -> None:
     Participation.objects.bulk_create(back)
     for end, was, kept in journal.get("endings", []):
         EndNotice.objects.filter(pk=end, participation=kept).update(participation=was)
+    for pk, was, kept in journal.get("withdrawn", []):
+        Correction.objects.filter(pk=pk, withdrawn_from=kept).update(withdrawn_from=was)
 
 
 def _touch(one: spells.Spell, other: Participation) -> bool:

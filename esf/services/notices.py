@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import NoticePurpose
-from accounts.models import Person, User
+from accounts.models import Person, PrivacyNotice, User
 from accounts.services import audit, privacy
 from core.compiled import Compiled, Param, insert
 from core.errors import Refused
@@ -181,17 +181,16 @@ def submit_first(*, person: Person, project: Project, source: str, answers: Answ
 
 
 def _keep(notice: StartNotice, person: Person, project: Project, answers: Answers, entry: Entry, now: datetime) -> None:
-    """A form on paper was confirmed, and the information read, when it was signed."""
+    """A form on paper was confirmed, and the information read, when it was signed; what another one told is unknown."""
+    brought = entry.channel == NoticeChannel.IMPORT
     signed = timezone.make_aware(datetime.combine(entry.signed_on, time(12))) if entry.signed_on else now
     values = {
         **asdict(answers),
         "person": person,
         "project": project,
         "profile": profile_of(project.period),
-        "privacy_notice": privacy.in_force(NoticePurpose.ESF, signed)
-        if entry.signed_on
-        else privacy.current(NoticePurpose.ESF),
-        "info_given_at": min(signed, now),
+        "privacy_notice": None if brought else _told(entry, signed),
+        "info_given_at": None if brought else min(signed, now),
         "confirmed_at": min(signed, now),
         "submitted_at": now,
         "wording": entry.wording,
@@ -210,6 +209,11 @@ def _keep(notice: StartNotice, person: Person, project: Project, answers: Answer
         notice.save()
     else:
         insert(notice)
+
+
+def _told(entry: Entry, signed: datetime) -> PrivacyNotice:
+    """The privacy notice that whoever filled the form in could read."""
+    return privacy.in_force(NoticePurpose.ESF, signed) if entry.signed_on else privacy.current(NoticePurpose.ESF)
 
 
 def _coded(personal_id: str) -> dict[str, str]:

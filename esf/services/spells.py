@@ -3,6 +3,7 @@
 The person's row is locked, as for a check-in: what is decided rests on all of their days and spells in the project.
 """
 
+import json
 from datetime import date, datetime
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from accounts.services import audit
 from core.errors import Refused
 from core.templatetags.when import full_day
 from esf.enums import EndedBy
-from esf.models import AttendedDay, EndNotice, Participation, StartNotice
+from esf.models import AttendedDay, Correction, EndNotice, Participation, StartNotice
 from esf.rules.ending import Bounds, bounds
 from events.models import Project
 
@@ -147,6 +148,8 @@ def set_end(
 def open_again(*, participation: Participation, reason: str, by: User, now: datetime) -> Participation:
     """Take an end back that was none. An end notice goes with it: the person is asked again at the real end.
 
+    What it said stays in the history.
+
     :raises NotEnded: if it goes on
     :raises AlreadyOpen: if a later one is going on
     :raises OtherSpell: if a later one has begun
@@ -159,11 +162,11 @@ def open_again(*, participation: Participation, reason: str, by: User, now: date
         raise AlreadyOpen
     if others.filter(started_on__gt=spell.started_on).exists():
         raise OtherSpell
-    withdrawn, _models = EndNotice.objects.filter(participation=spell).delete()
+    withdrawn = _withdraw(spell, reason, by, now)
     was = spell.ended_on.isoformat()
     spell.ended_on, spell.ended_by, spell.end_reason, spell.ended_at = None, "", "", None
     spell.save(update_fields=["ended_on", "ended_by", "end_reason", "ended_at"])
-    _record(spell, "participation.open_again", by, now, was=was, reason=reason, end_notice_withdrawn=bool(withdrawn))
+    _record(spell, "participation.open_again", by, now, was=was, reason=reason, end_notice_withdrawn=withdrawn)
     return spell
 
 
@@ -183,6 +186,18 @@ def count(*, participation: Participation, counted: bool, reason: str, by: User,
     _hand_on_form(spell)
     _record(spell, "participation.count" if counted else "participation.discount", by, now, reason=reason)
     return spell
+
+
+def _withdraw(spell: Participation, reason: str, by: User, now: datetime) -> bool:
+    """Whether there was an end notice. What it said, and had said before, is kept with the participation."""
+    notice = EndNotice.objects.filter(participation=spell).first()
+    if notice is None:
+        return False
+    notice.corrections.update(end_notice=None, withdrawn_from=spell)
+    told = json.dumps({"ended_on": spell.ended_on, **notice.said()}, default=date.isoformat)
+    Correction.objects.create(withdrawn_from=spell, at=now, by=by, reason=reason, before=told)
+    notice.delete()
+    return True
 
 
 def _hand_on_form(changed: Participation) -> None:

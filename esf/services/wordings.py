@@ -14,6 +14,9 @@ FOLDER = Path(__file__).resolve().parent.parent / "data" / "wordings"
 NEWEST = "2026-11"
 """Version of the questions as they stand in `esf.forms`; files sort by it."""
 
+ELSEWHERE = "elsewhere"
+"""In place of a version: the questions were put on a form of another system, and brought here with the answers."""
+
 Frozen = dict[str, dict[str, dict[str, Any]]]
 """`{question: {language: {"label": …, "help": …, "options": {code: text}}}}`"""
 
@@ -35,6 +38,8 @@ def versions() -> list[str]:
 @cache
 def frozen(version: str) -> Frozen:
     """:raises FileNotFoundError: if there has been no such version"""
+    if version == ELSEWHERE:
+        return {}
     questions: Frozen = tomllib.loads((FOLDER / f"{version}.toml").read_text(encoding="utf-8"))
     return questions
 
@@ -48,6 +53,8 @@ def asked(version: str, name: str, language: str) -> Question | None:
 
 
 def reworded(version: str, name: str, language: str) -> Question | None:
-    """The question as `version` put it, if the newest puts it in other words."""
+    """The question as `version` put it, if the newest puts it in other words; None where nobody knows how it did."""
+    if version == ELSEWHERE:
+        return None
     then, now = asked(version, name, language), asked(NEWEST, name, language)
     return then if then != now else None

@@ -73,9 +73,24 @@ def test_an_end_that_was_none_is_taken_back_with_its_notice_and_a_reason():
 
     assert as_it_is(spell).ended_on is None
     assert not EndNotice.objects.exists()
+    [withdrawn] = Correction.objects.filter(withdrawn_from=spell)
+    assert (withdrawn.reason, json.loads(withdrawn.before)["ended_on"]) == (
+        "came back after a holiday", LAST.isoformat(),
+    )  # fmt: skip
     assert AuditEntry.objects.get(action="participation.open_again").after == {
         "was": LAST.isoformat(), "reason": "came back after a holiday", "end_notice_withdrawn": True,
     }  # fmt: skip
+
+
+def test_what_a_withdrawn_end_notice_had_said_before_stays_too():
+    spell = participation()
+    submit(spell, status=LabourStatus.UNEMPLOYED)
+    submit(spell, status=LabourStatus.EMPLOYED, as_of=LAST + DAY)
+
+    spells.open_again(participation=spell, reason="came back", by=make.user(), now=NOW)
+
+    rows = Correction.objects.filter(withdrawn_from=spell).order_by("pk")
+    assert [json.loads(row.before)["labour_status_end"] for row in rows] == ["UNEMPLOYED", "EMPLOYED"]
 
 
 def test_an_earlier_end_is_not_taken_back_when_the_person_has_come_again():

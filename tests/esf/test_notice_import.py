@@ -78,9 +78,36 @@ def test_a_row_becomes_a_person_a_notice_and_a_participation(client, organiser, 
         organiser,
     )
     assert (spell.ended_by, spell.reason) == ("STAFF", "brought from a table")
+    assert spell.implementer == project.organisation, "the only one there is"
     assert Person.objects.visible_to(organiser).get() == notice.person
     actions = set(AuditEntry.objects.values_list("action", "actor"))
     assert {("start_notice.import", organiser.pk), ("participation.begin", organiser.pk)} <= actions
+
+
+def test_what_the_other_systems_form_said_and_told_is_not_claimed(client, organiser, project):
+    send(client, project, ROW)
+    notice = StartNotice.objects.get()
+    assert (notice.wording, notice.privacy_notice, notice.info_given_at) == ("elsewhere", None, None)
+    page = client.get(f"/en/desk/projects/{project.pk}/participants/{notice.person_id}/").content.decode()
+    assert "Brought from a table" in page
+    assert "privacy notice, version" not in page
+
+
+@pytest.mark.parametrize("told", ["Hämeen opisto", "2345678-6"])
+def test_an_implementer_is_named_or_told_by_its_business_id(client, organiser, project, told):
+    partner = make.organisation(name="Hämeen opisto", business_id="2345678-6")
+    project.implementers.add(partner)
+    send(client, project, ROW | {"implementer": told}, ROW | {"first_name": "Eino", "implementer": ""})
+    assert [spell.implementer for spell in Participation.objects.order_by("start_notice__first_name")] == [
+        partner, None,
+    ]  # fmt: skip
+
+
+def test_an_organisation_that_is_not_of_the_project_is_no_implementer(client, organiser, project):
+    make.organisation(name="Vieras oy")
+    names = project.organisation.name
+    reason = f"The project has no such implementer. It has: {names}."
+    assert wrong(client, project, implementer="Vieras oy") == reason
 
 
 def test_looking_brings_nothing(client, organiser, project):

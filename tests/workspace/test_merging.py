@@ -9,7 +9,8 @@ from accounts.models import AuditEntry, Person, PersonMerge
 from accounts.services import finding, likenesses, people
 from core.personal import ChangedSince
 from esf.indicators import report
-from esf.models import AttendedDay, EndNotice, EuraStep, Outcome, Participation, StartNotice
+from esf.models import AttendedDay, Correction, EndNotice, EuraStep, Outcome, Participation, StartNotice
+from esf.services.spells import open_again
 from registrations.models import Registration
 from registrations.services import seats
 from tests import factories as make
@@ -315,6 +316,21 @@ def test_the_end_notice_of_the_last_end_goes_with_what_becomes_one_and_comes_bac
     undo(done, by)
     assert everything() == before
     assert EndNotice.objects.get().participation_id == absorbed.pk
+
+
+def test_what_a_withdrawn_end_notice_said_goes_with_its_participation_and_comes_back():
+    _project, by, first, second = counted()
+    kept, absorbed = Participation.objects.get(person=first.person), ended(second, 5)
+    open_again(participation=absorbed, reason="came back", by=by, now=NOW)
+    Participation.objects.filter(pk=absorbed.pk).update(ended_on=TODAY + dt.timedelta(days=5), ended_by="STAFF")
+    before = everything()
+
+    done = merge(first.person, second.person, by)
+
+    assert Correction.objects.get().withdrawn_from == kept
+    undo(done, by)
+    assert everything() == before
+    assert Correction.objects.get().withdrawn_from == absorbed
 
 
 @pytest.mark.parametrize("told", [True, False])

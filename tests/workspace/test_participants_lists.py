@@ -85,6 +85,20 @@ def test_each_list_has_those_who_wait_for_it(client, event, organiser, today):
     assert on_list(client, event, list="all") == [back.pk, done.pk, over.pk, bare.pk]
 
 
+def test_a_list_is_searched_by_name_and_the_name_stands_in_no_address(client, event, organiser, today):
+    vilja, aino = participant(event, answers=False), participant(event, name=("Aino", "Haku"), ended=today - 40 * DAY)
+    page = reverse("workspace:project_people", args=[event.project_id])
+
+    def found(which, words):
+        answer = client.post(f"{page}?list={which}", {"words": words})
+        return answer.status_code, [line.spell.pk for line in answer.context["lines"]]
+
+    assert found("all", "haku") == (200, [aino.pk])
+    assert found("all", "viljja") == (200, [vilja.pk])
+    assert found("start", "haku") == (200, []), "she is on another list"
+    assert found("all", "") == (422, [aino.pk, vilja.pk])
+
+
 def test_the_list_costs_the_same_queries_for_one_and_for_many(client, event, organiser):
     def cost():
         with CaptureQueriesContext(

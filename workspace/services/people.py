@@ -17,6 +17,7 @@ from esf.models import AttendedDay, Participation, StartNotice
 from events.models import Event, Meeting, Municipality, Project
 from registrations.enums import Status
 from registrations.models import Registration
+from workspace.services import hidden
 
 NARROWEST = ("event", "project", "organisation")
 MESSAGES = 100
@@ -75,11 +76,11 @@ def lines(*, people: list[Person], within: Scopes) -> list[Line]:
 
 def card(*, person: Person, user: User, within: Scopes) -> Card:
     """A fixed number of queries."""
-    hidden = _hidden(person, within)
+    unseen = _unseen(person, within)
     projects = Project.objects.in_reach_of(within)
     notices = list(
         StartNotice.objects.filter(person=person, project__in=projects)
-        .exclude(source__in=[row.key for row in hidden])
+        .exclude(source__in=[row.key for row in unseen])
         .select_related("project")
         .order_by("-submitted_at", "-pk")
     )
@@ -90,7 +91,7 @@ def card(*, person: Person, user: User, within: Scopes) -> Card:
         birth_date=notices[0].birth_date if notices else None,
         visits=visits,
         notices=notices,
-        spells=_spells(person, projects, hidden),
+        spells=_spells(person, projects, unseen),
         messages=_messages(person, {visit.registration.event_id for visit in visits}, user),
     )
 
@@ -137,16 +138,14 @@ def _meetings(registration: Registration) -> list[Meeting]:
     return sorted(there, key=lambda meeting: (meeting.starts_at, meeting.pk))
 
 
-def _hidden(person: Person, within: Scopes) -> list[Registration]:
+def _unseen(person: Person, within: Scopes) -> list[Registration]:
     """Those for confidential events of which one is not of the team: nothing on the page may tell of them."""
-    secret = person.registrations.filter(event__confidential=True)
-    unseen = secret.exclude(event__in=Event.objects.people_in_reach_of(within))
-    return list(unseen.prefetch_related("event__meetings"))
+    return list(person.registrations.filter(event__in=hidden.events(within)))
 
 
-def _spells(person: Person, projects: QuerySet[Project], hidden: list[Registration]) -> list[Spell]:
+def _spells(person: Person, projects: QuerySet[Project], unseen: list[Registration]) -> list[Spell]:
     """Participations with their hours. One that nothing but hidden attendance has made is hidden too."""
-    secret = [f"meeting:{meeting.pk}" for row in hidden for meeting in row.event.meetings.all()]
+    secret = hidden.sources(Event.objects.filter(pk__in=[row.event_id for row in unseen]))
     days = list(AttendedDay.objects.filter(person=person, project__in=projects).exclude(source__in=secret))
     spells = Participation.objects.filter(person=person, project__in=projects).select_related("project")
     made = [(spell, _hours(spell, days)) for spell in spells.order_by("-started_on", "-pk")]

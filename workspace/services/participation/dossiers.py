@@ -8,18 +8,27 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from core.scopes import Scopes
 from core.templatetags.when import full_day
-from esf.forms.ending import StaffEndForm
+from esf.forms.ending import FollowUpForm, StaffEndForm
 from esf.models import Attempt, AttendedDay, Correction, EndNotice, EuraStep, Outcome, Participation, StartNotice
 from esf.rules.ending import Bounds, follow_up_day
 from esf.services import spells
 from events.models import Meeting, Project
 from registrations.models import Attendance
+from workspace.services import hidden
 from workspace.services.participation import lists
+
+DAYS = ("ended_on", "status_as_of", "followup_on")
+LABELS = {
+    **{name: field.label for form in (StaffEndForm, FollowUpForm) for name, field in form.base_fields.items()},
+    "followup_on": _("Day of the follow-up"),
+}
+"""What staff read for each field of an end notice."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,29 +94,31 @@ def dossier(*, person: Person, project: Project, within: Scopes, today: date) ->
         attempts=list(Attempt.objects.filter(**of_both).select_related("by").order_by("-at", "-pk")),
         steps=list(EuraStep.objects.filter(**of_both).select_related("by").order_by("-at", "-pk")),
         outcomes=list(Outcome.objects.filter(**of_both).order_by("-day", "-pk")),
-        before=_before(list(ends.values())),
+        before=_before(rows, ends.values()),
     )
 
 
-def _before(ends: list[EndNotice]) -> list[Before]:
-    rows = Correction.objects.filter(end_notice__in=ends).select_related("by").order_by("-at", "-pk")
+def _before(spells: Iterable[Participation], ends: Iterable[EndNotice]) -> list[Before]:
+    """Of the notices that are there, and of those that were withdrawn."""
+    told = Q(end_notice__in=[end.pk for end in ends]) | Q(withdrawn_from__in=[spell.pk for spell in spells])
+    rows = Correction.objects.filter(told).select_related("by").order_by("-at", "-pk")
     return [Before(correction=row, told=[_told(*each) for each in json.loads(row.before).items()]) for row in rows]
 
 
 def _told(name: str, value: str) -> tuple[object, object]:
     """A field of the end notice and its value as people read them."""
-    words = dict(getattr(EndNotice._meta.get_field(name), "flatchoices", ()))  # noqa: SLF001 - documented
-    field = StaffEndForm.base_fields.get(name)
-    day = full_day(date.fromisoformat(value)) if name == "status_as_of" else value
-    return field.label if field else _("What came of asking?"), words.get(value, day)
+    asked = None if name == "ended_on" else EndNotice._meta.get_field(name)  # noqa: SLF001 - documented
+    words = dict(getattr(asked, "flatchoices", ()))
+    day = full_day(date.fromisoformat(value)) if name in DAYS else value
+    return LABELS.get(name, _("What came of asking?")), words.get(value, day)
 
 
 def evidence(*, project: Project, within: Scopes, people: Collection[int] | None = None) -> Iterator[Evidence]:
     """Who was there when, by day: of these people, or of all. What a confidential event shows only its team sees."""
-    hidden = lists.hidden_sources(project, within)
+    unseen = lists.hidden_sources(project, within)
     days = AttendedDay.objects.filter(project=project)
     days = days.filter(person__in=people) if people is not None else days
-    rows = [row for row in days.order_by("day", "pk") if row.source not in hidden]
+    rows = [row for row in days.order_by("day", "pk") if row.source not in unseen]
     keys = {key for row in rows if (key := _meeting_of(row))}
     meetings = {row.pk: row for row in Meeting.objects.filter(pk__in=keys).select_related("event", "venue")}
     let_in = _let_in(project, people)
@@ -131,7 +142,7 @@ def _let_in(project: Project, people: Collection[int] | None) -> dict[tuple[int,
 
 def _meeting_of(row: AttendedDay) -> int | None:
     kind, _colon, key = row.source.partition(":")
-    return int(key) if kind + ":" == lists.MEETING and key.isdecimal() else None
+    return int(key) if kind + ":" == hidden.MEETING and key.isdecimal() else None
 
 
 def _spell(row: Participation, end: EndNotice | None, days: Iterable[Evidence], today: date) -> Spell:

@@ -10,21 +10,20 @@ from django.conf import settings
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from accounts.models import Person
+from accounts.services import finding
 from core.scopes import Scopes
 from esf.enums import CollectionOutcome, EuraState, NoticeKind
 from esf.models import Attempt, AttendedDay, EuraStep, Participation
 from esf.models.participations import ParticipationQuerySet
 from esf.rules.ending import follow_up_day
-from events.models import Event, Meeting, Project
+from events.models import Project
 from workspace.enums import Missing
+from workspace.services import hidden
 
 MOST_COUNTED = 1000
 """Beyond it a list says “more than”: counting a hundred thousand rows would take longer than showing the page."""
 HALF_A_YEAR = 184
 """Days: six months are never longer."""
-
-MEETING = "meeting:"
-"""What the source of a day begins with that a check-in has handed down."""
 
 Rows = ParticipationQuerySet
 
@@ -90,6 +89,12 @@ def with_eura(found: Rows, project: Project, state: EuraState) -> Rows:
     return found.filter(_newest_is(steps, state))
 
 
+def of_people(found: Rows, words: str) -> Rows:
+    """Those of them whom `words` may mean: see `accounts.services.finding`."""
+    people = finding.find(words=words, among=Person.objects.filter(pk__in=found.order_by().values("person")))
+    return found.filter(person__in=[person.pk for person in people.people])
+
+
 def _newest_is(steps: QuerySet[EuraStep], state: EuraState) -> Exists:
     """The newest step has this state: there is one with it, and none after it."""
     later = EuraStep.objects.filter(project=OuterRef("project"), person=OuterRef("person")).filter(
@@ -100,9 +105,7 @@ def _newest_is(steps: QuerySet[EuraStep], state: EuraState) -> Exists:
 
 def hidden_sources(project: Project, within: Scopes) -> set[str]:
     """Of attended days at confidential events of which one is not of the team."""
-    secret = Event.objects.filter(project=project, confidential=True)
-    unseen = secret.exclude(pk__in=Event.objects.people_in_reach_of(within).values("pk"))
-    return {f"{MEETING}{pk}" for pk in Meeting.objects.filter(event__in=unseen).values_list("pk", flat=True)}
+    return hidden.sources(hidden.events(within).filter(project=project))
 
 
 def seen(project: Project, within: Scopes) -> Rows:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
 from accounts.services import audit
@@ -31,6 +31,7 @@ from esf.services import collecting
 from esf.services.collecting import Step, eura_address
 from events.models import Project
 from workspace.enums import Chase, Missing
+from workspace.forms import PeopleForm
 from workspace.participation_forms import ChaseForm
 from workspace.services.participation import chasing, dossiers, lists
 from workspace.views.participation.reach import managed, manages, project_of, within
@@ -52,14 +53,17 @@ class Lazy(Paginator):  # type: ignore[type-arg]  # Django's own is not subscrip
 
 
 @private
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def show(request: SignedInRequest, project_pk: int) -> HttpResponse:
-    """One of the lists, fifty at a time. Looking at names is recorded."""
+    """One of the lists, fifty at a time, or those of it whom one looks for. Looking at names is recorded."""
     project, today = project_of(request, project_pk), timezone.localdate()
     reach, which, eura, may = within(request), _which(request), _eura(request), manages(request, project)
     found = lists.rows(project=project, which=which, within=reach, today=today)
     if eura:
         found = lists.with_eura(found, project, eura)
+    words = PeopleForm(request.POST if request.method == "POST" else None, auto_id="whom-%s")
+    if words.is_valid():
+        found = lists.of_people(found, words.cleaned_data["words"])
     shown: Page[Participation] = Lazy(
         found.select_related("person", "start_notice", "end_notice").defer("start_notice__personal_id"), A_PAGE
     ).get_page(request.GET.get("page"))
@@ -70,6 +74,7 @@ def show(request: SignedInRequest, project_pk: int) -> HttpResponse:
     return page(
         request,
         "workspace/participation/lists.html",
+        status=422 if words.is_bound and not words.is_valid() else 200,
         project=project,
         which=which,
         eura=eura,
@@ -78,6 +83,7 @@ def show(request: SignedInRequest, project_pk: int) -> HttpResponse:
         page=shown,
         lines=lists.lines(project=project, spells=spells, which=which, within=reach),
         form=ChaseForm(which=which) if may else None,
+        words=words,
         manages=may,
         address=eura_address(project),
         today=today,
