@@ -11,6 +11,8 @@ from typing import IO, Any, NamedTuple, TextIO
 from django.http import HttpResponse
 from django.utils import timezone
 from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_rowcol_to_cell_fast
+from xlsxwriter.worksheet import CellStringTuple, Worksheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -56,6 +58,33 @@ def xlsx_book(name: str, sheets: Iterable[Sheet]) -> HttpResponse:
     return _file(out.getvalue(), XLSX, f"{name}.xlsx")
 
 
+class _Repeating(Worksheet):  # type: ignore[misc]  # the library says nothing of types
+    """A sheet that lets the library write each word once and remembers how: a table of codes repeats few words."""
+
+    MOST_WORDS = 5000
+    fh: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: dict[str, str] = {}
+
+    def _write_cell(self, row: int, col: int, cell: Any) -> None:
+        if type(cell) is not CellStringTuple or cell.format is not None:
+            super()._write_cell(row, col, cell)
+            return
+        start = f'<c r="{xl_rowcol_to_cell_fast(row, col)}"'
+        if (known := self.known.get(cell.string)) is not None:
+            self.fh.write(start + known)
+        elif len(self.known) >= self.MOST_WORDS:
+            super()._write_cell(row, col, cell)
+        else:
+            sheet, self.fh = self.fh, StringIO()
+            super()._write_cell(row, col, cell)
+            written, self.fh = self.fh.getvalue(), sheet
+            self.known[cell.string] = written.removeprefix(start)
+            self.fh.write(written)
+
+
 def write_book(out: IO[bytes], sheets: Iterable[Sheet]) -> None:
     """The same to an open file. Of a sheet no more than a row is held in memory at once."""
     book = Workbook(out, {"constant_memory": True, "remove_timezone": True})
@@ -66,7 +95,7 @@ def write_book(out: IO[bytes], sheets: Iterable[Sheet]) -> None:
         Decimal: book.add_format({"num_format": "#,##0.00"}),
     }
     for each in sheets:
-        sheet = book.add_worksheet(NO_TITLE.sub(" ", each.title)[:LONGEST_TITLE] or None)
+        sheet = book.add_worksheet(NO_TITLE.sub(" ", each.title)[:LONGEST_TITLE] or None, _Repeating)
         sheet.freeze_panes(1, 0)
         for column, cell in enumerate(each.header):
             sheet.write_string(0, column, str(cell), bold)

@@ -112,7 +112,13 @@ class Participation(models.Model):
         ]
         indexes = [
             models.Index(fields=["project", "person"], name="participation_of_person"),
-            models.Index(fields=["project", "ended_on"], name="participation_by_end"),
+            models.Index(fields=["project", "started_on", "id"], name="participation_by_start"),
+            models.Index(fields=["project", "ended_on", "id"], name="participation_by_end"),
+            models.Index(
+                fields=["project", "started_on", "id"],
+                condition=Q(start_notice=None, counted=True),
+                name="participation_without_form",
+            ),
         ]
 
     def __str__(self) -> str:

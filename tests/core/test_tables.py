@@ -52,6 +52,22 @@ def test_a_cell_is_never_divided_at_a_separator(separator):
     assert list(csv.reader(StringIO(written, newline=""), delimiter=separator)) == [["a"], [f"A{separator}=1+cmd"]]
 
 
+@pytest.mark.parametrize(
+    "text", ["Työtön", " a ", "<b>&\"'", "_x0041_", "a\x01b", "<r>x</r>", "=1+1", "rivi\nrivi", "🎪"]
+)
+def test_a_word_that_comes_again_is_written_as_the_first_time(text):
+    book = openpyxl.load_workbook(BytesIO(xlsx_response("x", ["a", "b"], [[text, 1], [7, text], [text, text]]).content))
+    first, second, third = list(book.active.values)[1:]
+    assert (second[1], *third) == (first[0],) * 3
+    assert [book.active.cell(row, column).data_type for row, column in ((2, 1), (3, 2), (4, 1), (4, 2))] == ["s"] * 4
+
+
+def test_words_beyond_those_kept_in_mind_are_written_too(monkeypatch):
+    monkeypatch.setattr("core.tables._Repeating.MOST_WORDS", 2)
+    rows, _formulas = cells(xlsx_response("x", ["a"], [[word] for word in "abcabc"]))
+    assert rows == [["a"], *([word] for word in "abcabc")]
+
+
 def test_an_xlsx_file_keeps_text_and_numbers_apart():
     rows, formulas = cells(
         xlsx_response("x", ["Aika", "Kuka", "Luku"], [[MOMENT, "007", 7], [dt.date(2026, 1, 2), True, None]])

@@ -99,6 +99,24 @@ def test_a_list_is_searched_by_name_and_the_name_stands_in_no_address(client, ev
     assert found("all", "") == (422, [aino.pk, vilja.pk])
 
 
+def test_a_long_list_has_pages_and_an_address_beyond_it_says_so(client, event, organiser, monkeypatch):
+    monkeypatch.setattr("workspace.views.participation.lists.A_PAGE", 2)
+    spells = [participant(event).pk for _each in range(3)]
+
+    assert on_list(client, event, list="start") == []
+    assert [on_list(client, event, list="all", page=number) for number in ("1", "2", "3", "x", "0")] == [
+        spells[:0:-1], spells[:1], [], spells[:0:-1], spells[:0:-1],
+    ]  # fmt: skip
+    assert [listed(client, event, list="all", page=number).context["page"].has_next for number in (1, 2)] == [
+        True,
+        False,
+    ]
+    assert (
+        "First page"
+        in client.get(f"/en{reverse('workspace:project_people', args=[event.project_id])}?list=all&page=3").text
+    )
+
+
 def test_the_list_costs_the_same_queries_for_one_and_for_many(client, event, organiser):
     def cost():
         with CaptureQueriesContext(
