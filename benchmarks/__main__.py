@@ -12,6 +12,7 @@ from benchmarks import (
     crowd,
     indicators,
     kill,
+    machine,
     messages,
     pages,
     people,
@@ -72,6 +73,9 @@ def main(names: list[str]) -> int:
     sizes = {"seats": SEATS, "registrations": REGISTRATIONS}
     for name in wanted:
         sizes |= SIZES.get(name, {})
+    for figure in machine.figures():
+        print(figure.line(), flush=True)
+        found.append(figure)
     with running(**sizes) as site:
         for name in wanted:
             for figure in asyncio.run(_run(name, site)):

@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 60
 LAST_LINES = 40
 WORKER_NICENESS = 10
-"""As in deploy/miitti-worker.service: a mail can wait for a page."""
+"""As in deploy/miitti-worker.service, like the number of its arenas: a mail can wait for a page."""
 REDIS_NUMBERS = range(15, -1, -1)
 
 
@@ -141,7 +141,7 @@ def _start_servers(servers: Servers, fixture: dict[str, Any]) -> Site:
     port = str(free_port())
     servers.begin("gunicorn", "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "config.wsgi")
     servers.launch("sockets", *_socket_server(port), PORT=port)
-    servers.launch("worker", "manage.py", "worker", niceness=WORKER_NICENESS)
+    servers.launch("worker", "manage.py", "worker", niceness=WORKER_NICENESS, MALLOC_ARENA_MAX="2")
     pages, sockets = _wait_for(servers.environment["SITE_URL"]), _wait_for(_local(port))
     return Site(pages=pages, sockets=sockets, fixture=fixture, processes=servers.pids, servers=servers)
 

@@ -102,13 +102,12 @@ def write_book(out: IO[bytes], sheets: Iterable[Sheet]) -> None:
             sheet.set_column(column, column, 24)
         for number, row in enumerate(each.rows, start=1):
             for column, cell in enumerate(row):
-                _write(sheet, number, column, cell, formats)
+                if cell is not None and cell != "":
+                    _write(sheet, number, column, cell, formats)
     book.close()
 
 
 def _write(sheet: Any, row: int, column: int, cell: object, formats: dict[type, Any]) -> None:
-    if cell is None or cell == "":
-        return
     if isinstance(cell, str):
         sheet.write_string(row, column, cell[:LONGEST_CELL])
     elif isinstance(cell, datetime):

@@ -9,12 +9,14 @@ import uuid
 from dataclasses import dataclass
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import lending
 from accounts.enums import ALLOWS, Permission, Role, Stage
 from accounts.models import Employer, EmployerImport, User
 from api.enums import Scope
@@ -487,6 +489,15 @@ def test_strangers_open_no_socket(world):
     for user in (make.member(Role.OWNER, make.organisation()), make.member(Role.OWNER, world.partner), make.user()):
         assert holder_of(fairs.signed_in(user), world.room.event.pk, NOW) is None
     assert holder_of("", world.room.event.pk, NOW) is None
+
+
+def test_a_device_that_staff_have_lent_opens_no_socket(world):
+    session = fairs.signed_in(world.member(Role.OWNER, "organisation"))
+    assert holder_of(session, world.room.event.pk, NOW) is not None
+    store = SessionStore(session)
+    store[lending.SINCE] = NOW.timestamp()
+    store.save()
+    assert holder_of(session, world.room.event.pk, NOW) is None
 
 
 # Without a sign-in, and in the middle of a session

@@ -11,6 +11,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
+from accounts import lending
 from accounts.models import User
 from events.models import Event
 from virtualfair.models import FairPass
@@ -34,12 +35,14 @@ def holder_in(session: SessionBase, user: User | None, event: Event, now: dateti
 
 
 def holder_of(session_key: str, event_pk: int, now: datetime) -> FairPass | None:
-    """The same for a socket, which brings only a cookie."""
+    """The same for a socket, which brings only a cookie. None on a device that staff have lent for one page."""
     event = Event.objects.published().filter(pk=event_pk).first()
     if event is None or not session_key:
         return None
     request = HttpRequest()
     request.session = SessionStore(session_key)
+    if lending.is_lent(request):
+        return None
     user = get_user(request)
     return holder_in(request.session, user if isinstance(user, User) else None, event, now)
 
