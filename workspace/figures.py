@@ -35,8 +35,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from events.enums import Status as EventStatus
-from events.models import Meeting, SeatPool
-from events.models.events import EventQuerySet
+from events.models import EventQuerySet, Meeting, SeatPool
 from registrations.enums import Status
 from registrations.models import Attendance, Registration
 from workspace.enums import Way

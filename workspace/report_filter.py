@@ -15,8 +15,7 @@ from accounts.models import Organisation
 from core.forms import Form, PlainDateInput
 from events.enums import Kind
 from events.filters import EARLIEST, LATEST
-from events.models import Project
-from events.models.events import EventQuerySet
+from events.models import EventQuerySet, Project
 from workspace.figures import Choice
 
 LONGEST = 5

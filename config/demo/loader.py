@@ -13,36 +13,33 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.enums import EnterpriseSize, Role, Stage
+from accounts.enums import Role
 from accounts.models import Organisation, User
-from accounts.services import employer_contacts, employers, members
+from accounts.services import members
 from config import reference
-from config.demo import applicants, fair, participants, prices, questions, queue, surveys
+from config.demo import applicants, companies, fair, participants, prices, questions, queue, surveys
 from config.demo.content import read, translated
 from config.demo.people import DemoPerson, residents
 from config.guard import NOT_THE_DEMOS, made_by_demo
 from core.enums import MessageState
 from core.models import Installation, OutboxMessage
-from core.stale import fingerprint
 from events.enums import Counting, Kind, Mode
 from events.models import (
     EligibilityRule,
     Event,
     Meeting,
-    Municipality,
     PickUp,
     Project,
     ProjectTarget,
     Ride,
     SeatPool,
-    Vacancy,
     Venue,
 )
-from events.services import publishing, seating, vacancies
+from events.services import publishing, seating
 from registrations.enums import HoldKind, Source
 from registrations.gateways import choosing
 from registrations.models import Hold, Registration
-from registrations.services import attendance, seats, stands, tickets
+from registrations.services import attendance, seats, tickets
 
 PASSWORD = "tervetuloa-miittiin"  # noqa: S105 - the demo's, shown on its front page
 PUBLISHED_DAYS_AGO = 70
@@ -108,9 +105,9 @@ class Loader:
         publisher = User.objects.get(email="jani.makisalo@demo.example")
         questions.ask(self.events, by=publisher, now=self.now - timedelta(hours=5))
         surveys.ask(self.events, by=publisher, at=self.at, now=self.now - timedelta(hours=5))
-        self._stands()
-        self._vacancies()
-        self._employers()
+        companies.take_stands(self.events, by=publisher, now=self.now)
+        companies.seek_people(self.organisations, day=self._day, by=publisher, now=self.now)
+        companies.meet_project(self.organisations, day=self._day, by=publisher, now=self.now)
         for project in self.projects.values():
             participants.go_on(project, by=publisher, now=self.now)
             participants.show_for_it(project, by=publisher, now=self.now)
@@ -328,81 +325,5 @@ class Loader:
                 now=meeting.starts_at + timedelta(seconds=20 * number),
             )
 
-    def _stands(self) -> None:
-        by = User.objects.get(email="jani.makisalo@demo.example")
-        for number, row in enumerate(read("stands")["stand"]):
-            at = self.now - timedelta(days=6) + timedelta(hours=number)
-            stand = stands.apply(event=self.events[row["event"]], plan=_stand_plan(row, number), now=at)
-            if not row.get("waiting"):
-                stands.decide(stand=stand, approve=True, number=row["number"], by=by, now=at + timedelta(hours=3))
-
-    def _vacancies(self) -> None:
-        publisher = User.objects.get(email="jani.makisalo@demo.example")
-        for row in read("vacancies")["vacancy"]:
-            written = self.now - timedelta(days=14)
-            plain = {name: row.get(name, "") for name in ("employer", "apply_url", "apply_email", "apply_phone")}
-            vacancy = Vacancy.objects.create(
-                organisation=self.organisations[row["organisation"]],
-                municipality_id=row["municipality"],
-                deadline=self._day(row["deadline_in_days"]),
-                created_at=written,
-                changed_at=written,
-                **plain | {"apply_phone": plain["apply_phone"].replace(" ", "")},
-                **translated(row, "title", "description"),
-            )
-            if not row.get("draft"):
-                vacancies.publish(vacancy=vacancy, by=publisher, now=written)
-            if days := row.get("filled_days_ago"):
-                vacancies.fill(vacancy=vacancy, by=publisher, now=self.now - timedelta(days=days))
-
-    def _employers(self) -> None:
-        by = User.objects.get(email="jani.makisalo@demo.example")
-        for row in read("employers")["employer"]:
-            first, *later = row["stages"]
-            values = {name: row.get(name, "") for name in employers.COLUMNS}
-            employer = employers.create(
-                organisation=self.organisations[row["organisation"]],
-                values=values | {"size": row.get("size", EnterpriseSize.UNKNOWN)},
-                stage=Stage(first["stage"]),
-                from_day=self._day(first["in_days"]),
-                by=by,
-                now=self.now,
-            )
-            for step in later:
-                seen = fingerprint(employers.stage_of(employer))
-                day, note = self._day(step["in_days"]), step.get("note", "")
-                stage = Stage(step["stage"])
-                employers.move(employer=employer, stage=stage, from_day=day, note=note, seen=seen, by=by, now=self.now)
-                employer.refresh_from_db()
-            until = employer_contacts.default_deletion(self.now)
-            for contact in row.get("contacts", []):
-                person = {"role": "", "phone": "", **contact, "delete_after": until}
-                person["phone"] = person["phone"].replace(" ", "")
-                employer_contacts.add(employer=employer, values=person, by=by, now=self.now)
-            for text in row.get("notes", []):
-                employer_contacts.add_note(employer=employer, text=text, delete_after=until, by=by, now=self.now)
-
     def _day(self, in_days: int) -> date:
         return self.today + timedelta(days=in_days)
-
-
-def _stand_plan(row: dict[str, Any], number: int) -> stands.StandPlan:
-    opens, closes = (time.fromisoformat(clock) for clock in row["hours"]) if "hours" in row else (None, None)
-    latitude, longitude = row.get("place", (None, None))
-    return stands.StandPlan(
-        name=row["name"],
-        street=row.get("street", ""),
-        municipality=Municipality.objects.get(code="213") if "street" in row else None,
-        latitude=latitude,
-        longitude=longitude,
-        opens=opens,
-        closes=closes,
-        offering=row["offering"],
-        language="fi",
-        website="",
-        business_id="",
-        hygiene_pass=True,
-        contact_name=row["contact"],
-        contact_email=f"stand{number + 1}@demo.example",
-        contact_phone="",
-    )

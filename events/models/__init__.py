@@ -1,9 +1,6 @@
 from events.models.counts import Seats, grow
-from events.models.events import (
-    LANGUAGES,
-    Event,
-    EventQuerySet,
-)
+from events.models.event_queries import EventQuerySet
+from events.models.events import LANGUAGES, Event
 from events.models.invitations import InvitationCode
 from events.models.meetings import Meeting
 from events.models.pictures import Picture, PictureFile

@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
-from events.models.events import PUBLIC, Event
+from events.models.event_queries import PUBLIC
+from events.models.events import Event
 
 CODE = r"^[23456789ABCDEFGHJKMNPQRSTUVWXYZ]{6}$"
 """No letter that is read as another: 0, 1, I, L and O are out."""

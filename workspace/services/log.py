@@ -16,8 +16,7 @@ from accounts.enums import Permission
 from accounts.models import AuditEntry, AuditEntryQuerySet, AuditSeal, Employer, Grant, Organisation, User
 from accounts.services import audit
 from core.templatetags.when import clock, full_day
-from events.models import Event, Project
-from events.models.events import EventQuerySet
+from events.models import Event, EventQuerySet, Project
 from workspace import words
 from workspace.enums import Deed
 
