@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 from zipfile import ZipFile
 
+from benchmarks import processor
 from benchmarks.browser import Browser, UnexpectedError
 from benchmarks.desk import sign_in
 from benchmarks.figures import Figure, percentile
@@ -27,6 +28,7 @@ async def run(site: Site) -> list[Figure]:
 
     :raises UnexpectedError: if a figure or a row is missing, or no file comes
     """
+    await processor.until_idle(site)
     browser = await sign_in(site.pages, site.fixture["login"], site.fixture["staff"]["owner"])
     report = site.fixture["report"]
     times = []
