@@ -5,14 +5,15 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from io import BytesIO, StringIO
 from typing import IO, Any, NamedTuple, TextIO
 
 from django.http import HttpResponse
 from django.utils import timezone
 from xlsxwriter import Workbook
-from xlsxwriter.utility import xl_rowcol_to_cell_fast
-from xlsxwriter.worksheet import CellStringTuple, Worksheet
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -59,30 +60,47 @@ def xlsx_book(name: str, sheets: Iterable[Sheet]) -> HttpResponse:
 
 
 class _Repeating(Worksheet):  # type: ignore[misc]  # the library says nothing of types
-    """A sheet that lets the library write each word once and remembers how: a table of codes repeats few words."""
+    """A sheet written row by row that lets the library write each value once, and remembers how.
 
-    MOST_WORDS = 5000
+    Most cells of a long table repeat what stood in another: codes, their words, days.
+    """
+
+    MOST_KNOWN = 10_000
     fh: Any
 
     def __init__(self) -> None:
         super().__init__()
-        self.known: dict[str, str] = {}
+        self.known: dict[tuple[type, object], str] = {}
 
-    def _write_cell(self, row: int, col: int, cell: Any) -> None:
-        if type(cell) is not CellStringTuple or cell.format is not None:
-            super()._write_cell(row, col, cell)
-            return
-        start = f'<c r="{xl_rowcol_to_cell_fast(row, col)}"'
-        if (known := self.known.get(cell.string)) is not None:
-            self.fh.write(start + known)
-        elif len(self.known) >= self.MOST_WORDS:
-            super()._write_cell(row, col, cell)
-        else:
-            sheet, self.fh = self.fh, StringIO()
-            super()._write_cell(row, col, cell)
-            written, self.fh = self.fh.getvalue(), sheet
-            self.known[cell.string] = written.removeprefix(start)
-            self.fh.write(written)
+    def write_line(self, row: int, cells: Sequence[object], formats: dict[type, Any]) -> None:
+        """Write `cells` from the first column on; nothing of the row is held in memory afterwards."""
+        self._check_dimensions(row, len(cells) - 1)
+        self._write_single_row(row)
+        self._write_row(row, None)
+        written = []
+        for column, (letters, value) in enumerate(zip(_columns(len(cells)), cells, strict=True)):
+            if value is not None and value != "":
+                known = self.known.get((type(value), value)) or self._learn(row, column, value, formats)
+                written.append(f'<c r="{letters}{row + 1}"{known}')
+        self.fh.write("".join(written))
+        self._xml_end_tag("row")
+
+    def _learn(self, row: int, column: int, value: object, formats: dict[type, Any]) -> str:
+        """What the library writes for `value` after the cell's address."""
+        _write(self, row, column, value, formats)
+        sheet, self.fh = self.fh, StringIO()
+        self._write_cell(row, column, self.table[row].pop(column))
+        written, self.fh = self.fh.getvalue(), sheet
+        known = str(written).removeprefix(f'<c r="{xl_rowcol_to_cell(row, column)}"')
+        if len(self.known) < self.MOST_KNOWN:
+            self.known[type(value), value] = known
+        return known
+
+
+@cache
+def _columns(number: int) -> tuple[str, ...]:
+    """The letters of so many columns."""
+    return tuple(xl_col_to_name(column) for column in range(number))
 
 
 def write_book(out: IO[bytes], sheets: Iterable[Sheet]) -> None:
@@ -101,9 +119,7 @@ def write_book(out: IO[bytes], sheets: Iterable[Sheet]) -> None:
             sheet.write_string(0, column, str(cell), bold)
             sheet.set_column(column, column, 24)
         for number, row in enumerate(each.rows, start=1):
-            for column, cell in enumerate(row):
-                if cell is not None and cell != "":
-                    _write(sheet, number, column, cell, formats)
+            sheet.write_line(number, row, formats)
     book.close()
 
 

@@ -7,6 +7,8 @@ from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
+from django.utils import timezone
+from xlsxwriter import Workbook
 
 from core.tables import Sheet, csv_response, xlsx_book, xlsx_response
 
@@ -62,8 +64,44 @@ def test_a_word_that_comes_again_is_written_as_the_first_time(text):
     assert [book.active.cell(row, column).data_type for row, column in ((2, 1), (3, 2), (4, 1), (4, 2))] == ["s"] * 4
 
 
+def test_a_sheet_is_written_as_the_library_writes_it_cell_by_cell():
+    rows = [
+        ["Työtön", 7, 7.5, dt.date(2026, 1, 2), MOMENT, Decimal("1.50"), True, "", None, "viimeinen"] * 3,
+        ["Työtön", "7", 7.5, dt.date(2026, 1, 2), MOMENT, Decimal("1.50"), True, "x", None, "=1"] * 3,
+    ]
+    out = BytesIO()
+    book = Workbook(out, {"constant_memory": True, "remove_timezone": True})
+    bold = book.add_format({"bold": True})
+    names = {dt.date: "yyyy-mm-dd", dt.datetime: "yyyy-mm-dd hh:mm:ss", Decimal: "#,##0.00"}
+    formats = {kind: book.add_format({"num_format": name}) for kind, name in names.items()}
+    sheet = book.add_worksheet()
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, 0, 24)
+    sheet.write_string(0, 0, "a", bold)
+    for number, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row):
+            if isinstance(cell, bool):
+                sheet.write_string(number, column, str(cell))
+            elif isinstance(cell, dt.datetime):
+                sheet.write_datetime(number, column, timezone.localtime(cell), formats[dt.datetime])
+            elif type(cell) in formats:
+                write = sheet.write_number if isinstance(cell, Decimal) else sheet.write_datetime
+                write(number, column, float(cell) if isinstance(cell, Decimal) else cell, formats[type(cell)])
+            elif isinstance(cell, str) and cell:
+                sheet.write_string(number, column, cell)
+            elif cell:
+                sheet.write_number(number, column, cell)
+    book.close()
+
+    def written(content):
+        with zipfile.ZipFile(BytesIO(content)) as parts:
+            return parts.read("xl/worksheets/sheet1.xml"), parts.read("xl/styles.xml")
+
+    assert written(xlsx_response("x", ["a"], rows).content) == written(out.getvalue())
+
+
 def test_words_beyond_those_kept_in_mind_are_written_too(monkeypatch):
-    monkeypatch.setattr("core.tables._Repeating.MOST_WORDS", 2)
+    monkeypatch.setattr("core.tables._Repeating.MOST_KNOWN", 2)
     rows, _formulas = cells(xlsx_response("x", ["a"], [[word] for word in "abcabc"]))
     assert rows == [["a"], *([word] for word in "abcabc")]
 
