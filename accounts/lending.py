@@ -19,7 +19,8 @@ AUTHENTICATIONS = "account_authentication_methods"
 
 
 def lend(request: HttpRequest, *, now: datetime) -> None:
-    """From now on this session opens `settings.OPEN_ON_A_LENT_DEVICE` alone."""
+    """From now on this session opens `settings.OPEN_ON_A_LENT_DEVICE` alone; its open live rooms end with its key."""
+    request.session.cycle_key()
     request.session[SINCE] = now.timestamp()
 
 

@@ -59,6 +59,10 @@ def xlsx_book(name: str, sheets: Iterable[Sheet]) -> HttpResponse:
     return _file(out.getvalue(), XLSX, f"{name}.xlsx")
 
 
+class TooManyRows(Exception):  # noqa: N818 - what is wrong
+    """A sheet of XLSX holds 1,048,576 rows."""
+
+
 class _Repeating(Worksheet):  # type: ignore[misc]  # the library says nothing of types
     """A sheet written row by row that lets the library write each value once, and remembers how.
 
@@ -73,8 +77,12 @@ class _Repeating(Worksheet):  # type: ignore[misc]  # the library says nothing o
         self.known: dict[tuple[type, object], str] = {}
 
     def write_line(self, row: int, cells: Sequence[object], formats: dict[type, Any]) -> None:
-        """Write `cells` from the first column on; nothing of the row is held in memory afterwards."""
-        self._check_dimensions(row, len(cells) - 1)
+        """Write `cells` from the first column on; nothing of the row is held in memory afterwards.
+
+        :raises TooManyRows: beyond what a sheet holds; nothing is left out without a word
+        """
+        if self._check_dimensions(row, len(cells) - 1):
+            raise TooManyRows
         self._write_single_row(row)
         self._write_row(row, None)
         written = []

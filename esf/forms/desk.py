@@ -29,19 +29,21 @@ class CodedForm(Form):
         help_text=_("Only for EURA 2021, and only if the person agrees. It is encrypted, and shown nowhere else."),
     )
 
-    def __init__(self, *args: Any, project: Project, background: BackgroundForm, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, project: Project, background: BackgroundForm, stored: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.background = background
+        self.background, self.stored = background, stored
         if not project.asks_personal_id:
             del self.fields["personal_id"]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        code = data.get("personal_id", "")
+        code = data.get("personal_id") or self.stored
         told = self.background.cleaned_data.get("birth_date") if self.background.is_bound else None
         if code and told and born(code) != told:
             self.add_error(
-                "personal_id",
+                "personal_id" if "personal_id" in self.fields else None,
                 _("This code is of somebody born on another day than the form says. Check both against the document."),
             )
         return data

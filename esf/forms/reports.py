@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -19,6 +19,7 @@ from core.fields import NumberField
 from core.forms import Form, PlainDateInput
 from esf.enums import Dimension, FileFormat, Gender, ReportKind, Rhythm
 from esf.indicators import AGE_GROUPS, PROFILES, Choice, labels
+from esf.rules.rhythms import month_end
 from esf.services import estimates
 from esf.services.reports.asking import FORMATS
 from esf.services.reports.choices import Asked
@@ -54,9 +55,7 @@ class MonthEndFilter(DayFilter):
     """The same for those who see no people: ends of months alone. What differs between two days would be one person."""
 
     def _on(self) -> date:
-        day = super()._on()
-        following = day + timedelta(days=1)
-        return day if following.day == 1 else day.replace(day=1) - timedelta(days=1)
+        return month_end(super()._on())
 
 
 class ReportFilter(DayFilter):
@@ -110,7 +109,9 @@ def _kinds(kinds: Iterable[ReportKind]) -> list[tuple[str, str]]:
 class FileForm(Form):
     """A file to be made. `may` are the kinds that the user may have."""
 
-    what = forms.ChoiceField(label=_("Report"))
+    what = forms.ChoiceField(
+        label=_("Report"), help_text=_("The steering group's report tells the figures of the end of a month.")
+    )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, may: Iterable[ReportKind]) -> None:
@@ -126,7 +127,7 @@ class ScheduleForm(Form):
     rhythm = forms.ChoiceField(label=_("How often"), choices=Rhythm.choices)
     first = forms.DateField(
         label=_("For the first time on"),
-        help_text=_("The figures are those of the day before."),
+        help_text=_("The figures are those of the day before; the steering group's are those of the end of a month."),
         widget=PlainDateInput,
         initial=timezone.localdate,
         validators=[MaxValueValidator(LATEST)],

@@ -55,16 +55,17 @@ def estimates(project: Project, on: date, codes: Iterable[str]) -> dict[str, Est
 def helped(project: Project, on: date, profile: Profile) -> dict[str, dict[str, date]]:
     """By indicator, the business IDs of those helped by `on`, each with the first day. One query.
 
-    Of which kind an organisation is, its newest row says.
+    Of which kind an organisation is, the newest row says that knows it.
     """
     rows = SupportedOrganisation.objects.filter(project=project, day__lte=on, removed_because="").order_by("day", "pk")
     first: dict[str, date] = {}
     kinds: dict[str, str] = {}
     for business_id, kind, day in rows.values_list("business_id", "kind", "day"):
         first.setdefault(business_id, day)
-        kinds[business_id] = kind
+        if kind != SupportedKind.UNKNOWN:
+            kinds[business_id] = kind
     return {
-        code: {each: day for each, day in first.items() if kinds[each] in counted}
+        code: {each: day for each, day in first.items() if kinds.get(each) in counted}
         for code, counted in ORGANISATIONS[profile].items()
     }
 

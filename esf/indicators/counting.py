@@ -54,8 +54,9 @@ class Counting:
     def by_age(self) -> dict[str, Counts]:
         """By the code of the age group. One query."""
         groups = AGE_GROUPS[self.profile]
+        youngest = groups[0].code  # of whom a date of birth after the start is told by mistake, too
         rows = self._rows(age=F("age"))
-        return self._summed(rows, lambda row: next(each.code for each in groups if each.holds(row["age"])))
+        return self._summed(rows, lambda row: next((one.code for one in groups if one.holds(row["age"])), youngest))
 
     def by_town(self) -> dict[str, Counts]:
         """By the code under which a municipality counts on the day. One query."""

@@ -28,17 +28,19 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 COLLECTED = ~Q(labour_status_end="") & Q(status_as_of__isnull=False, qualification__in=[Answer.YES, Answer.NO])
-TOLD = (
+HISTORY = (
     "collection_outcome",
     "labour_status_end",
     "status_as_of",
     "qualification",
     "qualification_name",
+    "outcome_id",
     "exit_reason",
-    "followup_status",
-    "followup_on",
-    "improved_situation",
+    "wording",
+    "channel",
 )
+"""What is kept of a notice when another takes its place."""
+FOLLOW_UP = ("followup_status", "followup_on", "improved_situation")
 NOTHING = Q(labour_status_end="", status_as_of=None, qualification="", qualification_name="", outcome=None)
 
 
@@ -118,9 +120,9 @@ class EndNotice(models.Model):
     def key(self) -> str:
         return f"end_notice:{self.pk}"
 
-    def said(self) -> dict[str, str | date]:
+    def said(self) -> dict[str, str | date | int]:
         """What was told, by field, without what was not asked or not answered."""
-        values = {name: getattr(self, name) for name in TOLD}
+        values = {name: getattr(self, name) for name in (*HISTORY, *FOLLOW_UP)}
         return {name: value for name, value in values.items() if value not in ("", None)}
 
 

@@ -16,3 +16,8 @@ def following(day: date, rhythm: Rhythm) -> date:
     last = monthrange(year, month + 1)[1]
     is_last = day.day == monthrange(day.year, day.month)[1]
     return date(year, month + 1, last if is_last else min(day.day, last))
+
+
+def month_end(day: date) -> date:
+    """The last day of a month that is not after `day`."""
+    return day if (day + timedelta(days=1)).day == 1 else day.replace(day=1) - timedelta(days=1)

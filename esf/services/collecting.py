@@ -97,7 +97,7 @@ def step(*, person: Person, project: Project, to: Step, by: User, now: datetime)
 def newest_state(project: Project, person: str = "person") -> Subquery:
     """For a query of rows whose column `person` names somebody: the state that they have come to, None without any."""
     mine: QuerySet[EuraStep] = EuraStep.objects.filter(project=project, person=OuterRef(person))
-    return Subquery(mine.order_by("-at", "-pk").values("state")[:1])
+    return Subquery(mine.order_by("-day", "-at", "-pk").values("state")[:1])
 
 
 def eura_address(project: Project) -> str:

@@ -28,13 +28,13 @@ from esf.enums import (
     NoticeKind,
 )
 from esf.models import Attempt, Correction, EndNotice, Outcome, Participation
+from esf.models.ends import HISTORY
 from esf.rules.ending import Bounds, follow_up_day, replaces, window
 from esf.services import spells, wordings
 
 WORDING = wordings.NEWEST
 """Version of the questions as they stand in `esf.forms.ending`."""
 AT_WORK = (LabourStatus.EMPLOYED, LabourStatus.ENTREPRENEUR)
-TOLD = ("labour_status_end", "status_as_of", "qualification", "qualification_name", "exit_reason")
 
 
 class OutsideWindow(Refused):
@@ -141,8 +141,10 @@ def submit(
     notice.status_as_of = told.status_as_of
     notice.qualification = told.qualification
     notice.qualification_name = told.qualification_name
-    notice.outcome = told.outcome
-    notice.exit_reason = told.exit_reason or ""
+    if giver.by:  # the person is not asked: what staff wrote stays
+        notice.exit_reason = told.exit_reason or ""
+    if giver.by or told.qualification != Answer.YES:
+        notice.outcome = told.outcome
     _keep(notice, giver, before, reason or "later status", now)
     _record(notice, "end_notice.submit", giver.by, now, channel=giver.channel.value)
     return notice
@@ -222,7 +224,7 @@ def _keep(notice: EndNotice, giver: Giver, before: dict[str, Any], reason: str, 
 
 
 def _values(notice: EndNotice) -> dict[str, Any]:
-    return {name: getattr(notice, name) for name in ("collection_outcome", *TOLD)}
+    return {name: getattr(notice, name) for name in HISTORY}
 
 
 def _correct(notice: EndNotice, before: dict[str, Any], reason: str, by: User | None, now: datetime) -> None:

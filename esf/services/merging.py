@@ -122,7 +122,13 @@ def _spells(people: Collection[int]) -> dict[int, list[spells.Spell]]:
     """By project."""
     found: dict[int, list[spells.Spell]] = {}
     for row in Participation.objects.filter(person__in=people).order_by("project", "started_on", "pk"):
-        spell = spells.Spell(pk=row.pk, started_on=row.started_on, ended_on=row.ended_on, notice=row.start_notice_id)
+        spell = spells.Spell(
+            pk=row.pk,
+            started_on=row.started_on,
+            ended_on=row.ended_on,
+            notice=row.start_notice_id,
+            counted=row.counted,
+        )
         found.setdefault(row.project_id, []).append(spell)
     return found
 

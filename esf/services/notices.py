@@ -241,7 +241,8 @@ def _complete(person: Person, project: Project, notice: StartNotice, source: str
     """Give the form to the first spell that began without one, if the registration `source` has been let in."""
     if not LET_IN.first(person=person.pk, project=project.pk, source=source):
         return None
-    if Participation.objects.filter(start_notice=notice).exists():
+    holder = Participation.objects.filter(start_notice=notice).first()
+    if holder and holder.counted:
         return None
     bare = (
         Participation.objects.counted()
@@ -250,5 +251,6 @@ def _complete(person: Person, project: Project, notice: StartNotice, source: str
         .first()
     )
     if bare:
+        Participation.objects.filter(start_notice=notice).update(start_notice=None)  # of one out of the figures
         Participation.objects.filter(pk=bare.pk, start_notice=None).update(start_notice=notice)
     return bare.pk if bare else None

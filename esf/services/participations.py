@@ -96,10 +96,19 @@ def _going_on(
             implementer_id=_implementer(days, start.day),
             started_on=start.day,
             reason=start.reason,
-            start_notice_id=_notice(person_pk, project, days, notice_source),
+            start_notice_id=_notice(person_pk, project, days, notice_source) or _taken_over(spells),
             begun_at=now,
         )
     )
+
+
+def _taken_over(spells: list[Participation]) -> int | None:
+    """The form of a spell that staff have taken out of the figures: nobody is asked twice."""
+    idle = next((spell for spell in spells if spell.start_notice_id and not spell.counted), None)
+    if idle is None or any(spell.counted for spell in spells):
+        return None
+    Participation.objects.filter(pk=idle.pk).update(start_notice=None)
+    return idle.start_notice_id
 
 
 def _implementer(days: list[AttendedDay], start: date) -> int | None:

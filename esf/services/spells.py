@@ -36,6 +36,11 @@ class NotEnded(Refused):
     message = _("This participation goes on: there is nothing to open again.")
 
 
+class NotCounted(Refused):
+    code = "participation_not_counted"
+    message = _("This participation is not in the figures. Put it back first.")
+
+
 class OutsideProject(Refused):
     code = "outside_project"
 
@@ -95,6 +100,8 @@ def begin(*, person: Person, project: Project, day: date, reason: str, by: User,
         begun_at=now,
         start_notice=notices.order_by("submitted_at", "pk").first(),
     )
+    _hand_on_form(spell)
+    spell.refresh_from_db(fields=["start_notice"])
     _record(spell, "participation.begin", by, now, started_on=day.isoformat(), reason=reason)
     return spell
 
@@ -150,11 +157,14 @@ def open_again(*, participation: Participation, reason: str, by: User, now: date
 
     What it said stays in the history.
 
+    :raises NotCounted: if it is out of the figures: what the person attends later would begin nothing
     :raises NotEnded: if it goes on
     :raises AlreadyOpen: if a later one is going on
     :raises OtherSpell: if a later one has begun
     """
     spell = _locked(participation)
+    if not spell.counted:
+        raise NotCounted
     if spell.ended_on is None:
         raise NotEnded
     others = Participation.objects.filter(person=spell.person_id, project=spell.project_id).exclude(pk=spell.pk)

@@ -38,15 +38,13 @@ def versions() -> list[str]:
 @cache
 def frozen(version: str) -> Frozen:
     """:raises FileNotFoundError: if there has been no such version"""
-    if version == ELSEWHERE:
-        return {}
     questions: Frozen = tomllib.loads((FOLDER / f"{version}.toml").read_text(encoding="utf-8"))
     return questions
 
 
 def asked(version: str, name: str, language: str) -> Question | None:
-    """The question `name` as `version` put it in `language`; None where that version did not have it."""
-    words = frozen(version).get(name, {}).get(language)
+    """The question `name` as `version` put it in `language`, of another system as we put it; None where it had none."""
+    words = frozen(NEWEST if version == ELSEWHERE else version).get(name, {}).get(language)
     if words is None:
         return None
     return Question(label=words["label"], help=words.get("help", ""), options=words.get("options", {}))

@@ -17,6 +17,7 @@ from core.web import page, private
 from esf.forms import DayFilter, MonthEndFilter, ReportFilter
 from esf.indicators import PROFILES, Part, Report, breakdown, labels, over_time, report
 from esf.indicators.sharing import Shown, ShownRow, shown
+from esf.rules import suppression
 from esf.services.reports import asking, choices, offered, steering
 from esf.services.reports.choices import Asked
 from events.models import Project
@@ -41,6 +42,7 @@ def show(request: SignedInRequest, project_pk: int) -> HttpResponse:
         asked=asked,
         narrowed=choices.told(project, asked.choice),
         report=found,
+        few_without_form=not whole and suppression.is_small(found.without_notice),
         figures=figures,
         bars=[_bar(row) for row in figures.rows],
         line=_line(figures),

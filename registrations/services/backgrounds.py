@@ -48,11 +48,13 @@ class Standing:
     """What there is of a registration's background form.
 
     `notice` is its `own`, else one that the same person gave to the project before, which they may confirm. `in_use`: a
-    participation has begun with it. `begun`: answers are kept that were not sent.
+    participation has begun with it. `begun`: answers are kept that were not sent. Of its `own` nothing but the day is
+    told, and `notice` is None, where the link may be in other hands than the person's.
     """
 
     notice: StartNotice | None = None
     own: bool = False
+    given_at: datetime | None = None
     in_use: bool = False
     confirmed_at: datetime | None = None
     begun: bool = False
@@ -85,9 +87,11 @@ def is_asked(registration: Registration) -> bool:
 
 
 def standing(registration: Registration) -> Standing:
-    """For the person's own page. What they gave with another registration is shown only to whom the link was mailed."""
+    """For the person's own page. What they told is shown only to whom the link was mailed."""
     rows = StartNotice.objects.select_related("participation", "privacy_notice", "project")
     own = rows.filter(source=registration.key).first()
+    if own and not reaching.is_own(registration):
+        return Standing(own=True, given_at=own.submitted_at)
     if own is None and registration.event.project_id and reaching.is_own(registration):
         mine = rows.filter(person=registration.person_id, project=registration.event.project_id)
         earlier = mine.order_by("-submitted_at", "-pk").first()
@@ -100,6 +104,7 @@ def standing(registration: Registration) -> Standing:
     return Standing(
         notice=notice,
         own=own is not None,
+        given_at=notice.submitted_at,
         in_use=hasattr(notice, "participation"),
         confirmed_at=confirmed.at if confirmed else None,
     )
@@ -130,12 +135,14 @@ def fill(*, registration: Registration, answers: notices.Answers, channel: Notic
 
     :raises NotAsked: if the event asks for no form, or the registration is not active any more
     :raises NoticeInUse: if a participation has begun with what they gave before
-    :raises GivenAlready: at the door, if they have given it meanwhile
+    :raises GivenAlready: at the door, or by a link that may be in other hands, if they have given it meanwhile
     """
     registration, project = _asked(registration)
     if channel == NoticeChannel.DOOR:
         _refuse_second(registration, project)
     known = standing(registration) if channel == NoticeChannel.LINK else Standing()
+    if known.own and known.notice is None:
+        raise GivenAlready
     earlier = known.notice if known.notice and not known.own else None
     notice = notices.submit(
         person=registration.person,

@@ -123,6 +123,8 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
     if project is None or not backgrounds.is_asked(registration):
         raise Http404
     known = backgrounds.standing(registration)
+    if known.own and known.notice is None:
+        return redirect("registrations:mine", token)
     if request.method == "POST" and request.POST.get("step") == "confirm":
         return _confirm(request, token, registration, known)
     looks = request.method != "POST" and "screen" not in request.GET

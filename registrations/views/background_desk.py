@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -85,9 +86,16 @@ def correct(request: SignedInRequest, event_pk: int, registration_pk: int) -> Ht
     if notice is None or not _may_read(request, event, notice, registration):
         return redirect("registrations:background_desk", event.pk, registration.pk)
     data = request.POST if request.method == "POST" else None
-    background = BackgroundForm(data, project=notice.project, initial=initial_answers(notice), reach=True)
+    background = BackgroundForm(
+        data,
+        project=notice.project,
+        initial=initial_answers(notice),
+        reach=True,
+        on=timezone.localdate(notice.confirmed_at),
+    )
     known = {"seen": corrections.seen(notice), "first_name": notice.first_name, "last_name": notice.last_name}
-    form = CorrectionForm(data, project=notice.project, background=background, initial=known)
+    stored = notice.personal_id or ""
+    form = CorrectionForm(data, project=notice.project, background=background, stored=stored, initial=known)
     refusal, now = None, timezone.now()
     if background.is_valid() & form.is_valid():
         try:
@@ -116,7 +124,7 @@ def _write_in(request: SignedInRequest, event: Event, registration: Registration
     assert project is not None  # noqa: S101 - as it was looked for
     data = request.POST if request.method == "POST" else None
     reach = {"email": registration.email, "phone": registration.phone}
-    background = BackgroundForm(data, project=project, initial=reach, reach=True)
+    background = BackgroundForm(data, project=project, initial=reach, reach=True, on=_signed_on(data))
     form = EntryForm(data, project=project, background=background)
     refusal = None
     if background.is_valid() & form.is_valid():
@@ -142,6 +150,17 @@ def _write_in(request: SignedInRequest, event: Event, registration: Registration
             messages.success(request, _("The background form is saved."))
             return redirect("registrations:background_desk", event.pk, registration.pk)
     return _page(request, event, registration, background, form, notice=None, refusal=refusal)
+
+
+def _signed_on(data: QueryDict | None) -> date | None:
+    """The day as of which a paper is judged: municipalities come and go. None where it is not told, or wrong."""
+    if data is None or data.get("channel") != NoticeChannel.PAPER:
+        return None
+    try:
+        day: date | None = EntryForm.base_fields["signed_on"].clean(data.get("signed_on", ""))
+    except ValidationError:
+        return None
+    return min(day, timezone.localdate()) if day else None
 
 
 def _page(

@@ -23,6 +23,7 @@ from esf.services import corrections
 from events.models import Municipality
 from registrations.forms import ContactForm
 from registrations.models import Answer, Application, Order, Registration
+from registrations.services import reaching
 from registrations.services.questions import telling
 from registrations.services.questions.reading import options_of
 
@@ -143,6 +144,9 @@ def _application(registration: Registration) -> list[list[Item]]:
 
 
 def _notices(registration: Registration) -> list[list[Item]]:
+    """Nothing where the link may be in other hands than the person's."""
+    if not reaching.is_own(registration):
+        return []
     labels = {name: str(field.label) for name, field in BackgroundForm.base_fields.items()}
     labels |= {name: str(ContactForm.base_fields[name].label) for name in NOTICE_MORE}
     rows = []

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -19,7 +20,7 @@ from esf.enums import (
     OutcomeKind,
 )
 from esf.models import Attempt, Correction, EndNotice, Outcome, Participation
-from esf.services import collecting, ending, evidence, notices, spells
+from esf.services import collecting, ending, evidence, notices, participations, spells
 from tests import factories as make
 from tests.esf.ends import BY_LINK, LAST, START, TODAY, participation, submit, told
 from tests.factories import NOW
@@ -320,6 +321,43 @@ def test_what_goes_on_and_does_not_count_ends_so_that_later_days_are_judged_anew
     spells.count(participation=spell, counted=False, reason="a member of staff", by=make.user(), now=NOW)
 
     assert as_it_is(spell).ended_on == LAST
+
+
+def test_what_is_out_of_the_figures_is_not_opened_again():
+    spell = end(participation())
+    spells.count(participation=spell, counted=False, reason="an info day", by=make.user(), now=NOW)
+
+    with pytest.raises(spells.NotCounted):
+        spells.open_again(participation=spell, reason="x", by=make.user(), now=NOW)
+
+
+@pytest.mark.parametrize("how", ["staff", "attendance"])
+def test_the_form_of_what_was_taken_out_goes_to_the_participation_that_begins_later(how):
+    out = participation(ended_on=LAST)
+    notice = form_of(out, at=dt.datetime(2026, 9, 1, 12, tzinfo=dt.UTC))
+    spells.count(participation=out, counted=False, reason="an info day", by=make.user(), now=NOW)
+
+    if how == "staff":
+        later = spells.begin(person=out.person, project=out.project, day=TODAY, reason="x", by=make.user(), now=NOW)
+    else:
+        later = participations.attend(
+            person_pk=out.person_id, project=out.project, day=TODAY, hours=Decimal(9), source="meeting:9",
+            at_once_because="", notice_source="", now=NOW,
+        )  # fmt: skip
+
+    assert (as_it_is(out).start_notice, as_it_is(later).start_notice) == (None, notice)
+
+
+def test_a_later_status_by_the_person_keeps_what_staff_wrote_of_the_reason():
+    spell = participation()
+    by = ending.Giver(channel=NoticeChannel.DESK, by=make.user())
+    submit(spell, giver=by, status=LabourStatus.UNEMPLOYED, exit_reason=ExitReason.STUDIES)
+
+    submit(spell, status=LabourStatus.STUDYING, as_of=LAST + DAY)
+
+    notice = EndNotice.objects.get()
+    assert (notice.labour_status_end, notice.exit_reason) == ("STUDYING", ExitReason.STUDIES)
+    assert json.loads(Correction.objects.get().before)["channel"] == "DESK"
 
 
 def test_what_the_person_has_told_is_not_overwritten_by_who_saw_nothing_of_it():

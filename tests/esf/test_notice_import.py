@@ -10,7 +10,7 @@ from accounts.enums import Role
 from accounts.models import AuditEntry, Person
 from esf.models import Participation, StartNotice
 from esf.notice_columns import EXAMPLE, names
-from esf.services import importing
+from esf.services import importing, wordings
 from esf.services.importing import Brought, TakesPartAlready
 from events.models import Municipality
 from tests import factories as make
@@ -91,6 +91,10 @@ def test_what_the_other_systems_form_said_and_told_is_not_claimed(client, organi
     page = client.get(f"/en/desk/projects/{project.pk}/participants/{notice.person_id}/").content.decode()
     assert "Brought from a table" in page
     assert "privacy notice, version" not in page
+    assert wordings.asked(notice.wording, "education_level", "en") == wordings.asked(
+        wordings.NEWEST, "education_level", "en"
+    )
+    assert wordings.reworded(notice.wording, "education_level", "en") is None
 
 
 @pytest.mark.parametrize("told", ["Hämeen opisto", "2345678-6"])

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from accounts.enums import Role
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Grant
 from core.models import OutboxMessage
 from esf.enums import FileFormat, FileState, ReportKind, Rhythm
 from esf.models import ReportFile, ReportSchedule
@@ -52,7 +52,7 @@ def test_a_rhythm_knows_its_next_day(day, rhythm, then):
     assert following(dt.date.fromisoformat(day), rhythm) == dt.date.fromisoformat(then)
 
 
-def test_on_its_day_the_file_of_the_day_before_is_asked_for_once(project, organiser):
+def test_on_its_day_the_file_of_the_end_of_the_month_before_is_asked_for_once(project, organiser):
     made = schedule(project, organiser)
 
     assert (scheduling.ask_due(now=NOW), scheduling.ask_due(now=NOW)) == (1, 0)
@@ -60,11 +60,27 @@ def test_on_its_day_the_file_of_the_day_before_is_asked_for_once(project, organi
     made.refresh_from_db()
     file = ReportFile.objects.get()
     assert (file.choice, file.schedule, file.made_by, made.next_on) == (
-        {"on": "2026-11-22"},
+        {"on": "2026-10-31"},
         made,
         organiser,
         dt.date(2026, 12, 23),
     )
+
+
+def test_the_authoritys_is_of_the_day_before(project, organiser):
+    schedule(project, organiser, ReportKind.AUTHORITY, roles=(Role.ORGANISER,))
+    scheduling.ask_due(now=NOW)
+    assert ReportFile.objects.get().choice == {"on": "2026-11-22"}
+
+
+def test_when_its_maker_has_left_one_of_those_whom_it_is_for_gets_it_made(project, organiser):
+    schedule(project, organiser)
+    Grant.objects.filter(user=organiser).delete()
+    assert scheduling.ask_due(now=NOW) == 0, "nobody is left"
+
+    reader = make.member(Role.READER, project)
+    assert scheduling.ask_due(now=NOW + dt.timedelta(days=31)) == 1
+    assert ReportFile.objects.get().made_by == reader
 
 
 def test_before_its_day_nothing_is_made(project, organiser):

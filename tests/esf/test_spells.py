@@ -10,8 +10,9 @@ def day(number):
     return dt.date(2026, 1, 1) + dt.timedelta(days=number)
 
 
-def spell(pk, started, ended=None, notice=None):
-    return Spell(pk=pk, started_on=day(started), ended_on=None if ended is None else day(ended), notice=notice)
+def spell(pk, started, ended=None, notice=None, counted=True):
+    until = None if ended is None else day(ended)
+    return Spell(pk=pk, started_on=day(started), ended_on=until, notice=notice, counted=counted)
 
 
 def test_spells_apart_stay_two():
@@ -31,6 +32,23 @@ def test_one_lasts_until_the_later_end():
 def test_answers_that_the_first_spell_lacks_are_the_next_ones():
     first, second, third = spell(1, 0), spell(2, 4, 5, notice=8), spell(3, 6, notice=9)
     assert joined([first, second, third])[0].notice == 8
+
+
+def test_what_does_not_count_takes_no_days_from_what_does_and_gives_it_none():
+    out, counted = spell(1, 0, 9, notice=7, counted=False), spell(2, 4)
+    assert joined([out, counted]) == [Joined(kept=counted, absorbed=(out,), ended_on=None, notice=7)]
+    ended = spell(3, 4, 6)
+    assert joined([out, ended]) == [Joined(kept=ended, absorbed=(out,), ended_on=day(6), notice=7)]
+
+
+def test_what_does_not_count_does_not_make_one_of_two_that_do():
+    first, bridge, second = spell(1, 0, 3), spell(2, 2, 8, counted=False), spell(3, 7, 9)
+    assert joined([first, bridge, second]) == [Joined(kept=first, absorbed=(bridge,), ended_on=day(3), notice=None)]
+
+
+def test_two_that_do_not_count_become_one_that_does_not():
+    first, second = spell(1, 0, 5, counted=False), spell(2, 5, 9, counted=False)
+    assert joined([first, second]) == [Joined(kept=first, absorbed=(second,), ended_on=day(9), notice=None)]
 
 
 SPELLS = st.lists(st.tuples(st.integers(0, 30), st.none() | st.integers(0, 10)), max_size=6).map(

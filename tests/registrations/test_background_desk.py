@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import translation
 
 from accounts.enums import Role
@@ -239,7 +240,8 @@ def test_what_stood_there_is_encrypted(client, organiser, given):
     assert next(corrections.of(StartNotice.objects.get())).before == {"last_name": given.last_name}
 
 
-def test_where_the_person_corrects_what_staff_wrote_in_it_still_says_who_checked_them(client, organiser, registration):
+def test_where_the_person_corrects_what_staff_wrote_in_it_still_says_who_checked_them(client, organiser, event):
+    registration = make.register(event, make.contact(language="en"))
     client.post(address(registration), TOLD)
     backgrounds.fill(registration=registration, answers=make.answers(gender="X"), channel="LINK", now=NOW)
     notice = StartNotice.objects.get()
@@ -249,6 +251,19 @@ def test_where_the_person_corrects_what_staff_wrote_in_it_still_says_who_checked
         "STAFF",
         organiser,
     )
+
+
+def test_a_link_that_may_be_in_other_hands_shows_nothing_of_what_staff_wrote_in(client, organiser, registration):
+    client.post(address(registration), TOLD)
+    url = letters.personal_url(registration=registration, now=NOW).removeprefix("https://miitti.example")
+    stranger = Client()
+    page = stranger.get(url)
+    assert "somebody else may have it too" in page.text
+    assert stranger.get(f"{url}background/").headers["Location"] == url
+    assert stranger.post(f"{url}background/", {"step": "summary"}).headers["Location"] == url
+    assert "background_form" not in stranger.get(f"{url}data.json").json()
+    with pytest.raises(backgrounds.GivenAlready):
+        backgrounds.fill(registration=registration, answers=make.answers(), channel="LINK", now=NOW)
 
 
 def test_the_person_sees_the_correction_among_their_own_data(client, organiser, given):

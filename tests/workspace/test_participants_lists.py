@@ -85,6 +85,17 @@ def test_each_list_has_those_who_wait_for_it(client, event, organiser, today):
     assert on_list(client, event, list="all") == [back.pk, done.pk, over.pk, bare.pk]
 
 
+def test_who_gave_the_form_with_a_later_participation_is_not_asked_for_it_again(client, event, organiser, today):
+    first = participant(event, answers=False, ended=today - 60 * DAY)
+    given = participant(event)
+    Participation.objects.filter(pk=given.pk).update(start_notice=None)
+    Participation.objects.create(
+        person=first.person, project=event.project, started_on=today, reason="x", begun_at=timezone.now(),
+        start_notice=given.start_notice,
+    )  # fmt: skip
+    assert on_list(client, event, list="start") == [given.pk]
+
+
 def test_a_list_is_searched_by_name_and_the_name_stands_in_no_address(client, event, organiser, today):
     vilja, aino = participant(event, answers=False), participant(event, name=("Aino", "Haku"), ended=today - 40 * DAY)
     page = reverse("workspace:project_people", args=[event.project_id])

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import ALLOWS, Permission, Role
-from accounts.models import User
+from accounts.models import Grant, User
 from accounts.services import audit
 from core.errors import Refused
 from esf.enums import FileFormat, FileState, ReportKind
 from esf.models import ReportFile, ReportPart, ReportSchedule
+from esf.rules.rhythms import month_end
 from esf.services.reports import choices
 from esf.services.reports.choices import Asked
 from events.models import Project
@@ -49,6 +50,17 @@ def kinds_for(user: User, project: Project) -> list[ReportKind]:
     return [kind for kind, needed in NEEDED.items() if needed <= may]
 
 
+def receivers(schedule: ReportSchedule) -> Iterator[User]:
+    """Each once: whose grant is of the project or its organisation, is in force, and may open such a file."""
+    allowed = roles_for(ReportKind(schedule.kind))
+    project = schedule.project
+    grants = Grant.objects.usable().filter(
+        scope__in=[project.scope, f"organisation:{project.organisation_id}"],
+        role__in=[role for role in schedule.named_roles if role in allowed],
+    )
+    yield from User.objects.filter(pk__in=grants.values("user")).order_by("pk")
+
+
 class NoSuchFormat(Refused):
     code = "no_such_format"
     message = _("This report is not made as a file of this kind.")
@@ -66,7 +78,9 @@ def ask(
     now: datetime,
     schedule: ReportSchedule | None = None,
 ) -> ReportFile:
-    """Let the worker make a file. What may be shared is always of everybody: two choices would tell who differs.
+    """Let the worker make a file.
+
+    What may be shared is always of everybody, at the end of a month: two choices or two days would tell who differs.
 
     :raises NoSuchFormat: if there is none of this format
     :raises AskedAlready: if the same waits for its turn, or is being made
@@ -74,7 +88,7 @@ def ask(
     if format not in FORMATS[kind]:
         raise NoSuchFormat
     project = Project.objects.locked().get(pk=project.pk)
-    chosen = choices.kept(Asked(on=asked.on) if kind == ReportKind.STEERING else asked)
+    chosen = choices.kept(Asked(on=month_end(asked.on)) if kind == ReportKind.STEERING else asked)
     same = ReportFile.objects.filter(project=project, kind=kind, format=format, choice=chosen, language=language)
     if same.filter(state__in=[FileState.WAITING, FileState.MAKING]).exists():
         raise AskedAlready

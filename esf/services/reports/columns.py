@@ -143,7 +143,9 @@ class Participants:
 
     def _found(self) -> ParticipationQuerySet:
         project, on = self.counting.project, self.counting.on
-        steps = EuraStep.objects.filter(project=project, person=OuterRef("person"), day__lte=on).order_by("-at", "-pk")
+        steps = EuraStep.objects.filter(project=project, person=OuterRef("person"), day__lte=on).order_by(
+            "-day", "-at", "-pk"
+        )
         rows = people.with_exits(self.counting.entered(), project, on)
         rows = rows.annotate(eura_state=Subquery(steps.values("state")[:1]), eura_day=Subquery(steps.values("day")[:1]))
         return rows.order_by("started_on", "pk")

@@ -91,6 +91,10 @@ def _ask(pk: int, today: date, now: datetime) -> bool:
     while schedule.next_on <= today:
         schedule.next_on = following(schedule.next_on, Rhythm(schedule.rhythm))
     schedule.save(update_fields=["next_on"])
+    maker = _maker(schedule)
+    if maker is None:
+        log.warning("nobody is left who may have this report", extra={"schedule": pk})
+        return False
     try:
         asking.ask(
             project=schedule.project,
@@ -98,7 +102,7 @@ def _ask(pk: int, today: date, now: datetime) -> bool:
             format=FileFormat(schedule.format),
             asked=Asked(on=today - timedelta(days=1)),
             language=schedule.made_by.language,
-            by=schedule.made_by,
+            by=maker,
             now=now,
             schedule=schedule,
         )
@@ -106,6 +110,15 @@ def _ask(pk: int, today: date, now: datetime) -> bool:
         log.info("the same report is being made already", extra={"schedule": pk})
         return False
     return True
+
+
+def _maker(schedule: ReportSchedule) -> User | None:
+    """Who planned it, as long as they may have it; else one of those whom it is for."""
+    kind = ReportKind(schedule.kind)
+    for user in (schedule.made_by, *asking.receivers(schedule)):
+        if kind in asking.kinds_for(user, schedule.project):
+            return user
+    return None
 
 
 def _key(schedule: ReportSchedule) -> str:

@@ -14,6 +14,7 @@ from esf.enums import Dimension
 from esf.indicators import PROFILES, Report, breakdown, over_time, report
 from esf.indicators.sharing import Figures, Shown, ShownRow, shown
 from esf.models import ReportFile
+from esf.rules import suppression
 from esf.services.reports import authority, choices
 from esf.services.reports.choices import Asked
 from events.models import Project
@@ -128,6 +129,9 @@ def notes(project: Project, found: Report, figures: Shown) -> list[str]:
 
 
 def without_form(number: int) -> str:
+    """For those who see no people: how many they are, unless they are few."""
+    if suppression.is_small(number):
+        return _("Fewer than five participants have no background form and are not in the figures.")
     return ngettext(
         "%(number)s participant has no background form and is not in the figures.",
         "%(number)s participants have no background form and are not in the figures.",

@@ -27,6 +27,8 @@ DAYS = ("ended_on", "status_as_of", "followup_on")
 LABELS = {
     **{name: field.label for form in (StaffEndForm, FollowUpForm) for name, field in form.base_fields.items()},
     "followup_on": _("Day of the follow-up"),
+    "wording": _("Wording of the questions"),
+    "channel": _("How did the answers come?"),
 }
 """What staff read for each field of an end notice."""
 
@@ -107,6 +109,8 @@ def _before(spells: Iterable[Participation], ends: Iterable[EndNotice]) -> list[
 
 def _told(name: str, value: str) -> tuple[object, object]:
     """A field of the end notice and its value as people read them."""
+    if name == "outcome_id":
+        return LABELS["outcome"], Outcome.objects.filter(pk=value).values_list("name", flat=True).first() or value
     asked = None if name == "ended_on" else EndNotice._meta.get_field(name)  # noqa: SLF001 - documented
     words = dict(getattr(asked, "flatchoices", ()))
     day = full_day(date.fromisoformat(value)) if name in DAYS else value

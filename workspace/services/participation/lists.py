@@ -65,7 +65,7 @@ def lines(*, project: Project, spells: list[Participation], which: Missing, with
     seen_days = AttendedDay.objects.filter(**of_them).exclude(source__in=hidden_sources(project, within))
     days = seen_days.values_list("person").annotate(last=Max("day")).order_by()
     last = dict(days)
-    steps = EuraStep.objects.filter(**of_them).order_by("at", "pk").values_list("person", "state")
+    steps = EuraStep.objects.filter(**of_them).order_by("day", "at", "pk").values_list("person", "state")
     states = {person: EuraState(state) for person, state in steps}
     kind = NoticeKind.START if which == Missing.START else NoticeKind.END
     tried = {each.person_id: each for each in Attempt.objects.filter(of=kind, **of_them).order_by("at", "pk")}
@@ -98,7 +98,9 @@ def of_people(found: Rows, words: str) -> Rows:
 def _newest_is(steps: QuerySet[EuraStep], state: EuraState) -> Exists:
     """The newest step has this state: there is one with it, and none after it."""
     later = EuraStep.objects.filter(project=OuterRef("project"), person=OuterRef("person")).filter(
-        Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+        Q(day__gt=OuterRef("day"))
+        | Q(day=OuterRef("day"), at__gt=OuterRef("at"))
+        | Q(day=OuterRef("day"), at=OuterRef("at"), pk__gt=OuterRef("pk"))
     )
     return Exists(steps.filter(~Exists(later), state=state))
 
@@ -119,11 +121,15 @@ def seen(project: Project, within: Scopes) -> Rows:
 
 
 def _start(seen: Rows, project: Project, _today: date) -> Rows:
-    """The first counted participation has no background form, so the person is in no figure."""
+    """No counted participation has a background form, so the person is in no figure; the first one is told."""
     earlier = Participation.objects.counted().filter(
         project=project, person=OuterRef("person"), started_on__lt=OuterRef("started_on")
     )
-    return seen.counted().filter(~Exists(earlier), start_notice=None).order_by("started_on", "pk")
+    formed = Participation.objects.counted().filter(
+        project=project, person=OuterRef("person"), start_notice__isnull=False
+    )
+    bare = seen.counted().filter(~Exists(formed), ~Exists(earlier), start_notice=None)
+    return bare.order_by("started_on", "pk")
 
 
 def _end(seen: Rows, _project: Project, _today: date) -> Rows:

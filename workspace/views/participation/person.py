@@ -95,7 +95,7 @@ def _forms_of(spell: Spell, wrong: tuple[str, int | None, Form] | None) -> dict[
         wanted += ["end_notice", *([] if end else ["give_up"])]
         if row.ended_on is None:
             wanted.append("stop")
-    if row.ended_on is not None:
+    if row.ended_on is not None and row.counted:
         wanted.append("open_again")
     if end and row.project.follows_up and spell.follow_up_on and spell.follow_up_on <= timezone.localdate():
         wanted.append("follow_up")
