@@ -69,7 +69,8 @@ class EventQuerySet(models.QuerySet["Event"]):
         applied_to = chosen & ahead & opened & not_closed & in_time
         by_itself = Q(own_terms=None) | Q(own_terms__by_application=False)
         room = Q(pools=None) | applied_to | (by_itself & free & opened & not_closed)
-        return self.filter(Exists(Event.objects.filter(room, pk=OuterRef("pk"))), invite_only=False, elsewhere_url="")
+        has_room = Exists(self.model.objects.filter(room, pk=OuterRef("pk")))
+        return self.filter(has_room, invite_only=False, elsewhere_url="")
 
     def upcoming_at(self, moment: datetime, *, until: datetime | None = None) -> Self:
         """Not over yet (and with a meeting that starts before `until`), the next meeting first."""
