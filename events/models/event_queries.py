@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from core.scopes import Scopes
-    from events.models.events import Event
+    from events.models.events import Event  # noqa: F401 - the type checker reads it below
 
 PUBLIC = (Status.PUBLISHED, Status.CANCELLED)
 IN_LISTS = Q(confidential=False, is_template=False, archived_at=None)
