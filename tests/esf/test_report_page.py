@@ -6,6 +6,8 @@ from io import BytesIO
 import openpyxl
 import pytest
 import time_machine
+from django.utils import translation
+from django.utils.translation import gettext
 from pypdf import PdfReader
 
 from accounts.enums import Role
@@ -176,3 +178,18 @@ def test_the_paper_is_tagged_has_its_language_and_the_emblem(project, language):
     }
     words = " ".join("".join(sheet.extract_text() for sheet in paper.pages).split())
     assert funded[language] in words
+    with translation.override(language):
+        assert str(gettext("Flag of the European Union")) in set(pictures(root["/StructTreeRoot"]))
+
+
+def pictures(node):
+    """What the tagged document tells of its pictures to whoever does not see them (ISO 32000, 14.9.3)."""
+    node = node.get_object()
+    if isinstance(node, list):
+        for each in node:
+            yield from pictures(each)
+    elif isinstance(node, dict):
+        if "/Alt" in node:
+            yield str(node["/Alt"])
+        if "/K" in node:
+            yield from pictures(node["/K"])
