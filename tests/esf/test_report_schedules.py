@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from accounts.enums import Role
 from accounts.models import AuditEntry, Grant
@@ -10,7 +11,7 @@ from core.models import OutboxMessage
 from esf.enums import FileFormat, FileState, ReportKind, Rhythm
 from esf.models import ReportFile, ReportSchedule
 from esf.rules.rhythms import following
-from esf.services.reports import asking, making, scheduling
+from esf.services.reports import asking, making, scheduling, steering
 from tests import factories as make
 from tests.factories import NOW
 
@@ -81,6 +82,13 @@ def test_when_its_maker_has_left_one_of_those_whom_it_is_for_gets_it_made(projec
     reader = make.member(Role.READER, project)
     assert scheduling.ask_due(now=NOW + dt.timedelta(days=31)) == 1
     assert ReportFile.objects.get().made_by == reader
+
+
+def test_readers_are_not_told_how_few_have_no_form():
+    with translation.override("en"):
+        told = [steering.without_form(number) for number in (1, 4, 5)]
+    few = "Fewer than five participants have no background form and are not in the figures."
+    assert told == [few, few, "5 participants have no background form and are not in the figures."]
 
 
 def test_before_its_day_nothing_is_made(project, organiser):

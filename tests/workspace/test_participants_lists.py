@@ -162,6 +162,17 @@ def test_a_follow_up_is_due_after_six_months_where_the_project_asks_for_it(clien
     assert on_list(client, event, list="follow_up") == [spell.pk]
 
 
+def test_a_state_in_eura_that_was_forgotten_is_not_the_newest_for_being_written_last(client, event, organiser, today):
+    spell = participant(event)
+    for back, state in ((5, EuraState.START_ACCEPTED), (20, EuraState.INVITED)):
+        EuraStep.objects.create(
+            person=spell.person, project=event.project, state=state, day=today - back * DAY, at=timezone.now()
+        )
+    assert on_list(client, event, list="all", eura="START_ACCEPTED") == [spell.pk]
+    assert on_list(client, event, list="all", eura="INVITED") == []
+    assert listed(client, event, list="all").context["lines"][0].eura == EuraState.START_ACCEPTED
+
+
 def test_the_state_in_eura_is_the_newest(client, event, organiser, today):
     invited, accepted = participant(event), participant(event)
     for spell, states in ((invited, ["INVITED"]), (accepted, ["INVITED", "START_ACCEPTED"])):
