@@ -133,9 +133,8 @@ def _start(seen: Rows, project: Project, _today: date) -> Rows:
 
 
 def _end(seen: Rows, _project: Project, _today: date) -> Rows:
-    told = EndNotice.objects.filter(
-        participation=OuterRef("pk")
-    )  # by a join, PostgreSQL expects one row, and sorts all
+    # By a join, PostgreSQL would expect one row, and sort all.
+    told = EndNotice.objects.filter(participation=OuterRef("pk"))
     return seen.counted().filter(~Exists(told), ended_on__isnull=False).order_by("ended_on", "pk")
 
 

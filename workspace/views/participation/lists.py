@@ -34,7 +34,8 @@ from workspace.services.participation import chasing, dossiers, lists
 from workspace.views.participation.reach import managed, manages, project_of, within
 
 A_PAGE = 50
-MOST_PAGES = 100_000
+MOST_DIGITS = 6
+"""Of a page's number."""
 MOST_DAYS = 200_000
 """So many rows stand in one file of evidence; more would not be cut without a word."""
 FILES = {"csv": csv_response, "xlsx": xlsx_response}
@@ -51,7 +52,7 @@ class Slice:
     @classmethod
     def of(cls, found: lists.Rows, asked: str | None) -> Slice:
         """The page asked for, the first one if that is no number."""
-        number = int(asked) if asked and asked.isdecimal() and 1 <= int(asked) <= MOST_PAGES else 1
+        number = max(1, int(asked)) if asked and asked.isdecimal() and len(asked) <= MOST_DIGITS else 1
         keys = list(found.values_list("pk", flat=True)[(number - 1) * A_PAGE : number * A_PAGE + 1])
         whole = Participation.objects.select_related("person", "start_notice", "end_notice")
         rows = whole.defer("start_notice__personal_id").in_bulk(keys[:A_PAGE])
