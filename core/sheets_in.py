@@ -16,12 +16,10 @@ from datetime import date, datetime, time
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
 from django.core.files import File
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
+from xlsxwriter.utility import xl_col_to_name
 
 from core.errors import Refused
 from core.text import printable
@@ -47,7 +45,6 @@ GUARDED = re.compile(r"^'(?=[=+\-@\t\r])")
 WRONG_FILE = (
     zipfile.BadZipFile,
     zlib.error,
-    InvalidFileException,
     ParseError,
     AttributeError,
     EOFError,
@@ -128,7 +125,7 @@ def read_table(upload: File[Any]) -> Table:
 
 def address(row: int, column: int) -> str:
     """A cell's name, `C12`; columns count from 0."""
-    return f"{get_column_letter(column + 1)}{row}"
+    return f"{xl_col_to_name(column)}{row}"
 
 
 def as_csv(rows: Iterable[Sequence[object]]) -> bytes:
@@ -205,6 +202,8 @@ def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _workbook(content: bytes) -> tuple[str, Iterator[tuple[int, list[str]]]]:
+    import openpyxl  # noqa: PLC0415 - seven megabytes that every process would hold
+
     try:
         _refuse_bombs(content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)

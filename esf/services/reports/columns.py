@@ -33,7 +33,7 @@ from esf.indicators.counting import Counting
 from esf.models import EuraStep
 from esf.models.participations import ParticipationQuerySet
 
-A_CHUNK = 2000
+A_CHUNK = 500
 START, END = "start_notice__", "last__end_notice__"
 
 
