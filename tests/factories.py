@@ -11,6 +11,7 @@ from accounts.models import Grant, Organisation, Person, PrivacyNotice, User
 from accounts.services.people import Contact
 from api.enums import Scope
 from api.services import tokens
+from core import kept
 from esf.services.notices import Answers
 from events.enums import Counting, Kind, Status
 from events.models import Event, Meeting, Municipality, Project, SeatPool, Terms, VatRate, Venue
@@ -154,6 +155,16 @@ def privacy_notices():
         PrivacyNotice.objects.get_or_create(
             purpose=purpose, version=1, defaults={"published_at": NOW - dt.timedelta(days=400), "text": "Tietosi."}
         )
+
+
+def newer_privacy_notice(purpose=NoticePurpose.ESF):
+    """The next version, as an owner would have published it yesterday."""
+    version = PrivacyNotice.objects.current(purpose).version + 1
+    made = PrivacyNotice.objects.create(
+        purpose=purpose, version=version, published_at=NOW - dt.timedelta(days=1), text="Tietosi, uudelleen."
+    )
+    kept.forget()
+    return made
 
 
 def contact(**fields):

@@ -4,9 +4,11 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form, PlainDateInput
+from core.templatetags.when import full_day
 from esf.enums import AttemptWay, CollectionOutcome, EuraState, IdentityCheck, NoticeKind
 from esf.rules.ending import Bounds
 from esf.services.collecting import Step
@@ -38,6 +40,25 @@ class StopForm(Form):
 class BeginForm(Form):
     day = forms.DateField(label=_("First day in the project"), widget=PlainDateInput)
     reason = reason(_("Why does the person take part, though the project's rule is not met?"))
+    last_day = forms.DateField(
+        label=_("Last day in the project"),
+        help_text=_("Only if it has ended already."),
+        widget=PlainDateInput,
+        required=False,
+    )
+
+
+class MoveForm(Form):
+    """Another first day of a participation."""
+
+    day = forms.DateField(label=_("First day in the project"), widget=PlainDateInput)
+    reason = reason(_("Why is it another day?"))
+
+    def __init__(self, *args: Any, possible: Bounds, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].help_text = format_lazy(
+            _("A day between {first} and {last}."), first=full_day(possible.first), last=full_day(possible.last)
+        )
 
 
 class ReasonForm(Form):

@@ -117,6 +117,7 @@ ACTIONS: dict[Deed, dict[str, Promise]] = {
         "people.import": _("Began to register people from a table"),
         "attendance.check_in": _("Checked somebody in"),
         "start_notice.submit": _("Sent the background form"),
+        "participation.move_start": _("First day of a participation corrected"),
         "participation.end": _("Participation in a project ended"),
         "participation.open_again": _("End of a participation taken back"),
         "participation.count": _("Participation put back into the figures"),

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.enums import Permission
-from accounts.models import Person, User
+from accounts.models import Person, PrivacyNotice, User
 from esf.enums import (
     Answer,
     AttemptWay,
@@ -76,6 +76,15 @@ class EndNotice(models.Model):
     followup_status = models.CharField(max_length=12, choices=LabourStatus, blank=True)
     followup_on = models.DateField(null=True, blank=True)
     improved_situation = models.CharField(max_length=7, choices=Answer, blank=True)
+    privacy_notice = models.ForeignKey(
+        PrivacyNotice,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="What the person could read when they told it themselves.",
+    )
+    info_given_at = models.DateTimeField(null=True, blank=True)
     wording = models.CharField(max_length=20, help_text="Version of the questions that were answered.")
     channel = models.CharField(max_length=12, choices=NoticeChannel)
     entered_by = models.CharField(max_length=5, choices=EnteredBy)
@@ -110,6 +119,11 @@ class EndNotice(models.Model):
             models.CheckConstraint(
                 condition=~Q(entered_by=EnteredBy.STAFF) | Q(entered_by_user__isnull=False),
                 name="end_notice_by_staff_says_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(privacy_notice=None, info_given_at=None)
+                | Q(privacy_notice__isnull=False, info_given_at__isnull=False),
+                name="end_notice_says_when_it_was_told",
             ),
         ]
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import Organisation, Person
+from accounts.models import Organisation
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
@@ -20,12 +20,13 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 class Subscription(models.Model):
     """An address asked for an organisation's newsletter; nothing is sent before its mailbox has confirmed.
 
+    It is the mailbox's, not a person's: several may read one, and nobody has to be known to us to ask.
+
     Double opt-in: `confirmed_at` is set by the link in the mail alone (Regulation (EU) 2016/679, Article 7: who relies
     on a consent must be able to show it). `wording` is the version of what was agreed to.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     email = models.EmailField()
     language = models.CharField(max_length=2, choices=settings.LANGUAGES)
     wording = models.CharField(max_length=20)

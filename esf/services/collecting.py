@@ -13,6 +13,7 @@ from accounts.services import audit
 from core.errors import Refused
 from esf.enums import AttemptWay, EuraState, IdentityCheck, NoticeKind
 from esf.models import Attempt, EuraStep
+from esf.models.eura import NEEDS_A_NOTE
 from events.models import Project
 
 EURA_ADDRESS = (
@@ -30,6 +31,11 @@ class DayToCome(Refused):
 class NoteMissing(Refused):
     code = "note_missing"
     message = _("Write in a few words what happened. Nothing about the person's health.")
+
+
+class NotTried(Refused):
+    code = "not_tried"
+    message = _("Write down first how you tried to reach the person. An audit asks for it.")
 
 
 class IdentityNotChecked(Refused):
@@ -72,12 +78,16 @@ def step(*, person: Person, project: Project, to: Step, by: User, now: datetime)
 
     :raises DayToCome: if its day is
     :raises NoteMissing: if somebody refused or was not reached, and nothing says how
+    :raises NotTried: if so, and nobody has written down an attempt
     :raises IdentityNotChecked: if staff entered the data, and nothing says how they knew the person
     """
     if to.day > timezone.localdate(now):
         raise DayToCome
-    if to.state in (EuraState.REFUSED, EuraState.NOT_REACHED) and not to.note:
-        raise NoteMissing
+    if to.state in NEEDS_A_NOTE:
+        if not to.note:
+            raise NoteMissing
+        if not Attempt.objects.filter(person=person, project=project).exists():
+            raise NotTried
     if to.state == EuraState.STAFF_ENTERED and not to.checked:
         raise IdentityNotChecked
     row = EuraStep.objects.create(

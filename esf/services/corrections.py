@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from accounts.models import User
+from accounts.models import PrivacyNotice, User
 from core import stale
 from core.stale import fingerprint
 from esf.models import Correction, StartNotice
@@ -41,22 +41,29 @@ ANSWERS = (
     "single_adult",
 )
 """What the person said, in the order in which it is told; the rest of a notice is how it came."""
+SHOWN = ("wording", "privacy_notice_id", "info_given_at")
+"""What the person was shown when they said it, and when."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One correction, opened: the old value of each field that changed."""
+    """One correction, opened: the old value of each field that changed.
+
+    `wording` and `privacy_notice` are the versions of the questions and of the notice that were shown then; the latter
+    is None where the person was shown the same again, or it is not known.
+    """
 
     at: datetime
     by: User | None
     reason: str
     wording: str
+    privacy_notice: int | None
     before: dict[str, Any]
 
 
 def values_of(notice: StartNotice) -> dict[str, Any]:
-    """Its answers and the version of the questions, as JSON has them."""
-    return {name: _plain(getattr(notice, name)) for name in (*ANSWERS, "personal_id", "wording")}
+    """Its answers and what was shown, as JSON has them."""
+    return {name: _plain(getattr(notice, name)) for name in (*ANSWERS, "personal_id", *SHOWN)}
 
 
 def seen(notice: StartNotice) -> str:
@@ -72,25 +79,38 @@ def refuse_stale(notice: StartNotice, seen: str) -> None:
 def keep(
     *, notice: StartNotice, before: Mapping[str, Any], reason: str, by: User | None, now: datetime
 ) -> Correction | None:
-    """Keep what stood `before` in each field that has changed; None, and no row, where nothing has."""
+    """Keep what stood `before` in each field that has changed; None, and no row, where nothing has.
+
+    The same answers, given anew to another privacy notice, are a change, too.
+    """
     now_there = values_of(notice)
-    changed = {name: value for name, value in before.items() if now_there[name] != value and name != "wording"}
-    if not changed:
+    changed = {name: value for name, value in before.items() if now_there[name] != value and name not in SHOWN}
+    informed = {} if now_there["privacy_notice_id"] == before["privacy_notice_id"] else before
+    if not changed and not informed:
         return None
-    told = json.dumps({**changed, "wording": before["wording"]}, ensure_ascii=False)
+    shown = {name: before[name] for name in SHOWN if name in informed or name == "wording"}
+    told = json.dumps(changed | shown, ensure_ascii=False)
     return Correction.objects.create(start_notice=notice, at=now, by=by, reason=reason, before=told)
 
 
 def of(notice: StartNotice) -> Iterator[Change]:
     """The newest first."""
+    versions = dict(PrivacyNotice.objects.values_list("pk", "version"))
     for row in Correction.objects.filter(start_notice=notice).select_related("by").order_by("-at", "-pk"):
         before = json.loads(row.before)
-        wording = before.pop("wording")
-        yield Change(at=row.at, by=row.by, reason=row.reason, wording=wording, before=before)
+        shown = {name: before.pop(name, None) for name in SHOWN}
+        yield Change(
+            at=row.at,
+            by=row.by,
+            reason=row.reason,
+            wording=shown["wording"],
+            privacy_notice=versions.get(shown["privacy_notice_id"]),
+            before=before,
+        )
 
 
 def _open(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name != "personal_id"}
+    return {name: value for name, value in values.items() if name not in ("personal_id", *SHOWN[1:])}
 
 
 def _plain(value: Any) -> Any:

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import NoticePurpose
 from accounts.models import Person, User
-from accounts.services import audit
+from accounts.services import audit, privacy
 from core.errors import Refused
 from core.templatetags.when import full_day
 from esf.enums import (
@@ -31,6 +32,7 @@ from esf.models import Attempt, Correction, EndNotice, Outcome, Participation
 from esf.models.ends import HISTORY
 from esf.rules.ending import Bounds, follow_up_day, replaces, window
 from esf.services import spells, wordings
+from esf.services.collecting import NotTried
 
 WORDING = wordings.NEWEST
 """Version of the questions as they stand in `esf.forms.ending`."""
@@ -61,11 +63,6 @@ class LaterKnown(Refused):
 class AnsweredMeanwhile(Refused):
     code = "answered_meanwhile"
     message = _("The end has been told of meanwhile. Load the page anew and look at it first.")
-
-
-class NotTried(Refused):
-    code = "not_tried"
-    message = _("Write down first how you tried to reach the person. An audit asks for it.")
 
 
 class NoEndNotice(Refused):
@@ -217,6 +214,8 @@ def _keep(notice: EndNotice, giver: Giver, before: dict[str, Any], reason: str, 
     notice.wording, notice.channel, notice.submitted_at = WORDING, giver.channel, now
     notice.entered_by = EnteredBy.STAFF if giver.by else EnteredBy.SELF
     notice.entered_by_user = giver.by
+    if giver.by is None:
+        notice.privacy_notice, notice.info_given_at = privacy.current(NoticePurpose.ESF), now
     known = notice.pk is not None
     notice.save()
     if known:

@@ -13,7 +13,9 @@ from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import Person
 from accounts.services import audit
+from core.names import normalised_email
 from core.personal import ChangedSince, Holding, Journal, PersonalData, Words, point_back, repoint, restored, snapshot
 from core.templatetags.when import full_day
 from esf.models import (
@@ -31,7 +33,7 @@ from esf.rules import spells
 from esf.services import participations
 from events.models import Project
 
-MOVED: tuple[type[Model], ...] = (StartNotice, EuraStep, Attempt, Subscription, Outcome)
+MOVED: tuple[type[Model], ...] = (StartNotice, EuraStep, Attempt, Outcome)
 """Rows that go with their person as they are."""
 OF_A_PERSON: tuple[type[Model], ...] = (AttendedDay, Participation, *MOVED)
 
@@ -44,16 +46,21 @@ class Participant(PersonalData):
     )
 
     def holdings(self, *, person: int) -> list[Holding]:
-        """Three, whatever there is."""
-        notices = StartNotice.objects.filter(person=person).order_by("pk").values_list("pk")
-        days = AttendedDay.objects.filter(person=person).order_by("pk").values_list("pk")
+        """One of each kind, whatever there is. A newsletter goes to a mailbox, whoever reads it."""
         mine = Participation.objects.filter(person=person).order_by("pk")
-        rows = mine.values_list("pk", "started_on", "ended_on", "start_notice")
-        return [
-            Holding(label=gettext_lazy("Background forms"), keys=_keys(notices)),
-            Holding(label=gettext_lazy("Attended days"), keys=_keys(days)),
-            Holding(label=gettext_lazy("Participation in projects"), keys=_keys(rows)),
-        ]
+        kinds: tuple[tuple[Words, Iterable[tuple[Any, ...]]], ...] = (
+            (gettext_lazy("Background forms"), _of(StartNotice, person)),
+            (gettext_lazy("Attended days"), _of(AttendedDay, person)),
+            (
+                gettext_lazy("Participation in projects"),
+                mine.values_list("pk", "started_on", "ended_on", "start_notice"),
+            ),
+            (gettext_lazy("Attempts to get a form"), _of(Attempt, person)),
+            (gettext_lazy("States in EURA 2021"), _of(EuraStep, person)),
+            (gettext_lazy("Certificates, jobs and other outcomes"), _of(Outcome, person)),
+            (gettext_lazy("Newsletters"), _newsletters(person)),
+        )
+        return [Holding(label=label, keys=_keys(rows)) for label, rows in kinds]
 
     def remarks(self, *, source: int, target: int) -> list[Words]:
         """Which participations would become one."""
@@ -108,6 +115,15 @@ class Participant(PersonalData):
         since = AttendedDay.objects.filter(person=target, project__in=projects, pk__gt=journal["newest_day"] or 0)
         for project in Project.objects.filter(pk__in=since.values("project")).order_by("pk"):
             participations.judge(person_pk=target, project=project, now=now)
+
+
+def _of(model: type[Model], person: int) -> Iterable[tuple[int]]:
+    return model._default_manager.filter(person=person).order_by("pk").values_list("pk")  # noqa: SLF001 - documented
+
+
+def _newsletters(person: int) -> Iterable[tuple[int]]:
+    address = normalised_email(Person.objects.values_list("email", flat=True).get(pk=person))
+    return Subscription.objects.filter(email=address, ended_at=None).order_by("pk").values_list("pk")
 
 
 def _keys(rows: Iterable[tuple[Any, ...]]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from core.compiled import Compiled, Param, insert
 from core.errors import Refused
 from esf.enums import EnteredBy, NoticeChannel
 from esf.models import AttendedDay, NoticeConfirmation, Participation, StartNotice
+from esf.rules.personal_id import born
 from esf.rules.questions import profile_of
 from esf.services import corrections, drafts, personal_ids, wordings
 from events.models import Project
@@ -41,6 +42,11 @@ class ReasonMissing(Refused):
 class NoticeInUse(Refused):
     code = "notice_in_use"
     message = _("Your participation has begun with these answers. Ask the organiser to correct them.")
+
+
+class CodeDiffers(Refused):
+    code = "code_differs"
+    message = _("This date of birth does not fit what the organiser has checked. Ask the organiser to correct it.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +114,11 @@ def submit(
     What stood there before is kept as a correction.
 
     :raises NoticeInUse: if a participation has begun with them
+    :raises CodeDiffers: if the personal identity code that staff wrote in is of somebody born on another day
     """
     notice = _given(person, source)
+    if notice.personal_id and not entry.personal_id and born(notice.personal_id) != answers.birth_date:
+        raise CodeDiffers
     before = corrections.values_of(notice) if notice.pk else {}
     _keep(notice, person, project, answers, entry, now)
     if before:

@@ -1,4 +1,4 @@
-"""What staff and outcomes do to participations: begin, end, open again, take out of the figures. Always with a reason.
+"""What staff and outcomes do to participations: begin, move, end, take out of the figures. Always with a reason.
 
 The person's row is locked, as for a check-in: what is decided rests on all of their days and spells in the project.
 """
@@ -18,6 +18,7 @@ from core.templatetags.when import full_day
 from esf.enums import EndedBy
 from esf.models import AttendedDay, Correction, EndNotice, Participation, StartNotice
 from esf.rules.ending import Bounds, bounds
+from esf.rules.starting import starts
 from events.models import Project
 
 
@@ -57,6 +58,27 @@ class OtherSpell(Refused):
     message = _("Another participation of this person covers that day. Look at the days above.")
 
 
+class EndMissing(Refused):
+    code = "end_missing"
+
+    def __init__(self, day: date) -> None:
+        self.message = format_lazy(
+            _("Another participation of this person began on {day}. Give the last day of this one, too."),
+            day=full_day(day),
+        )
+
+
+class ImpossibleStart(Refused):
+    code = "impossible_start"
+
+    def __init__(self, possible: Bounds) -> None:
+        self.message = format_lazy(
+            _("The first day must be between {first} and {last}: not after the first day attended."),
+            first=full_day(possible.first),
+            last=full_day(possible.last),
+        )
+
+
 class ImpossibleEnd(Refused):
     code = "impossible_end"
 
@@ -73,24 +95,25 @@ class ImpossibleEnd(Refused):
 
 
 @transaction.atomic
-def begin(*, person: Person, project: Project, day: date, reason: str, by: User, now: datetime) -> Participation:
+def begin(
+    *, person: Person, project: Project, day: date, reason: str, by: User, now: datetime, last_day: date | None = None
+) -> Participation:
     """Let the person's participation begin on `day` though the project's rule is not met, for a `reason`.
 
+    :param last_day: of one that has ended already; None: it goes on
     :raises OutsideProject: if the day is not the project's, or still to come
-    :raises AlreadyOpen: if it is going on
+    :raises AlreadyOpen: if one was going on by then
     :raises OtherSpell: if an ended one covers the day
+    :raises EndMissing: if another began later, and no `last_day` says that this one had ended
+    :raises ImpossibleEnd: if it cannot have ended on that day
     """
     Person.objects.locked().get(pk=person.pk)
     if not project.starts_on <= day <= min(project.ends_on, timezone.localdate(now)):
         raise OutsideProject(project)
-    mine = list(Participation.objects.filter(person=person, project=project))
-    if any(spell.ended_on is None for spell in mine):
-        raise AlreadyOpen
-    if any(day <= spell.ended_on for spell in mine if spell.ended_on):
-        raise OtherSpell
+    _refuse_covered(person, project, day)
     notices = StartNotice.objects.filter(person=person, project=project, participation=None)
     days = AttendedDay.objects.filter(person=person, project=project, implementer__isnull=False)
-    spell = Participation.objects.create(
+    spell = Participation(
         person=person,
         project=project,
         implementer_id=days.order_by("day", "pk").values_list("implementer", flat=True).first(),
@@ -100,9 +123,45 @@ def begin(*, person: Person, project: Project, day: date, reason: str, by: User,
         begun_at=now,
         start_notice=notices.order_by("submitted_at", "pk").first(),
     )
+    if last_day:
+        _put_end(spell, day=last_day, by=EndedBy.STAFF, reason=reason, now=now)
+    elif later := Participation.objects.filter(person=person, project=project, started_on__gt=day).first():
+        raise EndMissing(later.started_on)
+    spell.save()
     _hand_on_form(spell)
     spell.refresh_from_db(fields=["start_notice"])
-    _record(spell, "participation.begin", by, now, started_on=day.isoformat(), reason=reason)
+    told = {"ended_on": last_day.isoformat()} if last_day else {}
+    _record(spell, "participation.begin", by, now, started_on=day.isoformat(), reason=reason, **told)
+    return spell
+
+
+def possible_starts(spell: Participation, *, today: date) -> Bounds:
+    """The days on which the spell may have begun."""
+    of_both = {"person": spell.person_id, "project": spell.project_id}
+    earlier = Participation.objects.filter(**of_both, started_on__lt=spell.started_on).order_by("-started_on")
+    return starts(
+        started_on=spell.started_on,
+        ended_on=spell.ended_on,
+        attended=AttendedDay.objects.filter(**of_both).values_list("day", flat=True),
+        ended_before=earlier.values_list("ended_on", flat=True).first(),
+        project=(spell.project.starts_on, spell.project.ends_on),
+        today=today,
+    )
+
+
+@transaction.atomic
+def move_start(*, participation: Participation, day: date, reason: str, by: User, now: datetime) -> Participation:
+    """Correct the day on which a participation began, for a `reason`; the person's age at the start follows it.
+
+    :raises ImpossibleStart: if it cannot have begun on that day
+    """
+    spell = _locked(participation)
+    possible = possible_starts(spell, today=timezone.localdate(now))
+    if day not in possible:
+        raise ImpossibleStart(possible)
+    was, spell.started_on = spell.started_on, day
+    spell.save(update_fields=["started_on"])
+    _record(spell, "participation.move_start", by, now, was=was.isoformat(), started_on=day.isoformat(), reason=reason)
     return spell
 
 
@@ -141,11 +200,8 @@ def set_end(
 
     :raises ImpossibleEnd: if it cannot end on that day
     """
-    possible = possible_ends(spell, today=timezone.localdate(now))
-    if day not in possible:
-        raise ImpossibleEnd(possible)
     before = spell.ended_on.isoformat() if spell.ended_on else None
-    spell.ended_on, spell.ended_by, spell.end_reason, spell.ended_at = day, by, reason, now
+    _put_end(spell, day=day, by=by, reason=reason, now=now)
     spell.save(update_fields=["ended_on", "ended_by", "end_reason", "ended_at"])
     _record(spell, "participation.end", user, now, ended_on=day.isoformat(), ended_by=by.value, was=before)
     return spell
@@ -196,6 +252,21 @@ def count(*, participation: Participation, counted: bool, reason: str, by: User,
     _hand_on_form(spell)
     _record(spell, "participation.count" if counted else "participation.discount", by, now, reason=reason)
     return spell
+
+
+def _put_end(spell: Participation, *, day: date, by: EndedBy, reason: str, now: datetime) -> None:
+    possible = possible_ends(spell, today=timezone.localdate(now))
+    if day not in possible:
+        raise ImpossibleEnd(possible)
+    spell.ended_on, spell.ended_by, spell.end_reason, spell.ended_at = day, by, reason, now
+
+
+def _refuse_covered(person: Person, project: Project, day: date) -> None:
+    for spell in Participation.objects.filter(person=person, project=project, started_on__lte=day):
+        if spell.ended_on is None:
+            raise AlreadyOpen
+        if day <= spell.ended_on:
+            raise OtherSpell
 
 
 def _withdraw(spell: Participation, reason: str, by: User, now: datetime) -> bool:

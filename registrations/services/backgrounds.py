@@ -1,17 +1,20 @@
 """Whose background form is still to be filled in, and what stands for it: nobody is asked twice in a project."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services import links, people
 from core.compiled import Compiled, Param
 from core.errors import Refused
 from esf.enums import NoticeChannel
-from esf.models import NoticeConfirmation, NoticeDraft, StartNotice
+from esf.models import AttendedDay, NoticeConfirmation, NoticeDraft, Participation, StartNotice
+from esf.models.notices import StartNoticeQuerySet
 from esf.services import drafts, notices
 from events.models import Event, Project
 from events.services import residents
@@ -19,13 +22,13 @@ from registrations.enums import ACTIVE
 from registrations.models import Registration
 from registrations.services import gathering, letters, reaching
 
+Form = tuple[int, str, str | None, bool]
+"""Whose it is, what it came by, what it was confirmed by, and whether somebody was let in with either."""
 AT_DOOR = timedelta(minutes=30)
 """How long a form that is opened at the door stays open."""
 
 
-ANY_FORM = Compiled(
-    lambda: StartNotice.objects.filter(person=Param("person"), project=Param("project")).values_list("pk")
-)
+FORMS = Compiled(lambda: _with_their_ways(StartNotice.objects.filter(person=Param("person"), project=Param("project"))))
 
 
 class NotAsked(Refused):
@@ -65,20 +68,26 @@ class Standing:
 
 
 def missing(*, event: Event, registrations: Iterable[Registration]) -> set[int]:
-    """Keys of those whose person has given no notice to the event's project; empty where the event asks for none."""
+    """Keys of those for whom no form stands; empty where the event asks for none.
+
+    What came through a registration that nobody was let in with may be anybody's: it stands for that one alone, until
+    the person says that it is right.
+    """
     rows = list(registrations)
     if not event.project_id or not event.asks_start_notice:
         return set()
-    given = StartNotice.objects.filter(project=event.project_id, person__in={each.person_id for each in rows})
-    filled = set(given.values_list("person", flat=True))
-    return {each.pk for each in rows if each.person_id not in filled}
+    forms: dict[int, list[Form]] = defaultdict(list)
+    of_them = StartNotice.objects.filter(project=event.project_id, person__in={each.person_id for each in rows})
+    for form in _with_their_ways(of_them):
+        forms[form[0]].append(form)
+    return {each.pk for each in rows if not _stands(forms[each.person_id], each)}
 
 
 def lacks(event: Event, registration: Registration) -> bool:
     """Whether the form of one registration is missing; asked at every scan."""
     if not event.project_id or not event.asks_start_notice:
         return False
-    return not ANY_FORM.first(person=registration.person_id, project=event.project_id)
+    return not _stands(FORMS.all(person=registration.person_id, project=event.project_id), registration)
 
 
 def is_asked(registration: Registration) -> bool:
@@ -196,8 +205,22 @@ def confirm(*, registration: Registration, now: datetime) -> NoticeConfirmation:
 
 
 def _refuse_second(registration: Registration, project: Project) -> None:
-    if StartNotice.objects.filter(person=registration.person_id, project=project).exists():
+    if _stands(FORMS.all(person=registration.person_id, project=project.pk), registration):
         raise GivenAlready
+
+
+def _with_their_ways(rows: StartNoticeQuerySet) -> QuerySet[StartNotice, Form]:
+    """A row for each form and each of its confirmations."""
+    used = Participation.objects.filter(start_notice=OuterRef("pk"))
+    let_in = AttendedDay.objects.filter(person=OuterRef("person"), project=OuterRef("project"))
+    came = Exists(let_in.filter(notice_source=OuterRef("source")))
+    came_again = Exists(let_in.filter(notice_source=OuterRef("confirmations__source")))
+    return rows.values_list("person", "source", "confirmations__source", Exists(used) | came | came_again)
+
+
+def _stands(forms: Iterable[Form], registration: Registration) -> bool:
+    """Whether one of the person's `forms` stands for this registration."""
+    return any(proven or registration.key in (given, confirmed) for _person, given, confirmed, proven in forms)
 
 
 def _asked(registration: Registration) -> tuple[Registration, Project]:

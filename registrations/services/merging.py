@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.services import people
 from core.personal import Holding, Journal, PersonalData, Words, point_back, repoint
-from esf.models import StartNotice
+from esf.models import NoticeDraft, StartNotice
 from events.services import residents
 from registrations.models import Registration
 
@@ -25,7 +25,13 @@ class Registered(PersonalData):
     def holdings(self, *, person: int) -> list[Holding]:
         rows = Registration.objects.filter(person=person).order_by("pk").values_list("pk", "status", "meeting")
         keys = tuple(" ".join(map(str, row)) for row in rows)
-        return [Holding(label=gettext_lazy("Registrations"), keys=keys)]
+        sources = [f"registration:{pk}" for pk, _status, _meeting in rows]
+        drafts = NoticeDraft.objects.filter(source__in=[*sources, *(f"door:{each}" for each in sources)])
+        begun = tuple(map(str, drafts.order_by("pk").values_list("pk", flat=True)))
+        return [
+            Holding(label=gettext_lazy("Registrations"), keys=keys),
+            Holding(label=gettext_lazy("Background forms that are begun"), keys=begun),
+        ]
 
     def obstacles(self, *, source: int, target: int) -> list[Words]:
         """One person has one seat at an event, or at one of its dates."""

@@ -45,11 +45,12 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Past:
-    """One correction: what stood there before."""
+    """One correction: what stood there before, and the version of the privacy notice that was another then."""
 
     at: datetime
     by: User | None
     reason: str
+    privacy_notice: int | None
     lines: list[Line]
 
 
@@ -251,6 +252,7 @@ def _history(notice: StartNotice) -> list[Past]:
             at=change.at,
             by=change.by,
             reason="" if change.reason == corrections.OWN else change.reason,
+            privacy_notice=change.privacy_notice,
             lines=[
                 _line(name, _text(name, value, change.wording) or "–", change.wording)
                 for name, value in change.before.items()

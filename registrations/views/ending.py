@@ -7,6 +7,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.enums import NoticePurpose
+from accounts.services import privacy
 from core.errors import Refused
 from core.web import page, private
 from esf.enums import NoticeChannel
@@ -52,6 +54,7 @@ def end_notice(request: HttpRequest, token: str) -> HttpResponse:
         project=registration.event.project,
         ending=asked,
         form=form,
+        privacy_notice=privacy.current(NoticePurpose.ESF),
     )
 
 

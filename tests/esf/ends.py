@@ -16,6 +16,7 @@ BY_LINK = ending.Giver(channel=NoticeChannel.LINK)
 
 def participation(*attended, person=None, project=None, started_on=START, **fields):
     """One that goes on, of somebody who was there on these days."""
+    make.privacy_notices()
     person, project = person or make.person(), project or make.project()
     for day in attended or (started_on, LAST):
         AttendedDay.objects.create(person=person, project=project, day=day, hours=Decimal(6), source=f"meeting:{day}")

@@ -122,6 +122,64 @@ def test_a_participation_does_not_begin_twice_nor_inside_another():
     assert spells.begin(day=LAST + DAY, **by).started_on == LAST + DAY
 
 
+def test_one_forgotten_before_another_is_added_with_its_last_day():
+    spell = participation()
+    by = {
+        "person": spell.person,
+        "project": spell.project,
+        "reason": "a paper was found",
+        "by": make.user(),
+        "now": NOW,
+    }
+    before = START - 30 * DAY
+
+    with pytest.raises(spells.EndMissing):
+        spells.begin(day=before, **by)
+    with pytest.raises(spells.ImpossibleEnd):
+        spells.begin(day=before, last_day=START, **by)
+    added = spells.begin(day=before, last_day=START - DAY, **by)
+
+    assert (as_it_is(added).started_on, as_it_is(added).ended_on) == (before, START - DAY)
+    assert as_it_is(spell).ended_on is None
+
+
+def test_the_first_spells_form_follows_when_one_is_added_before_it():
+    spell = participation(ended_on=LAST)
+    notice = form_of(spell, at=dt.datetime(2026, 8, 10, 12, tzinfo=dt.UTC))
+
+    added = spells.begin(
+        person=spell.person, project=spell.project, day=dt.date(2026, 8, 1), last_day=dt.date(2026, 8, 20), reason="x",
+        by=make.user(), now=NOW,
+    )  # fmt: skip
+
+    assert (as_it_is(added).start_notice, as_it_is(spell).start_notice) == (notice, None)
+
+
+def test_a_first_day_that_was_wrong_is_corrected_and_the_log_says_what_it_was():
+    spell, who = participation(), make.user()
+
+    spells.move_start(participation=spell, day=START - 5 * DAY, reason="the list on paper", by=who, now=NOW)
+
+    assert as_it_is(spell).started_on == START - 5 * DAY
+    entry = AuditEntry.objects.get(action="participation.move_start")
+    assert (entry.actor, entry.after) == (
+        who, {"was": START.isoformat(), "started_on": (START - 5 * DAY).isoformat(), "reason": "the list on paper"},
+    )  # fmt: skip
+
+
+def test_a_participation_began_after_the_one_before_and_not_after_the_first_day_attended():
+    first = participation(ended_on=LAST)
+    later = participation(TODAY, person=first.person, project=first.project, started_on=TODAY)
+
+    def move(spell, day):
+        return spells.move_start(participation=spell, day=day, reason="x", by=make.user(), now=NOW)
+
+    for spell, day in [(later, LAST), (first, START + DAY), (first, dt.date(2019, 1, 1)), (later, TODAY + DAY)]:
+        with pytest.raises(spells.ImpossibleStart):
+            move(spell, day)
+    assert move(later, LAST + DAY).started_on == LAST + DAY
+
+
 @pytest.mark.parametrize("day", ["2019-01-01", "2026-11-24"])
 def test_a_participation_begins_within_the_project_and_not_in_the_future(day):
     with pytest.raises(spells.OutsideProject):
@@ -210,7 +268,7 @@ def test_nobody_is_not_reached_whom_nobody_tried_to_reach():
     spell = participation()
     tried(spell, of=NoticeKind.START)
 
-    with pytest.raises(ending.NotTried):
+    with pytest.raises(collecting.NotTried):
         give_up(spell)
     tried(spell)
 
@@ -378,5 +436,5 @@ def test_an_attempt_before_the_participation_began_is_none_for_its_end():
     tried(spell)
     Attempt.objects.update(at=NOW - dt.timedelta(days=400))
 
-    with pytest.raises(ending.NotTried):
+    with pytest.raises(collecting.NotTried):
         give_up(spell)

@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 
 from accounts.models import AuditEntry
-from esf.models import Correction, NoticeConfirmation, NoticeDraft, Participation, StartNotice
-from esf.services import corrections, drafts, notices, participations, unused
+from esf.models import Correction, EndNotice, NoticeConfirmation, NoticeDraft, Participation, StartNotice
+from esf.services import corrections, drafts, notices, participations, spells, unused
 from tests import factories as make
+from tests.esf.ends import submit
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,18 @@ def test_one_that_became_a_participation_stays(project):
     attend(project, notice.person, NOW.date(), hours=9)
     assert Participation.objects.get().start_notice == notice
     assert unused.destroy_due(now=NOW + 3 * YEAR) == 0
+
+
+def test_one_that_was_taken_out_of_the_figures_goes_and_its_end_notice_with_it(project):
+    notice = given(project)
+    spell = attend(project, notice.person, NOW.date(), hours=9)
+    submit(spell, ended_on=NOW.date())
+    spells.count(participation=spell, counted=False, reason="an info day", by=make.user(), now=NOW)
+
+    assert unused.destroy_due(now=NOW + YEAR) == 0
+    assert unused.destroy_due(now=NOW + YEAR + DAY) == 1
+    assert (StartNotice.objects.count(), EndNotice.objects.count()) == (0, 0)
+    assert Participation.objects.get().not_counted_because == "an info day"
 
 
 def test_whoever_was_there_lately_is_not_forgotten(project):

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from accounts.models import AuditEntry
 from core.models import OutboxMessage
+from esf.enums import NoticeChannel
 from esf.models import NoticeConfirmation, NoticeDraft, Participation, StartNotice
 from esf.services import corrections, drafts
 from registrations.enums import Channel
@@ -135,6 +136,18 @@ def test_until_the_participation_begins_it_can_be_corrected_and_the_old_is_kept(
     assert notice.education_level == "ISCED6"
     [change] = corrections.of(notice)
     assert (change.before, change.by, change.reason) == ({"education_level": "ISCED3"}, None, "own")
+
+
+def test_given_anew_after_a_newer_privacy_notice_it_still_says_what_was_shown_before(client, registration, url):
+    walk(client, url, YOU, HOME, WORK, EDUCATION, SEND)
+    first = notice_of(registration)
+    newer = make.newer_privacy_notice()
+
+    walk(client, url, EDUCATION, SEND)
+
+    notice = notice_of(registration)
+    [change] = corrections.of(notice)
+    assert (notice.privacy_notice, change.privacy_notice, change.before) == (newer, first.privacy_notice.version, {})
 
 
 def test_once_it_counts_it_is_shown_and_can_no_longer_be_changed(client, registration, url):
@@ -271,11 +284,37 @@ def test_of_what_is_in_use_one_only_says_whether_it_is_right(client):
     assert walk(client, url, {"step": "confirm"}) == [url.removesuffix("background/")]
 
 
-def test_they_are_not_among_those_whose_form_is_missing():
+def test_whoever_came_before_is_not_among_those_whose_form_is_missing():
+    event = make.counting_event()
+    first, again = returning(event)
+    new = make.register(event)
+    make.check_in(first)
+    assert backgrounds.missing(event=event, registrations=[again, new]) == {new.pk}
+    assert not backgrounds.lacks(event, again)
+
+
+def test_whoever_stayed_away_the_first_time_is_asked_whether_it_is_right():
+    event = make.counting_event()
+    first, again = returning(event)
+    assert backgrounds.missing(event=event, registrations=[again, first]) == {again.pk}
+    assert (backgrounds.lacks(event, again), backgrounds.lacks(event, first)) == (True, False)
+
+    backgrounds.confirm(registration=again, now=NOW)
+
+    assert backgrounds.missing(event=event, registrations=[again]) == set()
+    assert not backgrounds.lacks(event, again)
+
+
+def test_at_the_door_they_fill_it_in_anew_and_what_they_told_before_is_not_used():
     event = make.counting_event()
     _first, again = returning(event)
-    new = make.register(event)
-    assert backgrounds.missing(event=event, registrations=[again, new]) == {new.pk}
+    make.check_in(again)
+
+    backgrounds.fill(registration=again, answers=make.answers(gender="X"), channel=NoticeChannel.DOOR, now=NOW)
+
+    assert Participation.objects.get().start_notice.source == again.key
+    with pytest.raises(backgrounds.GivenAlready):
+        backgrounds.fill(registration=again, answers=make.answers(), channel=NoticeChannel.DOOR, now=NOW)
 
 
 @pytest.mark.parametrize("channel", [Channel.DESK, Channel.REFERRAL])

@@ -1,5 +1,7 @@
 """Background forms on the desk: written in, with identity checked; corrected, with the old kept."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -8,7 +10,7 @@ from django.utils import translation
 from accounts.enums import Role
 from accounts.models import AuditEntry
 from esf.models import Participation, StartNotice
-from esf.services import corrections
+from esf.services import corrections, notices
 from esf.services.notices import ReasonMissing, correct
 from registrations.services import backgrounds, letters
 from tests import factories as make
@@ -160,6 +162,27 @@ def test_codes_of_test_persons_pass_where_the_setting_lets_them(client, organise
     settings.TEST_PERSONS = True
     client.post(address(registration), TOLD | {"personal_id": TEST_CODE})
     assert StartNotice.objects.get().personal_id == TEST_CODE
+
+
+def test_the_person_gives_no_date_of_birth_that_contradicts_the_code(client, organiser, event, coded):
+    registration = make.register(event, make.contact(language="en"))
+    client.post(address(registration), TOLD | {"personal_id": CODE})
+    notice = StartNotice.objects.get()
+    telling = {"registration": registration, "channel": "LINK", "now": NOW}
+
+    with pytest.raises(notices.CodeDiffers):
+        backgrounds.fill(answers=make.answers(birth_date=notice.birth_date + dt.timedelta(days=1)), **telling)
+    backgrounds.fill(answers=make.answers(birth_date=notice.birth_date, gender="X"), **telling)
+
+    assert StartNotice.objects.get().gender == "X"
+
+
+def test_staff_correct_no_date_of_birth_to_one_that_contradicts_the_code(client, organiser, registration, coded):
+    client.post(address(registration), TOLD | {"personal_id": CODE})
+    wrong = correction(client, registration, birth_date="18.5.1990")
+    answer = client.post(address(registration, "correct/"), wrong)
+    assert answer.status_code == 422
+    assert "This code is of somebody born on another day than the form says" in answer.text
 
 
 def test_another_gender_in_the_code_is_told_and_refuses_nothing(client, organiser, registration, coded):

@@ -7,6 +7,8 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.enums import NoticePurpose
+from accounts.models import PrivacyNotice
 from esf.models import EndNotice, Participation
 from registrations.enums import Channel
 from registrations.models import Registration
@@ -43,6 +45,19 @@ def test_the_questions_are_answered_by_link_and_the_participation_ends(client, p
     assert spell.ended_on == spell.started_on
     notice = EndNotice.objects.get(participation=spell)
     assert (notice.labour_status_end, notice.status_as_of, notice.entered_by) == ("EMPLOYED", spell.ended_on, "SELF")
+
+
+def test_it_keeps_which_privacy_notice_was_shown_and_when(client, participant):
+    registration, token = participant
+    spell = Participation.objects.get(person=registration.person)
+    where = reverse("registrations:end_notice", args=[token])
+    assert "Näin hanke käyttää taustatietojasi" in client.get(where).content.decode()
+
+    client.post(where, answers(spell.started_on))
+
+    notice = EndNotice.objects.get()
+    shown = PrivacyNotice.objects.current(NoticePurpose.ESF)
+    assert (notice.privacy_notice, notice.info_given_at) == (shown, notice.submitted_at)
 
 
 def test_what_was_typed_stays_when_a_day_is_impossible(client, participant):

@@ -141,7 +141,8 @@ def test_the_preview_shows_what_differs_and_what_moves_and_changes_nothing(clien
     ]
     assert {in_english(count.label): (count.ours, count.theirs) for count in shown.counts} == {
         "Sent mail": (1, 1), "Background forms": (0, 0), "Attended days": (0, 0), "Participation in projects": (0, 0),
-        "Registrations": (1, 1),
+        "Attempts to get a form": (0, 0), "States in EURA 2021": (0, 0), "Certificates, jobs and other outcomes": (0, 0),
+        "Newsletters": (0, 0), "Registrations": (1, 1), "Background forms that are begun": (0, 0),
     }  # fmt: skip
     assert (PersonMerge.objects.count(), Person.objects.filter(merged_into=None).count()) == (0, 2)
 

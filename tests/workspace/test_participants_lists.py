@@ -316,12 +316,29 @@ def test_eura_and_attempts_are_written_down_on_the_page(client, event, organiser
     spell = participant(event)
 
     bare = do(client, event, spell, "eura", about=False, state="REFUSED", day=today.isoformat())
-    do(client, event, spell, "eura", about=False, state="REFUSED", day=today.isoformat(), note="ei halua tunnistautua")
+    refusing = {"state": "REFUSED", "day": today.isoformat(), "note": "ei halua tunnistautua"}
+    untried = do(client, event, spell, "eura", about=False, **refusing)
     do(client, event, spell, "attempt", about=False, of="END", way="PHONE", note="ei vastannut")
+    do(client, event, spell, "eura", about=False, **refusing)
 
-    assert bare.status_code == 422
+    assert (bare.status_code, untried.status_code) == (422, 422)
     assert EuraStep.objects.get().note == "ei halua tunnistautua"
     assert Attempt.objects.get().note == "ei vastannut"
+
+
+def test_a_first_day_is_corrected_and_a_forgotten_participation_added_on_the_page(client, event, organiser, today):
+    spell = participant(event)
+    day, before = spell.started_on, spell.started_on - dt.timedelta(days=30)
+
+    do(client, event, spell, "move_start", day=(day - dt.timedelta(days=3)).isoformat(), reason="paperilista")
+    open_one = do(client, event, spell, "begin", about=False, day=before.isoformat(), reason="paperilista")
+    ended = (before + dt.timedelta(days=9)).isoformat()
+    do(client, event, spell, "begin", about=False, day=before.isoformat(), reason="paperilista", last_day=ended)
+
+    assert open_one.status_code == 422
+    assert list(Participation.objects.order_by("started_on").values_list("started_on", flat=True)) == [
+        before, day - dt.timedelta(days=3),
+    ]  # fmt: skip
 
 
 def test_strangers_and_door_volunteers_find_nothing(client, event):

@@ -73,10 +73,6 @@ class Dossier:
     outcomes: list[Outcome]
     before: list[Before]
 
-    @property
-    def is_open(self) -> bool:
-        return any(each.participation.ended_on is None for each in self.spells)
-
 
 def dossier(*, person: Person, project: Project, within: Scopes, today: date) -> Dossier:
     """A number of queries that grows with the spells alone, of which a person has few."""
@@ -84,7 +80,10 @@ def dossier(*, person: Person, project: Project, within: Scopes, today: date) ->
     mine = lists.seen(project, within).filter(person=person).select_related("project", "implementer", "begun_by")
     rows = list(mine.order_by("-started_on", "-pk"))
     days = list(evidence(project=project, within=within, people=[person.pk]))
-    ends = {each.participation_id: each for each in EndNotice.objects.filter(participation__in=rows)}
+    ends = {
+        each.participation_id: each
+        for each in EndNotice.objects.filter(participation__in=rows).select_related("privacy_notice")
+    }
     made = [_spell(row, ends.get(row.pk), days, today) for row in rows]
     taken = {id(day) for each in made for day in each.days}
     notices = StartNotice.objects.filter(**of_both).order_by("-submitted_at", "-pk")

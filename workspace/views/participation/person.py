@@ -27,7 +27,7 @@ from esf.models import EndNotice, Outcome, Participation
 from esf.services import collecting, ending, spells
 from esf.services.ending import Giver
 from events.models import Project
-from workspace.participation_forms import AttemptForm, BeginForm, EuraForm, GiveUpForm, ReasonForm, StopForm
+from workspace.participation_forms import AttemptForm, BeginForm, EuraForm, GiveUpForm, MoveForm, ReasonForm, StopForm
 from workspace.services.participation import chasing, dossiers
 from workspace.services.participation.dossiers import Dossier, Spell
 from workspace.views.participation.reach import managed, manages, person_of, project_of, within
@@ -90,7 +90,7 @@ def _page(
 def _forms_of(spell: Spell, wrong: tuple[str, int | None, Form] | None) -> dict[str, Form]:
     """The forms beneath one participation: only those that make sense now."""
     row, end = spell.participation, spell.end
-    wanted = ["count" if not row.counted else "discount"]
+    wanted = ["count" if not row.counted else "discount", "move_start"]
     if spell.possible.first <= spell.possible.last:
         wanted += ["end_notice", *([] if end else ["give_up"])]
         if row.ended_on is None:
@@ -106,7 +106,7 @@ def _forms_of(spell: Spell, wrong: tuple[str, int | None, Form] | None) -> dict[
 
 
 def _forms(found: Dossier, wrong: tuple[str, int | None, Form] | None) -> dict[str, Form]:
-    names = ["attempt", "eura", *([] if found.is_open else ["begin"])]
+    names = ["attempt", "eura", "begin"]
     made = {name: _form(name, None) for name in names}
     if wrong and wrong[1] is None:
         made[wrong[0]] = wrong[2]
@@ -125,6 +125,9 @@ def _form(name: str, row: Participation | None, data: Any = None) -> Form:
 
 def _of_spell(name: str, row: Participation, data: Any, auto_id: str) -> Form:
     possible = spells.possible_ends(row, today=timezone.localdate())
+    if name == "move_start":
+        starts = spells.possible_starts(row, today=timezone.localdate())
+        return MoveForm(data, possible=starts, initial={"day": row.started_on}, auto_id=auto_id)
     if name == "stop":
         return StopForm(data, possible=possible, auto_id=auto_id)
     if name == "give_up":
@@ -173,6 +176,12 @@ def _begin(
     request: SignedInRequest, project: Project, person: Person, _row: Participation | None, form: Form, now: datetime
 ) -> None:
     spells.begin(person=person, project=project, by=request.user, now=now, **form.cleaned_data)
+
+
+def _move_start(
+    request: SignedInRequest, _project: Project, _person: Person, row: Participation | None, form: Form, now: datetime
+) -> None:
+    spells.move_start(participation=_there(row), by=request.user, now=now, **form.cleaned_data)
 
 
 def _stop(
@@ -278,6 +287,7 @@ def _there(row: Participation | None) -> Participation:
 Deed = Callable[[SignedInRequest, Project, Person, Participation | None, Form, datetime], None]
 DEEDS: dict[str, Deed] = {
     "begin": _begin,
+    "move_start": _move_start,
     "stop": _stop,
     "open_again": _open_again,
     "count": _count,
