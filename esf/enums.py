@@ -118,11 +118,14 @@ class EndedBy(TextChoices):
 
 
 class AttemptWay(TextChoices):
+    """By which way somebody was asked. Which one it was in another system, nobody knows."""
+
     MAIL = "MAIL", _("E-mail")
     SMS = "SMS", _("Text message")
     LETTER = "LETTER", _("Letter")
     PHONE = "PHONE", _("Phone call")
     MET = "MET", _("Met in person")
+    IMPORT = "IMPORT", pgettext_lazy("attempt", "In another system")
 
 
 class OutcomeKind(TextChoices):

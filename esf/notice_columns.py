@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 from core.names import normalised_name
+from esf.enums import CollectionOutcome, ExitReason
 from esf.rules.questions import SCREENS
 from esf.services import wordings
 
@@ -23,8 +27,33 @@ OWN = {
     "started_on": ("Aloituspäivä", "Startdatum", "Start date", "Дата початку"),
     "implementer": ("Toteuttaja", "Genomförare", "Implementer", "Виконавець"),
     "ended_on": ("Lopetuspäivä", "Slutdatum", "End date", "Дата завершення"),
+    "qualification_name": (
+        "Tutkinnon tai pätevyyden nimi",
+        "Examens eller kompetensens namn",
+        "Name of the qualification",
+        "Назва кваліфікації",
+    ),
+    "exit_reason": (
+        "Päättymissyy",
+        "Orsak till att deltagandet avslutades",
+        "Reason for leaving",
+        "Причина завершення",
+    ),
+    "collection_outcome": (
+        "Lopetustietojen keruu",
+        "Insamling av slutuppgifter",
+        "Collection of the end data",
+        "Збирання підсумкових даних",
+    ),
 }
-"""Columns that are no question of the form, in Finnish, Swedish, English and Ukrainian."""
+"""Columns that are no question of the forms, or one of two words, in Finnish, Swedish, English and Ukrainian."""
+ANSWERS = (*(name for screen in SCREENS.values() for name in screen), "language")
+"""Columns that tell what a person answered at the start."""
+ASKED_AT_END = ("labour_status_end", "status_as_of", "qualification", "qualification_name", "exit_reason")
+END = (*ASKED_AT_END, "collection_outcome", "followup_status", "improved_situation")
+"""Columns that tell how a participation ended."""
+STAFF_CODES: Mapping[str, type[TextChoices]] = {"exit_reason": ExitReason, "collection_outcome": CollectionOutcome}
+"""Columns whose words are not put to the person, and stand in no version of the questions."""
 NEEDED = ("first_name", "last_name", "birth_date", "started_on")
 LANGUAGES = {
     "fi": ("suomi", "finska", "finnish", "фінська"),
@@ -45,7 +74,15 @@ EXAMPLE = {
     "education_level": "ISCED3",
     "started_on": "2.2.2026",
     "ended_on": "30.6.2026",
+    "labour_status_end": "EMPLOYED",
+    "status_as_of": "15.7.2026",
+    "qualification": "YES",
+    "qualification_name": "Hygieniapassi",
+    "exit_reason": "EMPLOYED",
+    "collection_outcome": "COLLECTED",
 }
+AGAIN = {name: EXAMPLE[name] for name in ("first_name", "last_name", "birth_date")} | {"started_on": "1.9.2026"}
+"""The same person comes again."""
 
 
 class ColumnsMissing(Refused):
@@ -60,8 +97,7 @@ class ColumnTwice(Refused):
 
 def names() -> list[str]:
     """All columns, in the order in which they are told."""
-    questions = [name for screen in SCREENS.values() for name in screen]
-    return ["first_name", "last_name", *questions, "language", "started_on", "ended_on", "implementer"]
+    return ["first_name", "last_name", *ANSWERS, "started_on", "implementer", "ended_on", *END]
 
 
 def headings_of(name: str) -> tuple[str, ...]:
@@ -89,13 +125,25 @@ def columns_of(header: Sequence[str]) -> dict[str, int]:
     return found
 
 
+@cache
 def codes_of(name: str) -> Mapping[str, str]:
     """What an answer may be, normalised, and the code that it is; empty where it is free text."""
     if name == "language":
         return {normalised_name(word): code for code, words in LANGUAGES.items() for word in (code, *words)}
+    if name in STAFF_CODES:
+        return _labelled(STAFF_CODES[name])
     words = wordings.frozen(wordings.NEWEST).get(name, {})
     options = [pair for each in words.values() for pair in each.get("options", {}).items()]
     return {normalised_name(text): code for code, told in options for text in (code, told)}
+
+
+def _labelled(codes: type[TextChoices]) -> dict[str, str]:
+    """The codes by themselves and by their labels in every language."""
+    found: dict[str, str] = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found |= {normalised_name(str(text)): code for code, label in codes.choices for text in (code, label)}
+    return found
 
 
 @cache

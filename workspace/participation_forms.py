@@ -18,6 +18,8 @@ UNKNOWN = [
     (CollectionOutcome.REFUSED, CollectionOutcome.REFUSED.label),
     (CollectionOutcome.NOT_REACHED, CollectionOutcome.NOT_REACHED.label),
 ]
+WAYS = [(each, each.label) for each in AttemptWay if each != AttemptWay.IMPORT]
+"""Those by which somebody may ask here."""
 
 
 def reason(label: Any, help_text: Any = "") -> forms.CharField:
@@ -78,7 +80,7 @@ class GiveUpForm(Form):
 
 class AttemptForm(Form):
     of = forms.ChoiceField(label=_("What did you ask for?"), choices=NoticeKind.choices, initial=NoticeKind.END)
-    way = forms.ChoiceField(label=_("How did you ask?"), choices=AttemptWay.choices, initial=AttemptWay.PHONE)
+    way = forms.ChoiceField(label=_("How did you ask?"), choices=WAYS, initial=AttemptWay.PHONE)
     note = forms.CharField(
         label=_("What came of it?"), help_text=_("Nothing about the person's health."), max_length=300, required=False
     )
@@ -118,7 +120,7 @@ class ChaseForm(Form):
     state = forms.ChoiceField(
         label=_("State in EURA 2021"), choices=[("", _("Choose")), *EuraState.choices], required=False
     )
-    way = forms.ChoiceField(label=_("How did you ask?"), choices=AttemptWay.choices, required=False)
+    way = forms.ChoiceField(label=_("How did you ask?"), choices=WAYS, required=False)
 
     def __init__(self, *args: Any, which: Missing, **kwargs: Any) -> None:
         """Messages and letters ask for what the list is about; on the other lists nothing is missing."""

@@ -10,7 +10,7 @@ from esf.enums import IdentityCheck
 class NoticeTableForm(Form):
     table = forms.FileField(
         label=_("Table"),
-        help_text=_("CSV or Excel workbook (.xlsx), at most 5 MB and 500 people. The file itself is not kept."),
+        help_text=_("CSV or Excel workbook (.xlsx), at most 5 MB and 500 rows. The file itself is not kept."),
         widget=forms.FileInput({"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
     identity = forms.ChoiceField(

@@ -62,10 +62,12 @@ def tried(
     note: str,
     by: User | None,
     now: datetime,
+    at: datetime | None = None,
 ) -> int:
-    """Write down that these people were asked for a notice; return how many."""
+    """Write down that these people were asked for a notice, `at` an earlier time or now; return how many."""
     rows = [
-        Attempt(person_id=pk, project=project, of=of, way=way, at=now, by=by, note=note) for pk in sorted(set(people))
+        Attempt(person_id=pk, project=project, of=of, way=way, at=at or now, by=by, note=note)
+        for pk in sorted(set(people))
     ]
     Attempt.objects.bulk_create(rows, batch_size=MOST_ATTEMPTS)
     if rows:

@@ -94,10 +94,14 @@ class End:
 
 @dataclass(frozen=True, kw_only=True)
 class Giver:
-    """By which way a notice comes, and who of staff writes it in (None: the person themselves)."""
+    """By which way a notice comes, and who of staff writes it in (None: the person themselves).
+
+    `wording`: the version of the questions that were answered.
+    """
 
     channel: NoticeChannel
     by: User | None = None
+    wording: str = WORDING
 
 
 @transaction.atomic
@@ -149,7 +153,7 @@ def submit(
 
 @transaction.atomic
 def give_up(
-    *, participation: Participation, outcome: CollectionOutcome, day: date, note: str, by: User, now: datetime
+    *, participation: Participation, outcome: CollectionOutcome, day: date, note: str, giver: Giver, now: datetime
 ) -> EndNotice:
     """Note that the person refused to tell, or was not reached; the participation ends on `day` if it has not ended.
 
@@ -164,14 +168,14 @@ def give_up(
     if not tried.filter(at__date__gte=spell.started_on).exists():
         raise NotTried
     if spell.ended_on is None:
-        spells.set_end(spell, day=day, by=EndedBy.STAFF, reason=note, user=by, now=now)
+        spells.set_end(spell, day=day, by=EndedBy.STAFF, reason=note, user=giver.by, now=now)
     notice = EndNotice.objects.filter(participation=spell).first() or EndNotice(participation=spell)
     before = _values(notice)
     notice.collection_outcome = outcome
     notice.labour_status_end = notice.qualification = notice.qualification_name = notice.exit_reason = ""
     notice.status_as_of = notice.outcome = None
-    _keep(notice, Giver(channel=NoticeChannel.DESK, by=by), before, note, now)
-    _record(notice, "end_notice.give_up", by, now, outcome=outcome.value)
+    _keep(notice, giver, before, note, now)
+    _record(notice, "end_notice.give_up", giver.by, now, outcome=outcome.value)
     return notice
 
 
@@ -211,7 +215,7 @@ def _locked(participation: Participation) -> Participation:
 
 
 def _keep(notice: EndNotice, giver: Giver, before: dict[str, Any], reason: str, now: datetime) -> None:
-    notice.wording, notice.channel, notice.submitted_at = WORDING, giver.channel, now
+    notice.wording, notice.channel, notice.submitted_at = giver.wording, giver.channel, now
     notice.entered_by = EnteredBy.STAFF if giver.by else EnteredBy.SELF
     notice.entered_by_user = giver.by
     if giver.by is None:

@@ -254,7 +254,12 @@ def test_staff_correct_a_wrong_notice_for_a_reason():
 
 def give_up(spell, outcome=CollectionOutcome.NOT_REACHED):
     return ending.give_up(
-        participation=spell, outcome=outcome, day=LAST, note="three calls, no answer", by=make.user(), now=NOW
+        participation=spell,
+        outcome=outcome,
+        day=LAST,
+        note="three calls, no answer",
+        giver=ending.Giver(channel=NoticeChannel.DESK, by=make.user()),
+        now=NOW,
     )
 
 

@@ -19,6 +19,8 @@ from registrations.enums import Channel
 from registrations.models import Registration
 from tests import factories as make
 from tests.esf.ends import told
+from workspace.enums import Missing
+from workspace.participation_forms import AttemptForm, ChaseForm
 
 pytestmark = pytest.mark.django_db
 
@@ -310,6 +312,11 @@ def test_a_refusal_is_told_beside_the_form_and_what_was_typed_stays(client, even
     assert "kolme puhelua" in answer.content.decode()
     assert "Kirjaa ensin, miten henkilöä yritettiin tavoittaa." in answer.content.decode()
     assert not EndNotice.objects.exists()
+
+
+@pytest.mark.parametrize("form", [AttemptForm(), ChaseForm(which=Missing.END)])
+def test_nobody_asks_in_another_system_from_here(form):
+    assert [code for code, _label in form.fields["way"].choices] == ["MAIL", "SMS", "LETTER", "PHONE", "MET"]
 
 
 def test_eura_and_attempts_are_written_down_on_the_page(client, event, organiser, today):

@@ -238,7 +238,7 @@ def _give_up(
         outcome=CollectionOutcome(data["outcome"]),
         day=data.get("day") or _there(row).started_on,
         note=data["note"],
-        by=request.user,
+        giver=Giver(channel=NoticeChannel.DESK, by=request.user),
         now=now,
     )
 
