@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0010_privacy_notice_parts"),
-        ("esf", "0006_indexes_of_lists"),
+        ("esf", "0007_attempts_in_another_system"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
