@@ -275,6 +275,8 @@ def test_while_the_seats_are_locked_a_notice_is_to_come_again_and_nothing_of_it_
             kept = ProviderNotice.objects.filter(pk=delivery.id).exists()
         taken = post(delivery)
     finally:
+        with connection.cursor() as cursor:  # the pool keeps the connection as it is
+            cursor.execute("RESET lock_timeout")
         connection.close()
 
     assert (refused, kept, taken) == (503, False, 204)
