@@ -386,6 +386,7 @@ class World:
             | {"view_pk": self.view.pk if self.view else 0}
             | ({"event_pk": self.room.event.pk} if name.startswith("virtualfair:") else {})
             | ({"what": "cash"} if name == "registrations:act_on_order" else {})
+            | ({"form": "xlsx"} if name == "workspace:evidence" else {})
         )
         return reverse(name, kwargs={key: keys[key] for key in wanted})
 

@@ -16,6 +16,7 @@ from workspace.views import (
     sender,
 )
 from workspace.views.employers import card, contacts, register, tables
+from workspace.views.participation import evidence
 from workspace.views.participation import lists as participants_lists
 from workspace.views.participation import person as participant
 
@@ -75,9 +76,7 @@ urlpatterns = [
     path("desk/projects/<int:project_pk>/participants/", participants_lists.show, name="project_people"),
     path("desk/projects/<int:project_pk>/participants/chase/", participants_lists.chase, name="chase"),
     path("desk/projects/<int:project_pk>/participants/eura.svg", participants_lists.eura_code, name="eura_code"),
-    path(
-        "desk/projects/<int:project_pk>/participants/evidence.<str:form>", participants_lists.evidence, name="evidence"
-    ),
+    path("desk/projects/<int:project_pk>/participants/evidence.<str:form>", evidence.export, name="evidence"),
     path("desk/projects/<int:project_pk>/participants/<int:person_pk>/", participant.show, name="participant"),
     path(
         "desk/projects/<int:project_pk>/participants/<int:person_pk>/<slug:deed>/",
