@@ -12,6 +12,7 @@ from workspace.views import (
     participants,
     people,
     privacy,
+    project_feedback,
     reports,
     sender,
 )
@@ -83,6 +84,8 @@ urlpatterns = [
         participant.act,
         name="participant_act",
     ),
+    path("desk/projects/<int:project_pk>/feedback/", project_feedback.show, name="project_feedback"),
+    path("desk/projects/<int:project_pk>/feedback.xlsx", project_feedback.table, name="project_feedback_table"),
     path("desk/reports/", reports.show, name="reports"),
     path("desk/people/", people.search, name="people"),
     path("desk/people/<int:person_pk>/", people.show, name="person"),
