@@ -22,7 +22,7 @@ READY = re.compile(rb'data-file="(\d+)" data-state="READY"')
 
 
 async def run(site: Site) -> list[Figure]:
-    """Seconds of the report and its statements as counted in the fixture; seconds until the workbook is ready.
+    """The report's seconds, statements, rows and memory as counted in the fixture; seconds until the workbook is ready.
 
     The worker's memory is the most it ever held, the whole process with everything else it does.
 
@@ -47,6 +47,13 @@ async def run(site: Site) -> list[Figure]:
     return [
         Figure("indicators", "report_100k_s", report["report_s"], "s, all indicators"),
         Figure("indicators", "queries", report["queries"], "queries, all indicators"),
+        Figure("indicators", "rows", report["rows"], f"rows fetched ({report['few_rows']} for {report['few']} people)"),
+        Figure(
+            "indicators",
+            "peak_kb",
+            report["peak_kb"],
+            f"KB of Python's objects ({report['few_peak_kb']} for {report['few']} people)",
+        ),
         Figure("indicators", "page_s", round(percentile(times[WARM_UP:], 50), 2), "s, the page with its plots (p50)"),
         Figure(
             "indicators", "chase_ms", round(1000 * max(chase.values())), f"ms, the slowest list (p50 of each: {chase})"

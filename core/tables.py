@@ -2,12 +2,14 @@
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from io import BytesIO, StringIO
+from io import BytesIO, StringIO, TextIOWrapper
+from pathlib import Path
 from typing import IO, Any, NamedTuple, TextIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -17,6 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
+ZIP = "application/zip"
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_CELL = 32_767
 """Characters that a cell of XLSX holds."""
@@ -41,10 +44,20 @@ def write_csv(out: TextIO, header: Sequence[object], rows: Iterable[Sequence[obj
     writer.writerows([_text(cell) for cell in row] for row in rows)
 
 
+class Picture(NamedTuple):
+    """A file of PNG, and what it shows in words."""
+
+    path: Path
+    alt: str
+
+
 class Sheet(NamedTuple):
+    """`picture` stands below the last row."""
+
     title: str
     header: Sequence[object]
     rows: Iterable[Sequence[object]]
+    picture: Picture | None = None
 
 
 def xlsx_response(name: str, header: Sequence[object], rows: Iterable[Sequence[object]]) -> HttpResponse:
@@ -57,6 +70,32 @@ def xlsx_book(name: str, sheets: Iterable[Sheet]) -> HttpResponse:
     out = BytesIO()
     write_book(out, sheets)
     return _file(out.getvalue(), XLSX, f"{name}.xlsx")
+
+
+def zip_response(name: str, sheets: Mapping[str, Sheet], *, at: datetime) -> HttpResponse:
+    """`name`.zip as `write_zip` writes it."""
+    out = BytesIO()
+    write_zip(out, sheets, at=at)
+    return _file(out.getvalue(), ZIP, f"{name}.zip")
+
+
+def write_zip(out: IO[bytes], sheets: Mapping[str, Sheet], *, at: datetime) -> None:
+    """Each of `sheets` as a file of CSV by its name, row by row, and their pictures. All are of the moment `at`."""
+    with ZipFile(out, "w") as archive:
+        for name, sheet in sheets.items():
+            with (
+                archive.open(_member(f"{name}.csv", at), "w") as member,
+                TextIOWrapper(member, encoding="utf-8-sig", newline="") as text,
+            ):
+                write_csv(text, sheet.header, sheet.rows)
+            if sheet.picture:
+                archive.writestr(_member(sheet.picture.path.name, at), sheet.picture.path.read_bytes())
+
+
+def _member(name: str, at: datetime) -> ZipInfo:
+    member = ZipInfo(name, timezone.localtime(at).timetuple()[:6])
+    member.compress_type = ZIP_DEFLATED
+    return member
 
 
 class TooManyRows(Exception):  # noqa: N818 - what is wrong
@@ -126,8 +165,11 @@ def write_book(out: IO[bytes], sheets: Iterable[Sheet]) -> None:
         for column, cell in enumerate(each.header):
             sheet.write_string(0, column, str(cell), bold)
             sheet.set_column(column, column, 24)
+        number = 0
         for number, row in enumerate(each.rows, start=1):
             sheet.write_line(number, row, formats)
+        if each.picture:
+            sheet.insert_image(number + 1, 0, str(each.picture.path), {"description": each.picture.alt})
     book.close()
 
 

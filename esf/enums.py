@@ -170,8 +170,11 @@ class Dimension(TextChoices):
 
 
 class FileFormat(TextChoices):
+    """A table of CSV bears neither emblem nor maker: it goes with them in a ZIP. Plain ones are of before."""
+
     PDF = "pdf", "PDF"
     XLSX = "xlsx", "Excel (XLSX)"
+    ZIP = "zip", _("CSV with a data sheet (ZIP)")
     CSV = "csv", "CSV"
 
 

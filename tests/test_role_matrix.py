@@ -155,7 +155,7 @@ WALLS = {
     ),
     **dict.fromkeys(["workspace:act_on_participants", "workspace:undo_act", "workspace:note"], PLANS),
     **dict.fromkeys(["registrations:door", "registrations:walk_in", "registrations:door_questions", "registrations:hand_background"], CHECKS_IN),
-    **dict.fromkeys(["events:project", "events:metric", "esf:report", "esf:supported", "esf:report_files", "esf:report_file", "workspace:reports", "registrations:project_selection", "registrations:project_funnel_table", "registrations:project_surveys"], REPORTS),
+    **dict.fromkeys(["events:project", "events:metric", "esf:report", "esf:supported", "esf:report_files", "esf:report_file", "workspace:reports", "registrations:project_selection", "registrations:project_funnel_table", "registrations:project_surveys", "workspace:project_feedback", "workspace:project_feedback_table"], REPORTS),
     **dict.fromkeys(
         ["esf:estimates", "esf:report_schedules", "esf:remove_report_schedule", "esf:bring_notices", "esf:notices_example", "esf:supported_kind", "esf:remove_supported", "workspace:chase", "workspace:evidence", "workspace:participant_act", "events:change_project", "events:add_target", "events:add_rule", "events:end_rule", "events:add_metric"],
         PLANS_PROJECT,
@@ -386,6 +386,7 @@ class World:
             | {"view_pk": self.view.pk if self.view else 0}
             | ({"event_pk": self.room.event.pk} if name.startswith("virtualfair:") else {})
             | ({"what": "cash"} if name == "registrations:act_on_order" else {})
+            | ({"form": "xlsx"} if name == "workspace:evidence" else {})
         )
         return reverse(name, kwargs={key: keys[key] for key in wanted})
 

@@ -12,10 +12,12 @@ from workspace.views import (
     participants,
     people,
     privacy,
+    project_feedback,
     reports,
     sender,
 )
 from workspace.views.employers import card, contacts, register, tables
+from workspace.views.participation import evidence
 from workspace.views.participation import lists as participants_lists
 from workspace.views.participation import person as participant
 
@@ -75,15 +77,15 @@ urlpatterns = [
     path("desk/projects/<int:project_pk>/participants/", participants_lists.show, name="project_people"),
     path("desk/projects/<int:project_pk>/participants/chase/", participants_lists.chase, name="chase"),
     path("desk/projects/<int:project_pk>/participants/eura.svg", participants_lists.eura_code, name="eura_code"),
-    path(
-        "desk/projects/<int:project_pk>/participants/evidence.<str:form>", participants_lists.evidence, name="evidence"
-    ),
+    path("desk/projects/<int:project_pk>/participants/evidence.<str:form>", evidence.export, name="evidence"),
     path("desk/projects/<int:project_pk>/participants/<int:person_pk>/", participant.show, name="participant"),
     path(
         "desk/projects/<int:project_pk>/participants/<int:person_pk>/<slug:deed>/",
         participant.act,
         name="participant_act",
     ),
+    path("desk/projects/<int:project_pk>/feedback/", project_feedback.show, name="project_feedback"),
+    path("desk/projects/<int:project_pk>/feedback.xlsx", project_feedback.table, name="project_feedback_table"),
     path("desk/reports/", reports.show, name="reports"),
     path("desk/people/", people.search, name="people"),
     path("desk/people/<int:person_pk>/", people.show, name="person"),

@@ -1,6 +1,7 @@
 """A project with as many participants as a big city's may have one day, written in bulk: forms, spells, ends."""
 
 import time
+import tracemalloc
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from random import Random
@@ -14,6 +15,7 @@ from django.urls import reverse
 from accounts.enums import NoticePurpose, OrganisationKind
 from accounts.models import Organisation, Person, PrivacyNotice
 from accounts.services import privacy
+from config.benchmark.fetched import RowsFetched
 from config.demo.content import read
 from esf import indicators
 from esf.enums import (
@@ -36,6 +38,8 @@ IMPLEMENTERS = 4
 RETURNS, ENDS, ANSWERS = 20, 4, 10
 """Of so many one comes back; of so many all but one end; of so many all but one tell how it ended."""
 TRIES = 3
+FIRST_DAYS = 3
+"""So many days after its beginning a project has few participants."""
 
 
 def build(*, organisation: Organisation, number: int, now: datetime, say: Callable[[str], object]) -> dict[str, Any]:
@@ -48,7 +52,11 @@ def build(*, organisation: Organisation, number: int, now: datetime, say: Callab
 
 
 def measured(report: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """The same with what a report costs in this process: seconds, the best of some, and statements."""
+    """The same with what a report costs in this process: seconds, the best of some, and statements.
+
+    Then rows fetched and the most memory of Python's objects, in kilobytes: of everybody, and of the `few` of the
+    project's first days.
+    """
     project = Project.objects.get(pk=report["project"])
     times = []
     for _i in range(TRIES):
@@ -56,7 +64,32 @@ def measured(report: dict[str, Any], now: datetime) -> dict[str, Any]:
             started = time.perf_counter()
             indicators.report(project=project, on=now.date())
             times.append(time.perf_counter() - started)
-    return report | {"report_s": round(min(times), 2), "queries": len(queries)}
+    first = project.starts_on + timedelta(days=FIRST_DAYS)
+    return report | {
+        "report_s": round(min(times), 2),
+        "queries": len(queries),
+        "rows": _rows(project, now.date()),
+        "peak_kb": _peak_kb(project, now.date()),
+        "few": indicators.report(project=project, on=first).row("EECO01").total,
+        "few_rows": _rows(project, first),
+        "few_peak_kb": _peak_kb(project, first),
+    }
+
+
+def _rows(project: Project, on: date) -> int:
+    with RowsFetched() as fetched:
+        indicators.report(project=project, on=on)
+    return fetched.number
+
+
+def _peak_kb(project: Project, on: date) -> int:
+    """Above what was held before."""
+    tracemalloc.start()
+    try:
+        indicators.report(project=project, on=on)
+        return round(tracemalloc.get_traced_memory()[1] / 1024)
+    finally:
+        tracemalloc.stop()
 
 
 def _address(project: Project) -> str:

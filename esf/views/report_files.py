@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.enums import Permission
 from accounts.http import SignedInRequest
 from core.errors import Refused
-from core.tables import CSV, XLSX
+from core.tables import CSV, XLSX, ZIP
 from core.web import page, private
 from esf.enums import FileFormat, FileState, ReportKind, Rhythm
 from esf.forms import FileForm, ScheduleForm
@@ -21,7 +21,7 @@ from esf.services.reports import asking, choices, scheduling
 from esf.views.report import filter_of
 from events.models import Project
 
-MEDIA = {FileFormat.PDF: "application/pdf", FileFormat.XLSX: XLSX, FileFormat.CSV: CSV}
+MEDIA = {FileFormat.PDF: "application/pdf", FileFormat.XLSX: XLSX, FileFormat.ZIP: ZIP, FileFormat.CSV: CSV}
 SHOWN = 30
 
 

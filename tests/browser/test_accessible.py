@@ -103,6 +103,7 @@ STAFF = [
     "/desk/events/6/surveys/2/print/",
     "/desk/events/6/surveys/results/",
     "/desk/projects/1/surveys/",
+    "/desk/projects/1/feedback/",
     "/desk/events/7/walk-in/",
     "/desk/events/7/refer/",
     "/desk/events/7/import/",

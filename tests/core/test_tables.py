@@ -8,9 +8,10 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import pytest
 from django.utils import timezone
+from PIL import Image
 from xlsxwriter import Workbook
 
-from core.tables import Sheet, csv_response, xlsx_book, xlsx_response
+from core.tables import Picture, Sheet, csv_response, xlsx_book, xlsx_response, zip_response
 
 MOMENT = dt.datetime(2026, 11, 23, 12, 0, 5, tzinfo=dt.UTC)
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -120,6 +121,37 @@ def test_an_xlsx_file_keeps_text_and_numbers_apart():
 def test_a_text_longer_than_a_cell_is_cut():
     rows, _formulas = cells(xlsx_response("x", ["a"], [["ä" * 40_000]]))
     assert len(rows[1][0]) == 32_767
+
+
+@pytest.fixture
+def picture(tmp_path):
+    Image.new("RGB", (12, 8), "blue").save(tmp_path / "blue.png")
+    return Picture(tmp_path / "blue.png", "Blue & bare")
+
+
+def test_a_picture_stands_below_the_last_row_and_is_told_in_words(picture):
+    content = xlsx_book("x", [Sheet("Kuva", ["a", "b"], [[1, 2], [3, 4]], picture), Sheet("Tyhjä", ["a"], [])]).content
+
+    first, second = openpyxl.load_workbook(BytesIO(content)).worksheets
+    assert [(each.anchor._from.row, each._data()) for each in first._images] == [(3, picture.path.read_bytes())]
+    assert (first.max_row, second._images) == (3, [])
+    with zipfile.ZipFile(BytesIO(content)) as book:
+        assert b'descr="Blue &amp; bare"' in book.read("xl/drawings/drawing1.xml")
+
+
+def test_an_archive_holds_each_sheet_as_csv_and_its_picture(picture):
+    sheets = {"luvut": Sheet("", ["a"], [["=1"], [2]]), "tiedot": Sheet("", ["Mikä"], [[MOMENT]], picture)}
+    response = zip_response("x", sheets, at=MOMENT)
+
+    with zipfile.ZipFile(BytesIO(response.content)) as archive:
+        assert archive.testzip() is None
+        assert {name: archive.read(name) for name in archive.namelist()} == {
+            "luvut.csv": b'\xef\xbb\xbf"a"\r\n"\'=1"\r\n"2"\r\n',
+            "tiedot.csv": '\ufeff"Mikä"\r\n"2026-11-23 14:00:05"\r\n'.encode(),
+            "blue.png": picture.path.read_bytes(),
+        }
+        assert {each.date_time for each in archive.infolist()} == {(2026, 11, 23, 14, 0, 4)}
+    assert response.headers["Content-Disposition"] == 'attachment; filename="x.zip"'
 
 
 def test_a_workbook_has_sheets_by_their_titles_and_sums_that_stay_numbers():

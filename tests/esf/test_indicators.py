@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from config.benchmark.fetched import RowsFetched
 from esf.indicators import report
 from esf.models import AttendedDay, Participation, StartNotice
 from esf.services import notices
@@ -165,6 +166,31 @@ def test_the_report_costs_seven_queries_for_any_number_of_people(project, people
         report(project=project, on=START)
 
     assert len(queries) == 7
+
+
+def test_the_report_fetches_as_many_rows_for_thirty_people_as_for_three(project):
+    """Rows are groups of a gender and an age, of which there are no more than people have ages."""
+    fetched = []
+    for times in (1, 9):
+        for row in PEOPLE[:3] * times:
+            participant(project, *row)
+        with RowsFetched() as rows:
+            result = report(project=project, on=START)
+        fetched.append((result.row("EECO01").total, rows.number))
+
+    [(few, rows_of_few), (many, rows_of_many)] = fetched
+    assert (few, many, rows_of_many) == (3, 30, rows_of_few)
+
+
+def test_rows_are_counted_as_they_are_fetched(project):
+    for row in PEOPLE[:3]:
+        participant(project, *row)
+    with RowsFetched() as rows:
+        list(StartNotice.objects.all())
+        assert StartNotice.objects.filter(gender="F").count() == 2
+        list(StartNotice.objects.filter(gender="F").values("gender"))
+    StartNotice.objects.first()
+    assert rows.number == 3 + 1 + 2
 
 
 def test_a_form_that_comes_late_completes_the_participation_if_its_registration_was_let_in(project):

@@ -2,12 +2,15 @@
 
 import csv
 import datetime as dt
+import zipfile
+from importlib import import_module
 from io import BytesIO, StringIO
 from pathlib import Path
 
 import openpyxl
 import pytest
 import time_machine
+from django.apps import apps
 from django.db import connection
 
 from accounts.enums import Role
@@ -18,6 +21,7 @@ from esf.models import EuraStep, ReportFile, ReportPart, StartNotice
 from esf.services.reports import asking, making
 from esf.services.reports.choices import Asked, kept, read
 from esf.services.reports.columns import COLUMNS
+from events.services.about import EMBLEM
 from tests import factories as make
 from tests.esf import golden
 from tests.esf.golden import ON
@@ -44,7 +48,7 @@ def organiser(project):
     return make.member(Role.ORGANISER, project)
 
 
-def ask(project, by, form=FileFormat.CSV, kind=ReportKind.AUTHORITY, asked=None, language="en"):
+def ask(project, by, form=FileFormat.ZIP, kind=ReportKind.AUTHORITY, asked=None, language="en"):
     return asking.ask(
         project=project, kind=kind, format=form, asked=asked or Asked(on=ON), language=language, by=by, now=NOW
     )
@@ -57,8 +61,19 @@ def made(file, by):
     return b"".join(asking.fetch(file=file, by=by, now=NOW))
 
 
+def members(content):
+    """What is in an archive, by name."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def words(content):
+    """The text of the table in an archive; it stands first."""
+    return next(iter(members(content).values())).decode("utf-8-sig")
+
+
 def table(content):
-    return list(csv.DictReader(StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    return list(csv.DictReader(StringIO(words(content)), delimiter=";"))
 
 
 def test_a_row_is_a_person_with_the_first_answers_and_the_last_results(project, organiser):
@@ -92,7 +107,7 @@ def test_what_came_after_the_day_is_not_told(project, organiser):
 
 
 def test_the_columns_are_those_of_the_document(project, organiser):
-    header = made(ask(project, organiser), organiser).decode("utf-8-sig").splitlines()[0].replace('"', "").split(";")
+    header = words(made(ask(project, organiser), organiser)).splitlines()[0].replace('"', "").split(";")
     documented = [
         line.split("`")[1] for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| `")
     ]
@@ -100,7 +115,7 @@ def test_the_columns_are_those_of_the_document(project, organiser):
     assert header == [key for key in documented if key not in asked_in_2014]
     old = golden.project(golden.Profile.ESF_2014)
     user = make.member(Role.OWNER, old)
-    assert made(ask(old, user), user).decode("utf-8-sig").splitlines()[0].replace('"', "").split(";") == documented
+    assert words(made(ask(old, user), user)).splitlines()[0].replace('"', "").split(";") == documented
 
 
 def test_the_book_has_participants_indicators_and_how_it_was_made_and_no_formula(project, organiser):
@@ -120,10 +135,66 @@ def test_the_book_has_participants_indicators_and_how_it_was_made_and_no_formula
     assert told["Funding"] == f"{project.name} ({project.code})"
 
 
+@pytest.mark.parametrize("kind", ReportKind)
+def test_a_book_bears_the_emblem_by_the_words_of_the_funding(project, organiser, kind):
+    book = openpyxl.load_workbook(BytesIO(made(ask(project, organiser, FileFormat.XLSX, kind), organiser)))
+    about = book.worksheets[-1]
+    [emblem] = about._images
+    assert [sheet._images for sheet in book.worksheets[:-1]] == [[] for _sheet in book.worksheets[:-1]]
+    assert emblem._data() == EMBLEM.read_bytes()
+    names = [cell.value for cell in about["A"]]
+    assert (emblem.anchor._from.row, names[-2:]) == (len(names), ["Funding", "Funding"])
+
+
+@pytest.mark.parametrize("kind", ReportKind)
+def test_a_table_goes_with_who_made_it_when_and_the_emblem(project, organiser, kind):
+    found = members(made(ask(project, organiser, FileFormat.ZIP, kind), organiser))
+    book = openpyxl.load_workbook(BytesIO(made(ask(project, organiser, FileFormat.XLSX, kind), organiser)))
+
+    [data, about, emblem] = found
+    assert (data, about, emblem) == (f"{asking.title_of(ReportFile.objects.first())}.csv", "about.csv", "eu-emblem.png")
+    rows = list(csv.reader(StringIO(found[about].decode("utf-8-sig")), delimiter=";"))
+    assert [row[0] for row in rows] == [cell.value for cell in book.worksheets[-1]["A"]]
+    assert (dict(rows)["Made by"], dict(rows)["Made on"]) == (str(organiser), "2026-11-30 12:00:00")
+    assert found[emblem] == EMBLEM.read_bytes()
+
+
+def test_a_plain_table_of_before_is_still_fetched_under_its_name(project, organiser, client):
+    file = ask(project, organiser)
+    making.make_due(now=NOW)
+    ReportFile.objects.filter(pk=file.pk).update(format=FileFormat.CSV)
+
+    client.force_login(organiser)
+    response = client.get(f"/desk/projects/{project.pk}/report/files/{file.pk}/")
+
+    assert (response.status_code, response["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    assert response["Content-Disposition"].endswith('osallistujat-2026-11-30.csv"')
+    with pytest.raises(asking.NoSuchFormat):
+        ask(project, organiser, FileFormat.CSV)
+
+
+def test_what_was_to_become_a_plain_table_becomes_an_archive_and_what_is_ready_stays(project, organiser):
+    ready, making_one, waiting = (ask(project, organiser, asked=Asked(on=dt.date(2026, 11, n))) for n in (1, 2, 3))
+    ReportFile.objects.update(format=FileFormat.CSV)
+    ReportFile.objects.filter(pk=ready.pk).update(state=FileState.READY, ready_at=NOW)
+    ReportFile.objects.filter(pk=making_one.pk).update(state=FileState.MAKING, begun_at=NOW)
+    claimed = ReportFile.objects.get(pk=making_one.pk)
+
+    import_module("esf.migrations.0010_archives_instead_of_csv").become(apps, None)
+
+    assert making._attempt(claimed) is False
+    assert list(ReportFile.objects.order_by("pk").values_list("pk", "format", "state")) == [
+        (ready.pk, "csv", "READY"),
+        (making_one.pk, "zip", "WAITING"),
+        (waiting.pk, "zip", "WAITING"),
+    ]
+
+
 def test_the_personal_identity_code_is_in_no_file(project, organiser):
     StartNotice.objects.filter(project=project).update(personal_id="131052-308T", personal_id_index="x")
-    for form in (FileFormat.CSV, FileFormat.XLSX):
-        assert b"131052" not in made(ask(project, organiser, form), organiser)
+    for form in (FileFormat.ZIP, FileFormat.XLSX):
+        content = members(made(ask(project, organiser, form), organiser))
+        assert not any(b"131052" in each for each in content.values())
     assert not any("personal_id" in column.source for column in COLUMNS)
 
 
@@ -219,7 +290,8 @@ def test_it_is_fetched_by_those_who_may_and_each_time_is_recorded(project, organ
     response = client.get(address)
     content = b"".join(response.streaming_content)
     assert (response.status_code, response["Content-Length"], len(table(content))) == (200, str(len(content)), 57)
-    assert response["Content-Disposition"] == f'attachment; filename="{project.code}-osallistujat-2026-11-30.csv"'
+    assert response["Content-Disposition"] == f'attachment; filename="{project.code}-osallistujat-2026-11-30.zip"'
+    assert response["Content-Type"] == "application/zip"
     [entry] = AuditEntry.objects.filter(action="report.file")
     assert (entry.actor, entry.scope, entry.after) == (organiser, project.scope, {"people": 57})
 
@@ -236,10 +308,10 @@ def test_after_a_week_it_is_gone(project, organiser, client):
 def test_it_is_asked_for_on_the_page_with_what_the_address_chooses(project, organiser, client):
     client.force_login(organiser)
     address = f"/desk/projects/{project.pk}/report/files/?gender=F&on=2026-11-01"
-    response = client.post(address, {"what": "AUTHORITY-csv", "language": "sv"})
+    response = client.post(address, {"what": "AUTHORITY-zip", "language": "sv"})
     file = ReportFile.objects.get()
     assert (response.status_code, file.choice, file.language) == (302, {"on": "2026-11-01", "gender": "F"}, "sv")
-    assert client.post(address, {"what": "AUTHORITY-csv", "language": "sv"}).status_code == 422
+    assert client.post(address, {"what": "AUTHORITY-zip", "language": "sv"}).status_code == 422
 
 
 def test_the_page_says_of_which_part_the_file_will_be(project, organiser, client):
@@ -252,7 +324,7 @@ def test_the_page_says_of_which_part_the_file_will_be(project, organiser, client
 def test_readers_may_have_what_may_be_shared_alone(project, client):
     client.force_login(make.member(Role.READER, project))
     address = f"/desk/projects/{project.pk}/report/files/"
-    assert client.post(address, {"what": "AUTHORITY-csv", "language": "fi"}).status_code == 422
+    assert client.post(address, {"what": "AUTHORITY-zip", "language": "fi"}).status_code == 422
     assert client.post(address, {"what": "STEERING-pdf", "language": "fi"}).status_code == 302
 
 

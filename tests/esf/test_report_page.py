@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -140,7 +141,8 @@ def test_page_api_paper_and_tables_show_the_same_figures(client, machine_of, pro
     rows = {row[0]: row[3] for row in shared.worksheets[0].iter_rows(min_row=2, values_only=True)}
     assert {code: "–" if total is None else str(total) for code, total in rows.items()} == readers
 
-    text = file_of(project, ReportKind.STEERING, FileFormat.CSV, owner).decode("utf-8-sig")
+    with ZipFile(BytesIO(file_of(project, ReportKind.STEERING, FileFormat.ZIP, owner))) as archive:
+        text = archive.read(archive.namelist()[0]).decode("utf-8-sig")
     lines = {line.split(";")[0].strip('"'): line.split(";")[3].strip('"') for line in text.splitlines()[1:]}
     assert {code: cell or "–" for code, cell in lines.items()} == readers
 

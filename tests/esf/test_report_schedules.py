@@ -30,7 +30,7 @@ def organiser(project):
     return make.member(Role.ORGANISER, project)
 
 
-def schedule(project, by, kind=ReportKind.STEERING, form=FileFormat.CSV, roles=(Role.READER,), first=TODAY):
+def schedule(project, by, kind=ReportKind.STEERING, form=FileFormat.ZIP, roles=(Role.READER,), first=TODAY):
     return scheduling.add(
         project=project, kind=kind, format=form, roles=roles, rhythm=Rhythm.MONTHLY, first=first, by=by, now=NOW
     )
@@ -128,7 +128,7 @@ def test_a_file_that_somebody_asked_for_is_told_to_nobody(project, organiser):
     asking.ask(
         project=project,
         kind=ReportKind.STEERING,
-        format=FileFormat.CSV,
+        format=FileFormat.ZIP,
         asked=asked,
         language="fi",
         by=organiser,
@@ -173,7 +173,7 @@ def test_it_is_added_and_removed_on_the_page_and_both_are_recorded(project, orga
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"roles": []}, {"first": "2020-01-01"}, {"what": "AUTHORITY-csv"}, {"rhythm": "HOURLY"}, {"first": ""}]
+    "wrong", [{"roles": []}, {"first": "2020-01-01"}, {"what": "AUTHORITY-zip"}, {"rhythm": "HOURLY"}, {"first": ""}]
 )
 def test_a_form_that_makes_no_sense_says_so(project, organiser, client, wrong):
     client.force_login(organiser)

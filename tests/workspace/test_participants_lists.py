@@ -2,7 +2,10 @@
 
 import datetime as dt
 from decimal import Decimal
+from io import BytesIO
+from zipfile import ZipFile
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +18,7 @@ from core.models import OutboxMessage
 from esf.enums import AttemptWay, CollectionOutcome, EndedBy, EuraState, NoticeChannel, NoticeKind
 from esf.models import Attempt, AttendedDay, EndNotice, EuraStep, Participation
 from esf.services import collecting, ending, spells
+from events.services.about import EMBLEM
 from registrations.enums import Channel
 from registrations.models import Registration
 from tests import factories as make
@@ -379,12 +383,29 @@ def test_who_has_only_come_to_a_confidential_event_is_seen_by_its_team_alone(cli
 def test_the_evidence_is_taken_out_as_a_table_and_recorded(client, event, organiser):
     participant(event, name=("=Anna", "Kaava"))
 
-    answer = client.post(reverse("workspace:evidence", args=[event.project_id, "csv"]))
+    answer = client.post(reverse("workspace:evidence", args=[event.project_id, "zip"]))
 
-    [header, row] = answer.content.decode("utf-8-sig").strip().splitlines()
+    with ZipFile(BytesIO(answer.content)) as archive:
+        [days, about, emblem] = [archive.read(name) for name in archive.namelist()]
+    [header, row] = days.decode("utf-8-sig").strip().splitlines()
     assert header.split(";")[:2] == ['"Nimi"', '"Tapahtuma"']
     assert row.startswith(f'"\'=Anna Kaava";"{event.title}"')
+    assert f'"Tekijä";"{organiser}"' in about.decode("utf-8-sig").splitlines()
+    assert emblem == EMBLEM.read_bytes()
     assert AuditEntry.objects.filter(action="people.export", scope=event.project.scope).count() == 1
+
+
+def test_the_evidence_as_a_workbook_says_who_made_it_and_bears_the_emblem(client, event, organiser):
+    participant(event, name=("Anna", "Kaava"))
+
+    answer = client.post(reverse("workspace:evidence", args=[event.project_id, "xlsx"]))
+
+    days, about = openpyxl.load_workbook(BytesIO(answer.content)).worksheets
+    assert (days["A2"].value, days["B2"].value) == ("Anna Kaava", event.title)
+    told = dict(about.iter_rows(min_row=2, values_only=True))
+    assert (told["Hanke"], told["Tekijä"]) == (f"{event.project.name} ({event.project.code})", str(organiser))
+    assert [image._data() for image in about._images] == [EMBLEM.read_bytes()]
+    assert client.post(reverse("workspace:evidence", args=[event.project_id, "csv"])).status_code == 404
 
 
 def test_a_message_is_offered_only_where_something_is_missing(client, event, organiser, today):

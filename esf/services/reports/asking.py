@@ -20,8 +20,8 @@ from events.models import Project
 
 KEPT = timedelta(days=7)
 FORMATS: dict[ReportKind, tuple[FileFormat, ...]] = {
-    ReportKind.STEERING: (FileFormat.PDF, FileFormat.XLSX, FileFormat.CSV),
-    ReportKind.AUTHORITY: (FileFormat.XLSX, FileFormat.CSV),
+    ReportKind.STEERING: (FileFormat.PDF, FileFormat.XLSX, FileFormat.ZIP),
+    ReportKind.AUTHORITY: (FileFormat.XLSX, FileFormat.ZIP),
 }
 
 NEEDED: dict[ReportKind, frozenset[Permission]] = {
@@ -124,8 +124,13 @@ def forget_due(*, now: datetime) -> int:
 
 def name_of(file: ReportFile) -> str:
     """What it is called on the disk of who takes it."""
+    return f"{title_of(file)}.{file.format}"
+
+
+def title_of(file: ReportFile) -> str:
+    """The same without its kind: also of the table in an archive."""
     what = "ohjausryhma" if file.kind == ReportKind.STEERING else "osallistujat"
-    return f"{file.project.code}-{what}-{choices.read(file.choice).on.isoformat()}.{file.format}"
+    return f"{file.project.code}-{what}-{choices.read(file.choice).on.isoformat()}"
 
 
 def _key(file: ReportFile) -> str:

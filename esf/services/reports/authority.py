@@ -1,13 +1,14 @@
 """The authority's files: each participant, the indicators, and how they were made. Nothing is hidden."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import IO, Any, TextIO
+from datetime import datetime
+from typing import IO, Any
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.tables import Sheet, write_book, write_csv
+from core.tables import Sheet, write_book, write_zip
 from esf.enums import Basis
 from esf.indicators import report, towns
 from esf.indicators.counting import Counting
@@ -16,7 +17,7 @@ from esf.models import ReportFile
 from esf.services.reports import choices
 from esf.services.reports.choices import Asked
 from esf.services.reports.columns import Participants
-from events.services.sheets import funding
+from events.services import about
 
 Progress = Callable[[int, int], None]
 """Told of the rows done, and of how many there are."""
@@ -30,15 +31,17 @@ def book(*, file: ReportFile, out: IO[bytes], progress: Progress) -> None:
     sheets = [
         Sheet(_("Participants"), found.titles(), _followed(found, progress)),
         Sheet(_("Indicators"), indicator_titles(), indicator_rows(file, asked)),
-        Sheet(_("About this file"), [_("What"), _("Value")], about(file, asked)),
+        about_file(file, asked),
     ]
     write_book(out, sheets)
 
 
-def table(*, file: ReportFile, out: TextIO, progress: Progress) -> None:
-    """Write the participants as CSV, under the names of `docs/esf-export.md`."""
-    found = _participants(file, choices.read(file.choice))
-    write_csv(out, found.keys(), _followed(found, progress))
+def archive(*, file: ReportFile, name: str, out: IO[bytes], progress: Progress) -> None:
+    """Write the participants as CSV, under the headings of `docs/esf-export.md`, with what the file is beside them."""
+    asked = choices.read(file.choice)
+    found = _participants(file, asked)
+    sheets = {name: Sheet("", found.keys(), _followed(found, progress)), "about": about_file(file, asked)}
+    write_zip(out, sheets, at=made_at(file))
 
 
 def indicator_rows(file: ReportFile, asked: Asked) -> Iterator[list[Any]]:
@@ -57,23 +60,25 @@ def methods(row: Row) -> str:
     return "; ".join(f"{day.isoformat()}: {method}" for day, method in row.methods)
 
 
-def about(file: ReportFile, asked: Asked) -> list[tuple[str, object]]:
+def about_file(file: ReportFile, asked: Asked, notes: Iterable[str] = ()) -> Sheet:
     """Who made it, when, of whom, by which definitions, and who paid."""
     project = file.project
     narrowed = choices.told(project, asked.choice)
-    emblem = funding(project)["funding"]
-    return [
-        (_("Project"), f"{project.name} ({project.code})"),
+    facts = [
         (_("Authority"), project.authority),
         (_("Figures as of"), asked.on),
         *(narrowed or [(_("Participants"), _("All"))]),
-        (_("Made by"), str(file.made_by)),
-        (_("Made on"), file.begun_at or timezone.now()),
         (_("Definitions"), definitions(project.period)),
         (_("How people are counted"), _("Every person counts once, with the answers given at the start.")),
         (_("Long-term unemployed"), _long_term()),
-        *((_("Funding"), str(line)) for line in (emblem if isinstance(emblem, list) else [])),
+        *((_("Note"), note) for note in notes),
     ]
+    return about.sheet(project=project, facts=facts, by=str(file.made_by), at=made_at(file))
+
+
+def made_at(file: ReportFile) -> datetime:
+    """When the worker began it."""
+    return file.begun_at or timezone.now()
 
 
 def definitions(period: str) -> str:

@@ -8,7 +8,6 @@ import logging
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from io import TextIOWrapper
 from typing import IO
 
 from django.db import transaction
@@ -82,10 +81,7 @@ def _write(file: ReportFile, out: IO[bytes]) -> None:
     elif file.format == FileFormat.XLSX:
         maker.book(file=file, out=out, progress=progress)
     else:
-        text = TextIOWrapper(out, encoding="utf-8-sig", newline="")
-        maker.table(file=file, out=text, progress=progress)
-        text.flush()
-        text.detach()
+        maker.archive(file=file, name=asking.title_of(file), out=out, progress=progress)
 
 
 @transaction.atomic

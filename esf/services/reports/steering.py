@@ -1,14 +1,14 @@
 """What the steering group gets: planned and realised, by gender, over time and by municipality, without small cells."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import IO, Any, TextIO
+from typing import IO, Any
 
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from core import pdf
-from core.tables import Sheet, write_book, write_csv
+from core.tables import Sheet, write_book, write_zip
 from core.templatetags.when import full_day
 from esf.enums import Dimension
 from esf.indicators import PROFILES, Report, breakdown, over_time, report
@@ -94,19 +94,21 @@ def book(*, file: ReportFile, out: IO[bytes], progress: Progress) -> None:
                 [labels["day"], labels["planned"], labels["realised"]],
                 [[point.day, point.planned, HIDDEN if total is None else total] for point, total in figures.points],
             ),
-            Sheet(
-                _("About this file"),
-                [_("What"), _("Value")],
-                [*authority.about(file, asked), *((_("Note"), note) for note in notes(project, found, figures))],
-            ),
+            authority.about_file(file, asked, notes(project, found, figures)),
         ],
     )
 
 
-def table(*, file: ReportFile, out: TextIO, progress: Progress) -> None:
-    _found, figures = figures_of(file.project, choices.read(file.choice), whole=False)
+def archive(*, file: ReportFile, name: str, out: IO[bytes], progress: Progress) -> None:
+    """Write the indicators as CSV, with what the file is beside them."""
+    asked, project = choices.read(file.choice), file.project
+    found, figures = figures_of(project, asked, whole=False)
     progress(len(figures.rows), len(figures.rows))
-    write_csv(out, _titles(), _table(figures))
+    sheets = {
+        name: Sheet("", _titles(), _table(figures)),
+        "about": authority.about_file(file, asked, notes(project, found, figures)),
+    }
+    write_zip(out, sheets, at=authority.made_at(file))
 
 
 def notes(project: Project, found: Report, figures: Shown) -> list[str]:

@@ -93,17 +93,24 @@ def of_survey(*, survey: Survey, language: str, now: datetime) -> Results:
         told = rules.while_open(len(responses))
         return Results(survey=survey, is_open=True, number=told, invited=invited, rate=None)
     wordings = _wordings(survey)
-    shown = _may_show(responses)
-    number = len(responses) if shown or not responses else None
+    number = len(responses) if _may_show(responses) or not responses else None
     return Results(
         survey=survey,
         is_open=False,
         number=number,
         invited=invited,
         rate=rules.rate(number, invited) if number else None,
-        cells=[_cell(each, responses, language) for each in _together(wordings)] if shown else [],
+        cells=cells_of(survey=survey, language=language),
         named=[_named(each, wordings, language) for each in sorted(responses, key=_organisation) if each.organisation],
     )
+
+
+def cells_of(*, survey: Survey, language: str) -> list[Cell]:
+    """Of a closed one that was read with `LOOKED_AT`: each question, or none where too few have answered at all."""
+    responses = list(survey.responses.all())
+    if not _may_show(responses):
+        return []
+    return [_cell(each, responses, language) for each in _together(_wordings(survey))]
 
 
 def who_came(survey: Survey) -> int | None:

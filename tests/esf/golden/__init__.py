@@ -1,4 +1,4 @@
-"""Sixty people with what each counts in, read from `people.txt`, where the columns are told."""
+"""Sixty people with what each counts in, read from `people.txt`, where the columns are told; and `totals.txt`."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -87,10 +87,21 @@ class Golden:
 
 
 PLUS = Profile.ESFPLUS_2021
-LINES = (Path(__file__).parent / "people.txt").read_text(encoding="utf-8").splitlines()
-PEOPLE = tuple(
-    Golden(*(cell.strip() for cell in line.split("|"))) for line in LINES if line and not line.startswith("#")
-)
+
+
+def _rows(name):
+    """The cells of each line of a table that is no remark."""
+    lines = (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()
+    return [[cell.strip() for cell in line.split("|")] for line in lines if line and not line.startswith("#")]
+
+
+PEOPLE = tuple(Golden(*cells) for cells in _rows("people.txt"))
+COUNTS = {code: tuple(map(int, numbers)) for code, *numbers in _rows("totals.txt")}
+TOTALS = {
+    PLUS: {code: numbers for code, numbers in COUNTS.items() if code.startswith("EE")},
+    Profile.ESF_2014: {code: numbers for code, numbers in COUNTS.items() if not code.startswith("EE")},
+}
+"""Of each profile by indicator: in all, women, men, others."""
 
 
 def project(profile=PLUS, **fields):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import SignedInRequest
 from accounts.services import audit
 from core import qr
-from core.tables import csv_response, xlsx_response
-from core.templatetags.when import moment
 from core.text import key_of
 from core.web import page, private
 from esf.enums import AttemptWay, EuraState, NoticeKind
@@ -30,15 +27,12 @@ from events.models import Project
 from workspace.enums import Chase, Missing
 from workspace.forms import PeopleForm
 from workspace.participation_forms import ChaseForm
-from workspace.services.participation import chasing, dossiers, lists
+from workspace.services.participation import chasing, lists
 from workspace.views.participation.reach import managed, manages, project_of, within
 
 A_PAGE = 50
 MOST_DIGITS = 6
 """Of a page's number."""
-MOST_DAYS = 200_000
-"""So many rows stand in one file of evidence; more would not be cut without a word."""
-FILES = {"csv": csv_response, "xlsx": xlsx_response}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,38 +122,6 @@ def chase(request: SignedInRequest, project_pk: int) -> HttpResponse:
             return HttpResponse(content, content_type="application/pdf", headers=headers)
         _do(request, project, spells, form, now)
     return redirect(reverse("workspace:project_people", args=[project.pk]) + f"?list={which.value}")
-
-
-@private
-@require_POST
-def evidence(request: SignedInRequest, project_pk: int, form: str) -> HttpResponse:
-    """Every attended day of every participant with what shows it, as a file. It is recorded."""
-    project, now = managed(request, project_pk), timezone.now()
-    if form not in FILES:
-        raise Http404
-    rows = list(islice(dossiers.evidence(project=project, within=within(request)), MOST_DAYS + 1))
-    if len(rows) > MOST_DAYS:
-        messages.error(request, _("There are too many days for one file. Ask those who run the service."))
-        return redirect("workspace:project_people", project.pk)
-    names = dossiers.names(rows)
-    audit.read(
-        actor=request.user, action="people.export", subject=project.scope, scope=project.scope, now=now,
-        people=len(names), columns=["name", "event", "day", "hours", "let_in"],
-    )  # fmt: skip
-    header = [_("Name"), _("Event"), _("Date"), _("Hours"), _("Checked in"), _("How"), _("By whom")]
-    table = (
-        [
-            names.get(each.person, ""),
-            each.meeting.event.title if each.meeting else "",
-            each.day,
-            float(each.hours),
-            moment(each.let_in.at) if each.let_in else "",
-            str(each.let_in.get_source_display()) if each.let_in else "",
-            str(each.let_in.by) if each.let_in else "",
-        ]
-        for each in rows
-    )
-    return FILES[form](f"osallistumiset-{project.code}-{timezone.localdate(now).isoformat()}", header, table)
 
 
 def _do(
