@@ -193,6 +193,18 @@ def test_a_confidential_event_is_shown_to_its_team_alone(client, project):
     assert [score.number for group in team.context["found"] for score in group.scores] == [11]
 
 
+def test_a_partners_event_is_added_up_and_its_own_page_is_not_linked(client, project):
+    partner = make.organisation()
+    mine = held(project, [3] * 5)
+    theirs = held(project, [5] * 5)
+    Event.objects.filter(pk=theirs.pk).update(organisation=partner)
+
+    shown = page(client, project, scope=project.organisation)
+
+    [score] = shown.context["found"][0].scores
+    assert (score.number, score.mean, shown.context["own"]) == (10, Decimal("4.0"), {mine.pk})
+
+
 def test_strangers_get_neither_page_nor_workbook_and_nothing_is_posted_there(client, project):
     for name in ("project_feedback", "project_feedback_table"):
         client.force_login(make.member(Role.OWNER, make.organisation()))

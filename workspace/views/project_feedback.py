@@ -30,11 +30,12 @@ Row = list[object]
 
 @dataclass(frozen=True, kw_only=True)
 class _Looked:
-    """What somebody looks at: of which project, chosen how."""
+    """What somebody looks at: of which project, chosen how. `own`: keys of the events whose own pages they may open."""
 
     project: Project
     form: FeedbackFilter
     found: list[Feedback]
+    own: set[int]
     now: datetime
 
 
@@ -48,6 +49,7 @@ def show(request: SignedInRequest, project_pk: int) -> HttpResponse:
         form=looked.form,
         told=looked.form.told(),
         found=looked.found,
+        own=looked.own,
         now=looked.now,
     )
 
@@ -66,17 +68,18 @@ def table(request: SignedInRequest, project_pk: int) -> HttpResponse:
 
 
 def _look(request: SignedInRequest, project_pk: int) -> _Looked:
-    """Events are those whose results one may see; a confidential one only for its team.
+    """All events of the project, as its report is of all; a confidential one only for its team.
 
     :raises Http404: to whoever may not see the project's reports
     """
     project = get_object_or_404(Project.objects.visible_to(request.user, Permission.SEE_REPORTS), pk=project_pk)
     within, now = Grant.objects.scopes(request.user, Permission.SEE_REPORTS), timezone.now()
-    seen = Event.objects.in_reach_of(within).exclude(pk__in=hidden.events(within).values("pk"))
-    asked = seen.filter(project=project, questionnaires__survey__closes_at__lte=now).distinct()
+    seen = Event.objects.filter(project=project).exclude(pk__in=hidden.events(within).values("pk"))
+    asked = seen.filter(questionnaires__survey__closes_at__lte=now).distinct()
     form = FeedbackFilter(request.GET, events=asked.with_dates().order_by("pk"))
     found = project_feedback.of_events(events=form.chosen(), language=get_language() or "fi", now=now)
-    return _Looked(project=project, form=form, found=found, now=now)
+    own = set(seen.in_reach_of(within).values_list("pk", flat=True))
+    return _Looked(project=project, form=form, found=found, own=own, now=now)
 
 
 def _scores(found: list[Feedback]) -> Sheet:
