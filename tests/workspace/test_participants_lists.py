@@ -380,6 +380,19 @@ def test_who_has_only_come_to_a_confidential_event_is_seen_by_its_team_alone(cli
     assert page_of(client, event, hidden).status_code == 404
 
 
+def test_who_came_to_a_partners_event_alone_is_on_the_list_and_has_a_page_there(client, event):
+    theirs = make.counting_event(
+        first=timezone.now() - 90 * DAY, project=event.project, organisation=make.organisation(), seats=20
+    )
+    spell = participant(theirs)
+    client.force_login(make.member(Role.ORGANISER, event.project.organisation))
+
+    assert on_list(client, event, list="all") == [spell.pk]
+    page = page_of(client, event, spell)
+    assert (page.status_code, page.context["has_own_page"]) == (200, False)
+    assert client.get(reverse("workspace:person", args=[spell.person_id])).status_code == 404
+
+
 def test_the_evidence_is_taken_out_as_a_table_and_recorded(client, event, organiser):
     participant(event, name=("=Anna", "Kaava"))
 

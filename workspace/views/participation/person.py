@@ -30,7 +30,7 @@ from events.models import Project
 from workspace.participation_forms import AttemptForm, BeginForm, EuraForm, GiveUpForm, MoveForm, ReasonForm, StopForm
 from workspace.services.participation import chasing, dossiers
 from workspace.services.participation.dossiers import Dossier, Spell
-from workspace.views.participation.reach import managed, manages, person_of, project_of, within
+from workspace.views.participation.reach import has_own_page, managed, manages, person_of, project_of, within
 
 AT_WORK = ending.AT_WORK
 Form = forms.Form
@@ -79,6 +79,7 @@ def _page(
         status=422 if wrong else 200,
         project=project,
         person=person,
+        has_own_page=has_own_page(request, person),
         phone=readable(person.phone),
         dossier=found,
         spells=[(each, _forms_of(each, wrong) if may else {}) for each in found.spells],

@@ -33,14 +33,19 @@ def within(request: SignedInRequest) -> Scopes:
 
 
 def person_of(request: SignedInRequest, project: Project, person_pk: int) -> Person:
-    """Somebody who takes part in the project, was at one of its events, or has registered for one that one may see.
+    """Somebody who takes part in the project, or has registered for an event of it whose people one may see.
+
+    Whoever sees a project's participants sees all of them, also those who were at a partner's events alone.
 
     :raises Http404: otherwise
     """
     reach = within(request)
     events = Event.objects.people_in_reach_of(reach).filter(project=project)
-    known = (
-        lists.seen(project, reach).filter(person=person_pk).exists()
-        or Registration.objects.filter(person=person_pk, event__in=events).exists()
-    )
-    return get_object_or_404(Person.objects.in_reach_of(reach) if known else Person.objects.none(), pk=person_pk)
+    registered = Registration.objects.filter(person=person_pk, event__in=events)
+    known = lists.seen(project, reach).filter(person=person_pk).exists() or registered.exists()
+    return get_object_or_404(Person.objects.themselves() if known else Person.objects.none(), pk=person_pk)
+
+
+def has_own_page(request: SignedInRequest, person: Person) -> bool:
+    """Whether one may see what else there is of them, beside this project."""
+    return Person.objects.in_reach_of(within(request)).filter(pk=person.pk).exists()
