@@ -28,7 +28,7 @@ from esf.enums import (
     UnemploymentDuration,
 )
 from esf.rules import contradictions
-from esf.rules.questions import ADDRESS, REACH, SCREENS, profile_of, unasked
+from esf.rules.questions import ADDRESS, REACH, SCREENS, profile_of, screens, unasked
 from events.models import Municipality, Project
 
 AT_WORK = {LabourStatus.EMPLOYED, LabourStatus.ENTREPRENEUR}
@@ -135,6 +135,12 @@ class BackgroundForm(Form):
         if "municipality_code" in self.fields:
             towns = _towns(project.pk, self.on, get_language() or "fi")
             cast("LongChoiceField", self.fields["municipality_code"]).offer(towns)
+
+    @property
+    def ideas(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The screens of a phone, each with those of its questions that are asked."""
+        asked = list(self.fields)
+        return [(name, [self[each] for each in asked if each in SCREENS[name]]) for name in screens(asked)]
 
     def _as_in_2014(self) -> None:
         """The address is needed, and foreign background is one of the questions that nobody has to answer."""

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import background
+
 AXE = (Path(__file__).resolve().parent.parent / "axe" / "axe.min.js").read_text()
 RUN = """async () => {
   const found = await axe.run(document, {resultTypes: ["violations"]});
@@ -310,12 +312,7 @@ def test_a_link_to_confirm_the_address(page, sign_in):
     page.fill("#id_last_name", "Vahvistaja")
     page.fill("#id_email", f"confirm{page.viewport_size['width']}@people.example")
     page.locator("#step form .actions button").first.click()
-    page.fill("#id_birth_date", "1.2.1990")
-    page.check('input[name="gender"][value="X"]')
-    page.select_option("#id_municipality_code", "081")
-    page.check('input[name="labour_status_start"][value="EMPLOYED"]')
-    page.select_option("#id_education_level", "ISCED3")
-    page.locator("#step form .actions button").first.click()
+    background.fill(page)
     page.locator("form[data-once] button").click()
     expect(page.locator('a[href="?step=contact"]')).to_be_visible()
     look(page, "the link is still to be pressed")
@@ -481,15 +478,10 @@ def test_the_registration_in_each_state(page, request):
     page.locator("#step form .actions .hds-button--primary").last.click()
     expect(page.locator("#id_birth_date")).to_be_visible()
     look(page, "background")
-    page.locator("#step form .hds-button--primary").last.click()
+    background.send_empty(page)
     expect(page.locator(".error-summary")).to_be_visible()
     look(page, "background, errors")
-    page.fill("#id_birth_date", "1.2.1990")
-    page.check('input[name="gender"][value="X"]')
-    page.select_option("#id_municipality_code", "081")
-    page.check('input[name="labour_status_start"][value="EMPLOYED"]')
-    page.select_option("#id_education_level", "ISCED3")
-    page.locator("#step form .hds-button--primary").last.click()
+    background.fill(page)
     expect(page.locator("form[data-once]")).to_be_visible()
     look(page, "summary")
     page.locator("form[data-once] button").click()

@@ -138,12 +138,16 @@ def register_by_keyboard(page):
     expect(page.locator("#id_birth_date")).to_be_visible()
     hands.write("#id_birth_date", "17.5.1990")
     hands.choose("gender", "F")
+    hands.press("#step form .actions button")
+    expect(page.locator("#id_birth_date")).to_be_hidden()  # a phone asks one idea at a time
     hands.pick("#id_municipality_code", "081")
+    hands.press("#step form .actions button")
     hands.choose("labour_status_start", "UNEMPLOYED")
     expect(page.locator("#id_unemployment_duration")).to_be_visible()
     hands.pick("#id_unemployment_duration", "M6_12")
+    hands.press("#step form .actions button")
     hands.pick("#id_education_level", "ISCED3")
-    hands.press("#step form button")
+    hands.press("#step form .actions button")
 
     expect(page.locator("#check-background")).to_be_visible()
     expect(page.locator("main")).to_contain_text("Тестенко")

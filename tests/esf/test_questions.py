@@ -8,7 +8,7 @@ from django.utils import translation
 from esf.enums import HOUSEHOLD, SENSITIVE
 from esf.forms import BackgroundForm
 from esf.models import StartNotice
-from esf.rules.questions import screens
+from esf.rules.questions import SCREENS, screens
 from esf.services import notices
 from tests import factories as make
 from tests.esf.test_start_notice import GOOD
@@ -90,6 +90,14 @@ def test_one_screen_judges_its_own_questions_alone(old):
     )
     assert list(form.fields) == ["labour_status_start", "unemployment_duration", "employer_business_id"]
     assert list(form.errors) == ["unemployment_duration"]
+
+
+def test_every_question_stands_under_one_idea(old):
+    for form in (BackgroundForm(project=make.project()), BackgroundForm(project=old, reach=True)):
+        assert [field.name for _idea, fields in form.ideas for field in fields] == sorted(
+            form.fields, key=[each for screen in SCREENS.values() for each in screen].index
+        )
+    assert [idea for idea, _fields in form.ideas][:3] == ["you", "home", "reach"]
 
 
 @pytest.mark.parametrize(("period", "profile"), [("2014-2020", "esf_2014"), ("2021-2027", "esfplus_2021")])

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from esf.enums import SupportedKind
+from esf.indicators import report
 from esf.models import Outcome, Participation, SupportedOrganisation
 from esf.services import evidence
 from registrations.enums import Stage
@@ -37,6 +38,17 @@ def test_the_same_source_tells_once_and_what_is_known_of_the_kind_stays():
 
     rows = SupportedOrganisation.objects.order_by("source").values_list("source", "kind")
     assert list(rows) == [("event:1", "SMALL"), ("event:2", "SMALL")]
+
+
+def test_a_row_that_knows_nothing_of_the_kind_does_not_hide_what_another_knows():
+    project = make.project()
+    supported(project, kind=SupportedKind.SMALL)
+    supported(project, source="event:2")
+    SupportedOrganisation.objects.filter(source="event:2").update(kind=SupportedKind.UNKNOWN)
+
+    counted = {row.code: row.total for row in report(project=project, on=TODAY).rows}
+
+    assert (counted["EECO18"], counted["EECO19"]) == (0, 1)
 
 
 def test_a_company_whose_people_come_to_an_event_that_counts_was_supported_once():

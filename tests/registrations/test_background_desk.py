@@ -86,6 +86,14 @@ def test_a_form_on_paper_was_confirmed_on_the_day_of_its_signature(client, organ
     assert (notice.channel, notice.confirmed_at, notice.submitted_at) == ("PAPER", make.at("2026-11-20 12:00"), NOW)
 
 
+def test_a_paper_may_name_a_municipality_of_its_day_that_has_been_merged_away_since(client, organiser, registration):
+    make.municipality("588", "Pertunmaa", valid_to=dt.date(2026, 11, 21))
+    told = client.post(address(registration), TOLD | {"municipality_code": "588"})
+    assert told.status_code == 422
+    client.post(address(registration), PAPER | {"municipality_code": "588"})
+    assert StartNotice.objects.get().municipality_code == "588"
+
+
 @pytest.mark.parametrize(
     ("sent", "wrong"),
     [

@@ -14,6 +14,7 @@ from esf.services import drafts
 from registrations.services import backgrounds, tickets
 from tests import factories as make
 from tests.registrations.test_background import EDUCATION, HOME, SEND, WORK, YOU
+from virtualfair.http import still_open
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime.now(dt.UTC)
@@ -87,6 +88,13 @@ def test_the_device_opens_nothing_else(client, event, registration, url):
         assert client.get(path).headers["Location"] == "/en/door-form/lent/"
     assert client.post(f"/en/desk/events/{event.pk}/door/{registration.pk}/background/").headers["Location"] == "/en/door-form/lent/"  # fmt: skip
     assert client.get(url).status_code == 200
+
+
+def test_a_live_room_that_was_open_on_the_device_ends(client, staff, registration):
+    before = client.session.session_key
+    assert still_open([before], NOW) == {before}
+    hand(client, registration)
+    assert still_open([before], NOW) == frozenset()
 
 
 def test_staff_go_on_when_they_have_shown_who_they_are(client, event, url, time_machine):
