@@ -18,11 +18,11 @@ from accounts.services import audit
 from core.errors import Refused
 from core.sheets_in import Table, as_csv, read_table
 from core.web import page, private
-from esf import notice_rows
 from esf.enums import CollectionOutcome
 from esf.forms.importing import NoticeTableForm
-from esf.notice_columns import AGAIN, EXAMPLE, codes_of, headings_of, names
-from esf.notice_rows import Judgement
+from esf.older_notices import rows
+from esf.older_notices.columns import AGAIN, EXAMPLE, codes_of, headings_of, names
+from esf.older_notices.rows import Judgement
 from esf.services import importing
 from events.models import Project
 
@@ -38,7 +38,7 @@ def bring(request: SignedInRequest, project_pk: int) -> HttpResponse:
     found: Judgement | None = None
     if form.is_valid():
         try:
-            found = notice_rows.judged(
+            found = rows.judged(
                 project=project, table=_short(read_table(form.cleaned_data["table"])), today=timezone.localdate(now)
             )
             if "bring" in request.POST and not found.wrong:

@@ -11,7 +11,7 @@ from accounts.models import AuditEntry, Person
 from core import sheets_in
 from esf.indicators import report
 from esf.models import Attempt, EndNotice, Participation, StartNotice
-from esf.notice_columns import END, EXAMPLE, headings_of, names
+from esf.older_notices.columns import END, EXAMPLE, headings_of, names
 from esf.services import ending, importing, wordings
 from esf.services.ending import NotTried
 from esf.services.importing import Brought, Spell, TakesPartAlready

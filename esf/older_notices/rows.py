@@ -18,10 +18,10 @@ from accounts.models import Organisation
 from core.names import normalised_name
 from core.sheets_in import Table
 from esf.models import StartNotice
-from esf.notice_answers import AnswerJudge
-from esf.notice_columns import columns_of
-from esf.notice_ends import EndJudge
-from esf.notice_entries import Entry, Reader, Who, by_person, refuse_overlaps
+from esf.older_notices.answers import AnswerJudge
+from esf.older_notices.columns import columns_of
+from esf.older_notices.ends import EndJudge
+from esf.older_notices.entries import Entry, Reader, Who, by_person, refuse_overlaps
 from esf.services.importing import Brought, Spell
 from esf.services.notices import Answers
 from events.models import Municipality, Project

@@ -13,7 +13,7 @@ from core.names import normalised_name
 from core.templatetags.when import full_day
 from esf.enums import ABROAD
 from esf.forms import BackgroundForm
-from esf.notice_cells import Cells
+from esf.older_notices.cells import Cells
 from events.models import Municipality, Project
 
 Coded = Mapping[str, str]

@@ -13,9 +13,9 @@ from core.fields import BirthDateField, NameField
 from core.names import normalised_name
 from core.sheets_in import Row
 from core.templatetags.when import full_day
-from esf.notice_answers import Coded
-from esf.notice_cells import Cells
-from esf.notice_columns import ANSWERS
+from esf.older_notices.answers import Coded
+from esf.older_notices.cells import Cells
+from esf.older_notices.columns import ANSWERS
 from events.models import Project
 
 Who = tuple[str, date]

@@ -11,8 +11,8 @@ from core.fields import BirthDateField
 from esf.enums import Answer, CollectionOutcome, LabourStatus
 from esf.forms.ending import StaffEndForm
 from esf.models import Outcome
-from esf.notice_cells import Cells
-from esf.notice_columns import ASKED_AT_END, END, codes_of
+from esf.older_notices.cells import Cells
+from esf.older_notices.columns import ASKED_AT_END, END, codes_of
 from esf.rules.ending import follow_up_day, window
 from esf.services.ending import AT_WORK, End, NoEndNotice, OutsideWindow, TooEarly
 from esf.services.importing import FollowUp

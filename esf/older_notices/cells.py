@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.employer_rows import Problem
 from core.names import normalised_name
 from core.sheets_in import Row, address
-from esf.notice_columns import codes_of
+from esf.older_notices.columns import codes_of
 
 
 @dataclass
