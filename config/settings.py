@@ -293,6 +293,7 @@ ESF_2014_ASKS_HOUSEHOLD = False
 # project's end (the authority: forms of events that do not count may not be stored).
 ESF_UNUSED_NOTICE_DAYS = 365
 ESF_UNUSED_NOTICE_DAYS_AFTER_PROJECT = 30
+ESF_UNCOUNTED_NOTICE_DAYS = 30
 TEST_PERSONS = DEMO  # whether personal identity codes of test persons (900-999) are taken
 # Answers that were begun and not sent are forgotten.
 ESF_DRAFT_DAYS = 30

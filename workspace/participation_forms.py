@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Form, PlainDateInput
-from core.templatetags.when import full_day
 from esf.enums import AttemptWay, CollectionOutcome, EuraState, IdentityCheck, NoticeKind
 from esf.rules.ending import Bounds
 from esf.services.collecting import Step
@@ -56,15 +56,23 @@ class MoveForm(Form):
     day = forms.DateField(label=_("First day in the project"), widget=PlainDateInput)
     reason = reason(_("Why is it another day?"))
 
-    def __init__(self, *args: Any, possible: Bounds, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["day"].help_text = format_lazy(
-            _("A day between {first} and {last}."), first=full_day(possible.first), last=full_day(possible.last)
-        )
+        self.fields["day"].help_text = _("A day in the project's time, not after the first day attended.")
 
 
 class ReasonForm(Form):
     reason = reason(_("Reason"))
+
+
+class DiscountForm(Form):
+    reason = reason(
+        _("Reason"),
+        format_lazy(
+            _("After {days} days its background form and its end notice are destroyed. Until then it can be put back."),
+            days=settings.ESF_UNCOUNTED_NOTICE_DAYS,
+        ),
+    )
 
 
 class GiveUpForm(Form):

@@ -14,7 +14,13 @@ def become(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     unmade.update(format="zip", state="WAITING", begun_at=None)
 
 
+def become_again(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Archives that are ready cannot become plain tables; they last for a week."""
+    apps.get_model("esf", "ReportSchedule").objects.filter(format="zip").update(format="csv")
+    apps.get_model("esf", "ReportFile").objects.filter(format="zip").update(format="csv", state="FAILED")
+
+
 class Migration(migrations.Migration):
     dependencies = [("esf", "0009_archives_of_csv")]
 
-    operations = [migrations.RunPython(become, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(become, become_again)]

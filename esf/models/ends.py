@@ -36,6 +36,7 @@ HISTORY = (
     "qualification_name",
     "outcome_id",
     "exit_reason",
+    "privacy_notice_id",
     "wording",
     "channel",
 )

@@ -89,6 +89,7 @@ class Participation(models.Model):
     end_reason = models.CharField(max_length=300, blank=True, help_text="In the words of whoever ended it.")
     ended_at = models.DateTimeField(null=True, blank=True)
     counted = models.BooleanField(default=True)
+    not_counted_at = models.DateTimeField(null=True, blank=True)
     not_counted_because = models.CharField(max_length=300, blank=True)
 
     objects = ParticipationQuerySet.as_manager()
@@ -106,7 +107,8 @@ class Participation(models.Model):
                 condition=Q(ended_by__in=[*EndedBy.values, ""]), name="participation_ended_by_known"
             ),
             models.CheckConstraint(
-                condition=Q(counted=True, not_counted_because="") | Q(counted=False) & ~Q(not_counted_because=""),
+                condition=Q(counted=True, not_counted_because="", not_counted_at=None)
+                | Q(counted=False, not_counted_at__isnull=False) & ~Q(not_counted_because=""),
                 name="participation_not_counted_has_a_reason",
             ),
         ]

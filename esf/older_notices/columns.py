@@ -7,6 +7,7 @@ answer is a code, or its words in any of them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from functools import cache
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from core.names import normalised_name
 from esf.enums import CollectionOutcome, ExitReason
 from esf.rules.questions import SCREENS
 from esf.services import wordings
+from events.models import Project
 
 OWN = {
     "first_name": ("Etunimi", "Förnamn", "First name", "Ім'я"),
@@ -72,17 +74,13 @@ EXAMPLE = {
     "labour_status_start": "UNEMPLOYED",
     "unemployment_duration": "M6_12",
     "education_level": "ISCED3",
-    "started_on": "2.2.2026",
-    "ended_on": "30.6.2026",
     "labour_status_end": "EMPLOYED",
-    "status_as_of": "15.7.2026",
     "qualification": "YES",
     "qualification_name": "Hygieniapassi",
     "exit_reason": "EMPLOYED",
     "collection_outcome": "COLLECTED",
 }
-AGAIN = {name: EXAMPLE[name] for name in ("first_name", "last_name", "birth_date")} | {"started_on": "1.9.2026"}
-"""The same person comes again."""
+"""An invented person, without the days."""
 
 
 class ColumnsMissing(Refused):
@@ -98,6 +96,22 @@ class ColumnTwice(Refused):
 def names() -> list[str]:
     """All columns, in the order in which they are told."""
     return ["first_name", "last_name", *ANSWERS, "started_on", "implementer", "ended_on", *END]
+
+
+def examples(project: Project) -> tuple[dict[str, str], dict[str, str]]:
+    """Two rows of an invented person who comes twice, on days that are the project's."""
+    first = project.starts_on
+    known = {name: EXAMPLE[name] for name in ("first_name", "last_name", "birth_date")}
+    days = {
+        "started_on": _as_typed(first),
+        "ended_on": _as_typed(first + timedelta(days=1)),
+        "status_as_of": _as_typed(first + timedelta(days=2)),
+    }
+    return EXAMPLE | days, known | {"started_on": _as_typed(first + timedelta(days=3))}
+
+
+def _as_typed(day: date) -> str:
+    return f"{day.day}.{day.month}.{day.year}"
 
 
 def headings_of(name: str) -> tuple[str, ...]:

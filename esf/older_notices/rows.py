@@ -17,11 +17,11 @@ from accounts.employer_rows import Problem
 from accounts.models import Organisation
 from core.names import normalised_name
 from core.sheets_in import Table
-from esf.models import StartNotice
 from esf.older_notices.answers import AnswerJudge
 from esf.older_notices.columns import columns_of
 from esf.older_notices.ends import EndJudge
 from esf.older_notices.entries import Entry, Reader, Who, by_person, refuse_overlaps
+from esf.services import importing
 from esf.services.importing import Brought, Spell
 from esf.services.notices import Answers
 from events.models import Municipality, Project
@@ -57,7 +57,7 @@ class Judgement:
 
 @dataclass(frozen=True, kw_only=True)
 class Judge:
-    """Judges people one after another. `known` are those who have given the project a form already."""
+    """Judges people one after another. `known` are those who take part in the project already."""
 
     project: Project
     known: set[Who]
@@ -69,7 +69,7 @@ class Judge:
         given = self._answers(entries)
         if entries[0].who in self.known:
             for entry in entries:
-                entry.cells.refuse(_("This person has given the project a background form already."))
+                entry.cells.refuse(_("This person takes part in the project already."))
         refuse_overlaps(entries)
         spells = self._spells(entries, given)
         if given is None or any(entry.cells.problems for entry in entries):
@@ -110,12 +110,11 @@ def judged(*, project: Project, table: Table, today: date) -> Judgement:
 
     :raises ColumnsMissing, ColumnTwice: if its columns cannot be understood
     """
-    known = StartNotice.objects.filter(project=project).values_list("first_name", "last_name", "birth_date")
     columns = columns_of(table.header)
     reader = Reader(project=project, columns=columns, implementers=_implementers(project), today=today)
     judge = Judge(
         project=project,
-        known={(normalised_name(first, last), born) for first, last, born in known},
+        known=importing.known(project),
         answers=AnswerJudge(project=project, towns=_towns()),
         today=today,
     )

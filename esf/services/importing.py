@@ -15,6 +15,7 @@ from accounts.services import people as known_people
 from accounts.services.people import Contact
 from core.compiled import insert
 from core.errors import Refused
+from core.names import normalised_name
 from esf.enums import Answer, AttemptWay, CollectionOutcome, EndedBy, LabourStatus, NoticeChannel, NoticeKind
 from esf.models import Participation, StartNotice
 from esf.services import collecting, ending, notices, wordings
@@ -22,6 +23,8 @@ from esf.services.ending import End, Giver
 from events.models import Project
 
 REASON = "brought from a table"
+Who = tuple[str, date]
+"""A person by name and date of birth, which is all that a table tells of some."""
 MOST_ROWS = 500
 
 
@@ -78,6 +81,11 @@ class Brought:
     spells: tuple[Spell, ...]
 
     @property
+    def who(self) -> Who:
+        told = self.answers
+        return normalised_name(told.first_name, told.last_name), told.birth_date
+
+    @property
     def contact(self) -> Contact:
         told = self.answers
         return Contact(
@@ -91,13 +99,29 @@ class Brought:
         )
 
 
+def known(project: Project) -> set[Who]:
+    """Those who take part, by the form that they have given."""
+    rows = StartNotice.objects.filter(project=project, participation__isnull=False)
+    return {
+        (normalised_name(first, last), born)
+        for first, last, born in rows.values_list("first_name", "last_name", "birth_date")
+    }
+
+
 @transaction.atomic
 def bring(*, project: Project, people: Sequence[Brought], identity: str, by: User, now: datetime) -> int:
     """Keep each person's notice and participations, with what is told of their ends; return how many participations.
 
     :param identity: how `by` made sure who the people are, a code of `esf.enums.IdentityCheck`
+    The project's row is locked: a table that is sent twice, whose people nothing recognises, is brought once.
+
     :raises TakesPartAlready: if one of them has begun meanwhile; then nothing is kept
     """
+    Project.objects.locked().get(pk=project.pk)
+    taking_part = known(project)
+    for each in people:
+        if each.who in taking_part:
+            raise TakesPartAlready(each.spells[0].number)
     rows = sum(len(each.spells) for each in people)
     in_order = sorted(people, key=lambda each: known_people.identity(each.contact) or "")  # one order, as everywhere
     for each in in_order:

@@ -243,11 +243,26 @@ def _part(source: int, target: int, journal: Journal, now: datetime) -> None:
         others = [each for each in _spells({spell.person_id}).get(spell.project_id, []) if _touch(each, spell)]
         if others:
             raise ChangedSince
+    _return_forms(back)
     Participation.objects.bulk_create(back)
     for end, was, kept in journal.get("endings", []):
         EndNotice.objects.filter(pk=end, participation=kept).update(participation=was)
     for pk, was, kept in journal.get("withdrawn", []):
         Correction.objects.filter(pk=pk, withdrawn_from=kept).update(withdrawn_from=was)
+
+
+def _return_forms(back: Iterable[Participation]) -> None:
+    """A form that was destroyed meanwhile is not there any more.
+
+    :raises ChangedSince: if another spell has taken one
+    """
+    keys = {spell.start_notice_id for spell in back if spell.start_notice_id}
+    if Participation.objects.filter(start_notice__in=keys).exists():
+        raise ChangedSince
+    there = set(StartNotice.objects.filter(pk__in=keys).values_list("pk", flat=True))
+    for spell in back:
+        if spell.start_notice_id not in there:
+            spell.start_notice_id = None
 
 
 def _touch(one: spells.Spell, other: Participation) -> bool:

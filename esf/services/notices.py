@@ -247,9 +247,11 @@ def _given(person: Person, source: str) -> StartNotice:
 
 
 def _complete(person: Person, project: Project, notice: StartNotice, source: str) -> int | None:
-    """Give the form to the first spell that began without one, if the registration `source` has been let in."""
-    if not LET_IN.first(person=person.pk, project=project.pk, source=source):
-        return None
+    """Give the form to the first spell that began without one, if the registration `source` has been let in.
+
+    So it is with a form of somebody whose identity was checked, and where staff began the spell, who let nobody in.
+    """
+    proven = notice.identity_checked_how or LET_IN.first(person=person.pk, project=project.pk, source=source)
     holder = Participation.objects.filter(start_notice=notice).first()
     if holder and holder.counted:
         return None
@@ -259,6 +261,8 @@ def _complete(person: Person, project: Project, notice: StartNotice, source: str
         .order_by("started_on")
         .first()
     )
+    if bare and not proven and not bare.begun_by_id:
+        return None
     if bare:
         Participation.objects.filter(start_notice=notice).update(start_notice=None)  # of one out of the figures
         Participation.objects.filter(pk=bare.pk, start_notice=None).update(start_notice=notice)

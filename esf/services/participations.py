@@ -18,7 +18,7 @@ DAYS = Compiled(lambda: AttendedDay.objects.filter(**OF_BOTH))
 SPELLS = Compiled(lambda: Participation.objects.filter(**OF_BOTH))
 FREE_NOTICES = Compiled(
     lambda: StartNotice.objects.filter(**OF_BOTH, participation=None).values_list(
-        "pk", "source", "submitted_at", "confirmations__source"
+        "pk", "source", "submitted_at", "confirmations__source", "identity_checked_how"
     )
 )
 """A row for each confirmation, too."""
@@ -131,9 +131,15 @@ def _begin(spell: Participation) -> Participation:
 
 
 def _notice(person_pk: int, project: Project, days: list[AttendedDay], source: str) -> int | None:
-    """The form given or confirmed with the registration let in just now, else the newest of one let in before."""
+    """The form given or confirmed with the registration let in just now, else the newest of one let in before, or of
+    somebody whose identity was checked.
+    """
     let_in = {each.notice_source for each in days} - {""}
     rows = FREE_NOTICES.all(person=person_pk, project=project.pk)
-    free = [(pk, {given, confirmed}, at) for pk, given, at, confirmed in rows if {given, confirmed} & let_in]
+    free = [
+        (pk, {given, confirmed}, at)
+        for pk, given, at, confirmed, checked in rows
+        if checked or {given, confirmed} & let_in
+    ]
     own = [notice for notice in free if source in notice[1]]
     return next((pk for pk, _sources, _at in own or sorted(free, key=lambda notice: notice[2], reverse=True)), None)

@@ -7,6 +7,7 @@ import json
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,8 @@ from esf.models import AttendedDay, Correction, EndNotice, Participation, StartN
 from esf.rules.ending import Bounds, bounds
 from esf.rules.starting import starts
 from events.models import Project
+
+COUNTING = ("counted", "not_counted_because", "not_counted_at")
 
 
 class AlreadyOpen(Refused):
@@ -111,7 +114,6 @@ def begin(
     if not project.starts_on <= day <= min(project.ends_on, timezone.localdate(now)):
         raise OutsideProject(project)
     _refuse_covered(person, project, day)
-    notices = StartNotice.objects.filter(person=person, project=project, participation=None)
     days = AttendedDay.objects.filter(person=person, project=project, implementer__isnull=False)
     spell = Participation(
         person=person,
@@ -121,7 +123,7 @@ def begin(
         reason=reason,
         begun_by=by,
         begun_at=now,
-        start_notice=notices.order_by("submitted_at", "pk").first(),
+        start_notice=_free_form(person, project, last_day),
     )
     if last_day:
         _put_end(spell, day=last_day, by=EndedBy.STAFF, reason=reason, now=now)
@@ -156,6 +158,8 @@ def move_start(*, participation: Participation, day: date, reason: str, by: User
     :raises ImpossibleStart: if it cannot have begun on that day
     """
     spell = _locked(participation)
+    if day == spell.started_on:
+        return spell
     possible = possible_starts(spell, today=timezone.localdate(now))
     if day not in possible:
         raise ImpossibleStart(possible)
@@ -241,17 +245,28 @@ def count(*, participation: Participation, counted: bool, reason: str, by: User,
     """Take a spell out of the figures, for a `reason`, or put it back.
 
     One that goes on ends with it, so that what the person attends later is judged anew. Its background form goes to the
-    first spell that counts and has none: nobody is asked twice.
+    first spell that counts and has none: nobody is asked twice. What stays with it is destroyed in time (`unused`).
     """
     spell = _locked(participation)
     spell.counted, spell.not_counted_because = counted, "" if counted else reason
+    spell.not_counted_at = None if counted else now
     if not counted and spell.ended_on is None:
         spell.ended_on = min(possible_ends(spell, today=timezone.localdate(now)).first, spell.project.ends_on)
         spell.ended_by, spell.end_reason, spell.ended_at = EndedBy.STAFF, reason, now
-    spell.save(update_fields=["counted", "not_counted_because", "ended_on", "ended_by", "end_reason", "ended_at"])
+    spell.save(update_fields=[*COUNTING, "ended_on", "ended_by", "end_reason", "ended_at"])
     _hand_on_form(spell)
     _record(spell, "participation.count" if counted else "participation.discount", by, now, reason=reason)
     return spell
+
+
+def _free_form(person: Person, project: Project, last_day: date | None) -> StartNotice | None:
+    """The newest that no spell has, given by `last_day`; one of somebody who was let in or checked before any other."""
+    let_in = AttendedDay.objects.filter(person=person, project=project, notice_source=OuterRef("source"))
+    rows = StartNotice.objects.filter(person=person, project=project, participation=None)
+    if last_day:
+        rows = rows.filter(submitted_at__date__lte=last_day)
+    unproven = Case(When(Exists(let_in) | ~Q(identity_checked_how=""), then=0), default=1)
+    return rows.order_by(unproven, "-submitted_at", "-pk").first()
 
 
 def _put_end(spell: Participation, *, day: date, by: EndedBy, reason: str, now: datetime) -> None:

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
@@ -21,7 +21,7 @@ from core.web import page, private
 from esf.enums import CollectionOutcome
 from esf.forms.importing import NoticeTableForm
 from esf.older_notices import rows
-from esf.older_notices.columns import AGAIN, EXAMPLE, codes_of, headings_of, names
+from esf.older_notices.columns import codes_of, examples, headings_of, names
 from esf.older_notices.rows import Judgement
 from esf.services import importing
 from events.models import Project
@@ -88,9 +88,9 @@ def _figures(found: Judgement) -> list[tuple[int, str | Promise]]:
     spells = [spell for each in found.people for spell in each.spells]
     outcomes = Counter(spell.outcome for spell in spells if spell.outcome)
     return [
-        (len(found.people), _("People")),
+        (len(found.people), _("Participants")),
         (len(spells), _("Participations")),
-        (sum(spell.ended_on is not None for spell in spells), _("Ended")),
+        (sum(spell.ended_on is not None for spell in spells), pgettext("number", "Ended")),
         *((outcomes[each], each.label) for each in CollectionOutcome if outcomes[each]),
     ]
 
@@ -98,9 +98,8 @@ def _figures(found: Judgement) -> list[tuple[int, str | Promise]]:
 @require_safe
 def example(request: SignedInRequest, project_pk: int) -> HttpResponse:
     """A table with every column and one invented person, who comes twice."""
-    _project(request, project_pk)
-    columns = names()
-    made = as_csv([columns, *([row.get(name, "") for name in columns] for row in (EXAMPLE, AGAIN))])
+    columns, invented = names(), examples(_project(request, project_pk))
+    made = as_csv([columns, *([row.get(name, "") for name in columns] for row in invented)])
     headers = {"Content-Disposition": 'attachment; filename="notices.csv"'}
     return HttpResponse(made, content_type="text/csv; charset=utf-8", headers=headers)
 

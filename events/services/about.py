@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core import pdf
 from core.tables import Picture, Sheet
@@ -29,4 +30,4 @@ def sheet(*, project: Project, facts: Iterable[tuple[str, object]], by: str, at:
         *((_("Funding"), str(line)) for line in (lines if isinstance(lines, list) else [])),
     ]
     picture = Picture(EMBLEM, str(emblem["emblem_alt"]))
-    return Sheet(_("About this file"), [_("What"), _("Value")], rows, picture)
+    return Sheet(_("About this file"), [pgettext("fact", "What"), pgettext("fact", "Value")], rows, picture)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.services import links, people
@@ -23,7 +23,7 @@ from registrations.models import Registration
 from registrations.services import gathering, letters, reaching
 
 Form = tuple[int, str, str | None, bool]
-"""Whose it is, what it came by, what it was confirmed by, and whether somebody was let in with either."""
+"""Whose it is, what it came by, what it was confirmed by, and whether somebody was let in or checked."""
 AT_DOOR = timedelta(minutes=30)
 """How long a form that is opened at the door stays open."""
 
@@ -70,8 +70,8 @@ class Standing:
 def missing(*, event: Event, registrations: Iterable[Registration]) -> set[int]:
     """Keys of those for whom no form stands; empty where the event asks for none.
 
-    What came through a registration that nobody was let in with may be anybody's: it stands for that one alone, until
-    the person says that it is right.
+    What came through a registration that nobody was let in with may be anybody's, unless staff checked who it was: it
+    stands for that one alone, until the person says that it is right.
     """
     rows = list(registrations)
     if not event.project_id or not event.asks_start_notice:
@@ -215,7 +215,8 @@ def _with_their_ways(rows: StartNoticeQuerySet) -> QuerySet[StartNotice, Form]:
     let_in = AttendedDay.objects.filter(person=OuterRef("person"), project=OuterRef("project"))
     came = Exists(let_in.filter(notice_source=OuterRef("source")))
     came_again = Exists(let_in.filter(notice_source=OuterRef("confirmations__source")))
-    return rows.values_list("person", "source", "confirmations__source", Exists(used) | came | came_again)
+    proven = Exists(used) | came | came_again | ~Q(identity_checked_how="")
+    return rows.values_list("person", "source", "confirmations__source", Case(When(proven, then=True), default=False))
 
 
 def _stands(forms: Iterable[Form], registration: Registration) -> bool:

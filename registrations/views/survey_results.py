@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
 from accounts.http import SignedInRequest
-from core.tables import xlsx_response
-from core.web import page
+from core.tables import Sheet, xlsx_book
+from core.web import page, private
 from events.models import Event, Project
+from events.services import about
 from registrations.services.surveys import combining, results
 from registrations.services.surveys.results import Cell, Results
 from registrations.views.surveys_desk import reported_event
@@ -23,6 +24,7 @@ from registrations.views.surveys_desk import reported_event
 Row = list[object]
 
 
+@private
 @require_safe
 def of_event(request: SignedInRequest, event_pk: int) -> HttpResponse:
     event = reported_event(request, event_pk)
@@ -53,9 +55,14 @@ def table_of_event(request: SignedInRequest, event_pk: int) -> HttpResponse:
     header += [_("Per cent"), _("Text that may be quoted"), _("Organisation"), _("Business ID"), _("Answer")]
     named = _may_plan(request, event)
     rows = [row for each in found if not each.is_open for row in _rows(each, named=named)]
-    return xlsx_response(f"palaute-{event.slug}", header, rows)
+    sheets = [Sheet("", header, rows)]
+    if event.project:
+        facts = [(_("Event"), event.title)]
+        sheets.append(about.sheet(project=event.project, facts=facts, by=str(request.user), at=timezone.now()))
+    return xlsx_book(f"palaute-{event.slug}", sheets)
 
 
+@private
 @require_safe
 def of_project(request: SignedInRequest, project_pk: int) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user, Permission.SEE_REPORTS), pk=project_pk)

@@ -6,7 +6,9 @@ function oneAtATime(box) {
   const ideas = [...box.querySelectorAll("[data-idea]")];
   const form = box.closest("form");
   const back = form.querySelector("[data-back]");
-  let at = Math.max(0, ideas.findIndex((idea) => idea.querySelector(".field-wrong")));
+  const isWrong = (idea) => idea.querySelector(".field-wrong");
+  let at = Math.max(0, ideas.findIndex(isWrong), Number(sessionStorage.getItem("idea") ?? 0));
+  sessionStorage.removeItem("idea");
 
   const show = () => {
     ideas.forEach((idea, number) => (idea.hidden = narrow.matches && number !== at));
@@ -19,11 +21,20 @@ function oneAtATime(box) {
     window.scrollTo({ top: form.getBoundingClientRect().top + window.scrollY - 16 });
   };
 
+  // After a refusal one goes from one wrong idea to the next, and then sends it again.
+  const after = () => (ideas.some(isWrong) ? ideas.findIndex((idea, number) => number > at && isWrong(idea)) : at + 1);
+
   form.addEventListener("submit", (event) => {
-    if (!narrow.matches || event.submitter?.name || at === ideas.length - 1) return;
+    if (!narrow.matches) return;
+    if (event.submitter?.name) {
+      sessionStorage.setItem("idea", at);
+      return;
+    }
+    const next = after();
+    if (next < 0 || next === ideas.length) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    go(at + 1);
+    go(next);
   }, { capture: true });
   back?.addEventListener("click", (event) => {
     if (!narrow.matches || at === 0) return;

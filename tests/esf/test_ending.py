@@ -155,6 +155,36 @@ def test_the_first_spells_form_follows_when_one_is_added_before_it():
     assert (as_it_is(added).start_notice, as_it_is(spell).start_notice) == (notice, None)
 
 
+def test_of_forms_that_stand_for_nothing_one_given_by_the_end_is_taken():
+    person, project = make.person(), make.project()
+    make.privacy_notices()
+
+    def given(source, day):
+        at = dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)
+        who = make.contact()
+        return notices.submit(person=person, project=project, source=source, answers=make.answers(who), now=at)
+
+    early, late = given("registration:1", START), given("registration:2", TODAY - DAY)
+    by = {"person": person, "project": project, "reason": "a paper was found", "by": make.user(), "now": NOW}
+
+    first = spells.begin(day=START, last_day=LAST, **by)
+    second = spells.begin(day=TODAY, **by)
+
+    assert (as_it_is(first).start_notice, as_it_is(second).start_notice) == (early, late)
+
+
+def test_a_form_given_after_staff_began_the_participation_completes_it():
+    person, project = make.person(), make.project()
+    make.privacy_notices()
+    spell = spells.begin(person=person, project=project, day=START, reason="coached by phone", by=make.user(), now=NOW)
+
+    notice = notices.submit(
+        person=person, project=project, source="registration:1", answers=make.answers(make.contact()), now=NOW
+    )
+
+    assert as_it_is(spell).start_notice == notice
+
+
 def test_a_first_day_that_was_wrong_is_corrected_and_the_log_says_what_it_was():
     spell, who = participation(), make.user()
 
@@ -228,6 +258,18 @@ def test_the_last_situation_of_the_four_weeks_counts_and_the_earlier_stays_in_th
     assert (notice.labour_status_end, notice.status_as_of) == ("EMPLOYED", LAST + 28 * DAY)
     [correction] = Correction.objects.all()
     assert json.loads(correction.before) == {"labour_status_end": "UNEMPLOYED", "status_as_of": LAST.isoformat()}
+
+
+def test_told_again_after_a_newer_privacy_notice_it_still_says_what_was_shown_before():
+    spell = participation()
+    submit(spell)
+    first = EndNotice.objects.get().privacy_notice
+    newer = make.newer_privacy_notice()
+
+    submit(spell)
+
+    assert EndNotice.objects.get().privacy_notice == newer
+    assert json.loads(Correction.objects.get().before) == {"privacy_notice_id": first.pk}
 
 
 def test_an_earlier_situation_told_later_does_not_take_the_place_of_a_later_one():

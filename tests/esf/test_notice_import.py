@@ -12,15 +12,19 @@ from core import sheets_in
 from esf.indicators import report
 from esf.models import Attempt, EndNotice, Participation, StartNotice
 from esf.older_notices.columns import END, EXAMPLE, headings_of, names
-from esf.services import ending, importing, wordings
+from esf.services import ending, importing, notices, wordings
 from esf.services.ending import NotTried
 from esf.services.importing import Brought, Spell, TakesPartAlready
-from events.models import Municipality
+from events.models import Municipality, Project
 from tests import factories as make
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
-ROW = {name: told for name, told in EXAMPLE.items() if name not in END} | {"last_name": "Taulukko"}
+ROW = {name: told for name, told in EXAMPLE.items() if name not in END} | {
+    "last_name": "Taulukko",
+    "started_on": "2.2.2026",
+    "ended_on": "30.6.2026",
+}
 ENDED = ROW | {"labour_status_end": "EMPLOYED", "qualification": "NO"}
 AGAIN = {name: ROW[name] for name in ("first_name", "last_name", "birth_date")} | {
     "started_on": "3.8.2026",
@@ -203,7 +207,7 @@ def test_a_person_stands_in_the_table_once_and_gives_the_project_one_form(client
     answer = send(client, project, ROW, ROW, button="look")
     assert problems(answer) == [(3, "3", "This person stands in row 2, too.")]
     send(client, project, ROW)
-    assert wrong(client, project) == "This person has given the project a background form already."
+    assert wrong(client, project) == "This person takes part in the project already."
     assert StartNotice.objects.count() == 1
 
 
@@ -500,9 +504,36 @@ def test_participations_of_one_person_lie_apart_and_only_the_last_goes_on(client
 
 def test_all_rows_of_who_takes_part_already_are_refused(client, organiser, project):
     send(client, project, ROW)
-    reason = "This person has given the project a background form already."
+    reason = "This person takes part in the project already."
     assert problems(send(client, project, ROW, AGAIN)) == [(2, "2", reason), (3, "3", reason)]
     assert Participation.objects.count() == 1
+
+
+def test_the_same_table_brought_at_the_same_moment_is_brought_once(project):
+    """Nobody recognises people without an e-mail address; what stands in the way is the project's own row."""
+    brought = Brought(
+        answers=make.answers(make.contact(email="", phone="+358505550199")),
+        spells=(Spell(number=2, started_on=dt.date(2026, 2, 2)),),
+    )
+    asked = {"project": project, "people": [brought], "identity": "KNOWN", "by": make.user(), "now": NOW}
+    importing.bring(**asked)
+    with pytest.raises(TakesPartAlready):
+        importing.bring(**asked)
+    assert Participation.objects.count() == 1
+
+
+def test_a_form_of_whoever_has_not_taken_part_stands_in_nobodys_way(client, organiser, project):
+    who = make.contact(first_name="Aino", last_name="Taulukko")
+    answers = make.answers(who, birth_date=dt.date(1985, 12, 31))
+    notices.submit(person=make.person(), project=project, source="registration:1", answers=answers, now=NOW)
+    send(client, project, ROW)
+    assert Participation.objects.get().start_notice.channel == "IMPORT"
+
+
+def test_the_example_stands_in_the_projects_own_time(client, organiser, project):
+    Project.objects.filter(pk=project.pk).update(starts_on=dt.date(2017, 1, 1), ends_on=dt.date(2019, 12, 31))
+    made = client.get(f"/en/desk/projects/{project.pk}/notices/import/example.csv").content.decode("utf-8-sig")
+    assert [day in made for day in ("1.1.2017", "2.1.2017", "3.1.2017", "4.1.2017")] == [True] * 4
 
 
 def test_a_later_row_whose_person_cannot_be_read_is_not_asked_for_answers(client, organiser, project):
@@ -514,7 +545,7 @@ def test_looking_shows_who_comes_and_how_it_ended(client, organiser, project):
     named = ENDED | {"qualification": "YES", "qualification_name": "Hygieniapassi"}
     answer = send(client, project, named, AGAIN | {"collection_outcome": "REFUSED"}, button="look")
     assert [(number, str(label)) for number, label in answer.context["figures"]] == [
-        (1, "People"), (2, "Participations"), (2, "Ended"), (1, "Collected"), (1, "The person refused"),
+        (1, "Participants"), (2, "Participations"), (2, "Ended"), (1, "Collected"), (1, "The person refused"),
     ]  # fmt: skip
     page = answer.content.decode()
     assert "At work (also includes apprenticeship), 30 Jun 2026<br>Hygieniapassi" in page

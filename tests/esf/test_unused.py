@@ -60,10 +60,33 @@ def test_one_that_was_taken_out_of_the_figures_goes_and_its_end_notice_with_it(p
     submit(spell, ended_on=NOW.date())
     spells.count(participation=spell, counted=False, reason="an info day", by=make.user(), now=NOW)
 
-    assert unused.destroy_due(now=NOW + YEAR) == 0
-    assert unused.destroy_due(now=NOW + YEAR + DAY) == 1
+    assert unused.destroy_due(now=NOW + 30 * DAY) == 0
+    assert unused.destroy_due(now=NOW + 31 * DAY) == 2
     assert (StartNotice.objects.count(), EndNotice.objects.count()) == (0, 0)
     assert Participation.objects.get().not_counted_because == "an info day"
+
+
+def test_so_long_as_it_can_be_put_back_nothing_is_lost_however_old_the_form(project):
+    notice = given(project)
+    spell = attend(project, notice.person, NOW.date(), hours=9)
+    late = NOW + 2 * YEAR
+    spells.count(participation=spell, counted=False, reason="a slip", by=make.user(), now=late)
+
+    assert unused.destroy_due(now=late + DAY) == 0
+    spells.count(participation=spell, counted=True, reason="it was none", by=make.user(), now=late + DAY)
+    assert unused.destroy_due(now=late + YEAR) == 0
+    assert Participation.objects.get().start_notice == notice
+
+
+def test_the_end_notice_goes_too_where_the_form_stands_for_another_participation(project):
+    notice = given(project)
+    first = attend(project, notice.person, NOW.date() - 30 * DAY, hours=9)
+    submit(first, ended_on=NOW.date() - 30 * DAY)
+    second = attend(project, notice.person, NOW.date(), hours=9)
+    spells.count(participation=first, counted=False, reason="an info day", by=make.user(), now=NOW)
+
+    assert unused.destroy_due(now=NOW + 31 * DAY) == 1
+    assert (Participation.objects.get(pk=second.pk).start_notice, EndNotice.objects.count()) == (notice, 0)
 
 
 def test_whoever_was_there_lately_is_not_forgotten(project):

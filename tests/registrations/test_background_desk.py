@@ -117,6 +117,18 @@ def test_it_completes_a_participation_that_began_without_one(client, organiser, 
     assert Participation.objects.get().start_notice == StartNotice.objects.get()
 
 
+def test_what_staff_wrote_in_after_checking_stands_at_every_event_of_the_project(client, organiser, event):
+    who = make.contact(language="en")
+    client.post(address(make.register(event, who)), TOLD)
+    other = make.counting_event(project=event.project)
+    again = make.register(other, who)
+
+    assert backgrounds.missing(event=other, registrations=[again]) == set()
+    make.check_in(again)
+
+    assert Participation.objects.get().start_notice == StartNotice.objects.get()
+
+
 def test_nobody_is_written_in_twice(client, organiser, registration):
     client.post(address(registration), TOLD)
     assert client.post(address(registration), TOLD).status_code == 200

@@ -116,7 +116,7 @@ def test_no_visitor_loses_a_seat_to_a_change_of_plan():
 def test_without_the_locks_some_lose_it(monkeypatch):
     for rows in (SeatPoolQuerySet, EventQuerySet):
         monkeypatch.setattr(rows, "locked", lambda self: self.all())
-    assert change_while_publishing(60) > 0
+    assert any(change_while_publishing(5) for _attempt in range(12))
 
 
 def test_an_edit_never_takes_a_published_event_back():

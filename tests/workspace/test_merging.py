@@ -391,6 +391,23 @@ def test_the_same_meeting_is_one_day():
     assert everything() == before
 
 
+@pytest.mark.parametrize("meanwhile", ["destroyed", "taken"])
+def test_a_form_that_was_free_after_the_merge_may_have_gone_or_been_taken(meanwhile):
+    project, by, first, second = counted()
+    done = merge(first.person, second.person, by)
+    [free] = StartNotice.objects.filter(participation=None)
+    if meanwhile == "destroyed":
+        free.delete()
+        undo(done, by)
+        assert Participation.objects.get(person=second.person).start_notice is None
+    else:
+        Participation.objects.create(
+            person=make.person(), project=project, started_on=TODAY, reason="x", begun_at=NOW, start_notice=free
+        )
+        with pytest.raises(ChangedSince):
+            undo(done, by)
+
+
 def test_what_was_joined_and_has_ended_since_is_not_taken_apart():
     _project, by, first, second = counted()
     done = merge(first.person, second.person, by)

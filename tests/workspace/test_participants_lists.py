@@ -393,6 +393,29 @@ def test_who_came_to_a_partners_event_alone_is_on_the_list_and_has_a_page_there(
     assert client.get(reverse("workspace:person", args=[spell.person_id])).status_code == 404
 
 
+def test_what_only_a_confidential_event_has_made_is_neither_shown_nor_changed(client, event, organiser, today):
+    hidden = participant(event)
+    event.confidential = True
+    event.save()
+    Attempt.objects.create(
+        person=hidden.person, project=event.project, of=NoticeKind.END, way=AttemptWay.PHONE, at=timezone.now()
+    )
+    open_one = make.counting_event(project=event.project, first=timezone.now() + DAY, seats=20)
+    person = hidden.person
+    make.register(
+        open_one,
+        make.contact(first_name=person.first_name, last_name=person.last_name, email=person.email),
+        now=timezone.now(),
+    )
+
+    page = page_of(client, event, hidden)
+    found = page.context["dossier"]
+
+    assert (page.status_code, found.notices, found.spells, found.attempts) == (200, [], [], [])
+    assert do(client, event, hidden, "discount", reason="x").status_code == 404
+    assert Participation.objects.get(pk=hidden.pk).counted
+
+
 def test_the_evidence_is_taken_out_as_a_table_and_recorded(client, event, organiser):
     participant(event, name=("=Anna", "Kaava"))
 

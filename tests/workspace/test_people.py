@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import AuditEntry, Grant, Person
+from esf.services import spells
 from events.services import projects
 from tests import factories as make
 from tests.factories import NOW
@@ -175,6 +176,17 @@ def test_forms_and_participation_are_for_those_who_see_the_projects_people(clien
 
     assert [(notice.source, card.birth_date) for notice in card.notices] == [(registration.key, dt.date(1990, 5, 17))]
     assert [(spell.participation.started_on, spell.hours) for spell in card.spells] == [(NOW.date(), 3)]
+
+
+def test_a_participation_that_staff_let_begin_is_shown_though_nobody_scanned_anything(client):
+    event = make.counting_event(first=NOW, hours=3)
+    registration = make.register(event, aino())
+    begun = spells.begin(
+        person=registration.person, project=event.project, day=NOW.date(), reason="coached", by=make.user(), now=NOW
+    )
+    sign_in(client, Role.ORGANISER, event.project)
+
+    assert [each.participation for each in card_of(client, registration.person).spells] == [begun]
 
 
 def test_a_teacher_sees_no_letters(client):

@@ -146,10 +146,14 @@ def _unseen(person: Person, within: Scopes) -> list[Registration]:
 def _spells(person: Person, projects: QuerySet[Project], unseen: list[Registration]) -> list[Spell]:
     """Participations with their hours. One that nothing but hidden attendance has made is hidden too."""
     secret = hidden.sources(Event.objects.filter(pk__in=[row.event_id for row in unseen]))
-    days = list(AttendedDay.objects.filter(person=person, project__in=projects).exclude(source__in=secret))
+    there = list(AttendedDay.objects.filter(person=person, project__in=projects))
+    days = [day for day in there if day.source not in secret]
     spells = Participation.objects.filter(person=person, project__in=projects).select_related("project")
-    made = [(spell, _hours(spell, days)) for spell in spells.order_by("-started_on", "-pk")]
-    return [Spell(participation=spell, hours=hours) for spell, hours in made if hours]
+    return [
+        Spell(participation=spell, hours=_hours(spell, days))
+        for spell in spells.order_by("-started_on", "-pk")
+        if _hours(spell, days) or not _hours(spell, there)
+    ]
 
 
 def _hours(spell: Participation, days: Iterable[AttendedDay]) -> Decimal:

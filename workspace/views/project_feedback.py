@@ -17,7 +17,7 @@ from accounts.enums import Permission
 from accounts.http import SignedInRequest
 from accounts.models import Grant
 from core.tables import Sheet, xlsx_book
-from core.web import page
+from core.web import page, private
 from events.models import Event, Project
 from events.services import about
 from registrations.rules.questions import SCALE
@@ -39,6 +39,7 @@ class _Looked:
     now: datetime
 
 
+@private
 @require_safe
 def show(request: SignedInRequest, project_pk: int) -> HttpResponse:
     looked = _look(request, project_pk)
@@ -60,7 +61,10 @@ def table(request: SignedInRequest, project_pk: int) -> HttpResponse:
     looked = _look(request, project_pk)
     facts = [
         *(looked.form.told() or [(_("Event"), _("All events"))]),
-        (_("Note"), _("A question that fewer than 5 have answered in a survey is in no figure and has no quotes.")),
+        (
+            pgettext("fact", "Note"),
+            _("A question that too few have answered in a survey is in no figure and has no quotes."),
+        ),
     ]
     made = about.sheet(project=looked.project, facts=facts, by=str(request.user), at=looked.now)
     name = f"palaute-{looked.project.code}-{timezone.localdate(looked.now).isoformat()}"
@@ -102,7 +106,7 @@ def _score_rows(found: list[Feedback]) -> Iterator[Row]:
                 told: Row = [cell.number, cell.mean, *(choice.number for choice in cell.choices)]
                 yield [
                     who, score.label, line.event.title, line.survey.questionnaire.title,
-                    *([_("Fewer than 5")] if cell.number is None else told),
+                    *([_("Too few to be shown")] if cell.number is None else told),
                 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.tables import Sheet, write_book, write_zip
 from esf.enums import Basis
@@ -71,7 +72,7 @@ def about_file(file: ReportFile, asked: Asked, notes: Iterable[str] = ()) -> She
         (_("Definitions"), definitions(project.period)),
         (_("How people are counted"), _("Every person counts once, with the answers given at the start.")),
         (_("Long-term unemployed"), _long_term()),
-        *((_("Note"), note) for note in notes),
+        *((pgettext("fact", "Note"), note) for note in notes),
     ]
     return about.sheet(project=project, facts=facts, by=str(file.made_by), at=made_at(file))
 

@@ -46,7 +46,9 @@ def _claim(now: datetime) -> ReportFile | None:
     file = ReportFile.objects.locked().filter(waiting).order_by("asked_at", "pk").first()
     if file:
         file.state, file.begun_at, file.done = FileState.MAKING, now, 0
-        file.save(update_fields=["state", "begun_at", "done"])
+        if file.format == FileFormat.CSV:  # asked for by a page of the release before
+            file.format = FileFormat.ZIP
+        file.save(update_fields=["state", "begun_at", "done", "format"])
         ReportPart.objects.filter(file=file).delete()
     return file
 

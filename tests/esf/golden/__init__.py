@@ -167,6 +167,7 @@ def _spell(project, line, person, index, text, profile, implementer):
         begun_at=NOW,
         counted=counted,
         not_counted_because="" if counted else "an information session",
+        not_counted_at=None if counted else NOW,
     )
 
 

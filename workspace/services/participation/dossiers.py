@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
+from accounts.models import Person, PrivacyNotice
 from core.scopes import Scopes
 from core.templatetags.when import full_day
 from esf.forms.ending import FollowUpForm, StaffEndForm
@@ -75,8 +75,11 @@ class Dossier:
 
 
 def dossier(*, person: Person, project: Project, within: Scopes, today: date) -> Dossier:
-    """A number of queries that grows with the spells alone, of which a person has few."""
-    of_both = {"person": person, "project": project}
+    """A number of queries that grows with the spells alone, of which a person has few.
+
+    Of somebody whom nothing but a confidential event has made a participant only its team is told.
+    """
+    of_both: dict[str, object] = {"person": person, "project": project}
     mine = lists.seen(project, within).filter(person=person).select_related("project", "implementer", "begun_by")
     rows = list(mine.order_by("-started_on", "-pk"))
     days = list(evidence(project=project, within=within, people=[person.pk]))
@@ -86,7 +89,10 @@ def dossier(*, person: Person, project: Project, within: Scopes, today: date) ->
     }
     made = [_spell(row, ends.get(row.pk), days, today) for row in rows]
     taken = {id(day) for each in made for day in each.days}
-    notices = StartNotice.objects.filter(**of_both).order_by("-submitted_at", "-pk")
+    notices = StartNotice.objects.filter(**of_both).exclude(source__in=_unseen(person, within))
+    notices = notices.order_by("-submitted_at", "-pk")
+    if not rows and Participation.objects.filter(**of_both).exists():
+        of_both = {"person__in": []}
     return Dossier(
         person=person,
         notices=list(notices.defer("personal_id").select_related("identity_checked_by", "privacy_notice")),
@@ -97,6 +103,12 @@ def dossier(*, person: Person, project: Project, within: Scopes, today: date) ->
         outcomes=list(Outcome.objects.filter(**of_both).order_by("-day", "-pk")),
         before=_before(rows, ends.values()),
     )
+
+
+def _unseen(person: Person, within: Scopes) -> list[str]:
+    """What forms came by that were given with a registration for a confidential event."""
+    secret = person.registrations.filter(event__in=hidden.events(within))
+    return [registration.key for registration in secret]
 
 
 def _before(spells: Iterable[Participation], ends: Iterable[EndNotice]) -> list[Before]:
@@ -110,6 +122,9 @@ def _told(name: str, value: str) -> tuple[object, object]:
     """A field of the end notice and its value as people read them."""
     if name == "outcome_id":
         return LABELS["outcome"], Outcome.objects.filter(pk=value).values_list("name", flat=True).first() or value
+    if name == "privacy_notice_id":
+        version = PrivacyNotice.objects.values_list("version", flat=True).get(pk=value)
+        return _("Privacy notice"), _("Version %(version)s") % {"version": version}
     asked = None if name == "ended_on" else EndNotice._meta.get_field(name)  # noqa: SLF001 - documented
     words = dict(getattr(asked, "flatchoices", ()))
     day = full_day(date.fromisoformat(value)) if name in DAYS else value

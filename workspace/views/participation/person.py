@@ -27,8 +27,17 @@ from esf.models import EndNotice, Outcome, Participation
 from esf.services import collecting, ending, spells
 from esf.services.ending import Giver
 from events.models import Project
-from workspace.participation_forms import AttemptForm, BeginForm, EuraForm, GiveUpForm, MoveForm, ReasonForm, StopForm
-from workspace.services.participation import chasing, dossiers
+from workspace.participation_forms import (
+    AttemptForm,
+    BeginForm,
+    DiscountForm,
+    EuraForm,
+    GiveUpForm,
+    MoveForm,
+    ReasonForm,
+    StopForm,
+)
+from workspace.services.participation import chasing, dossiers, lists
 from workspace.services.participation.dossiers import Dossier, Spell
 from workspace.views.participation.reach import has_own_page, managed, manages, person_of, project_of, within
 
@@ -91,7 +100,10 @@ def _page(
 def _forms_of(spell: Spell, wrong: tuple[str, int | None, Form] | None) -> dict[str, Form]:
     """The forms beneath one participation: only those that make sense now."""
     row, end = spell.participation, spell.end
-    wanted = ["count" if not row.counted else "discount", "move_start"]
+    wanted = ["count" if not row.counted else "discount"]
+    starts = spells.possible_starts(row, today=timezone.localdate())
+    if starts.first <= starts.last:
+        wanted.append("move_start")
     if spell.possible.first <= spell.possible.last:
         wanted += ["end_notice", *([] if end else ["give_up"])]
         if row.ended_on is None:
@@ -127,8 +139,7 @@ def _form(name: str, row: Participation | None, data: Any = None) -> Form:
 def _of_spell(name: str, row: Participation, data: Any, auto_id: str) -> Form:
     possible = spells.possible_ends(row, today=timezone.localdate())
     if name == "move_start":
-        starts = spells.possible_starts(row, today=timezone.localdate())
-        return MoveForm(data, possible=starts, initial={"day": row.started_on}, auto_id=auto_id)
+        return MoveForm(data, initial={"day": row.started_on}, auto_id=auto_id)
     if name == "stop":
         return StopForm(data, possible=possible, auto_id=auto_id)
     if name == "give_up":
@@ -158,12 +169,13 @@ def _was_at_work(row: Participation) -> bool:
 def _spell(request: SignedInRequest, project: Project, person: Person) -> Participation | None:
     """The participation that the form names; None where it names none.
 
-    :raises Http404: if it is another person's, or another project's
+    :raises Http404: if it is another person's, or another project's, or hidden with a confidential event
     """
     key = request.POST.get("participation", "")
     if not key:
         return None
-    rows = Participation.objects.filter(project=project, person=person).select_related("project", "start_notice")
+    mine = lists.seen(project, within(request)).filter(person=person)
+    rows = mine.select_related("project", "start_notice")
     found = rows.filter(pk=key_of(key)).first()
     if found is None:
         raise Http404
@@ -303,7 +315,7 @@ PLAIN: dict[str, type[Form]] = {
     "begin": BeginForm,
     "open_again": ReasonForm,
     "count": ReasonForm,
-    "discount": ReasonForm,
+    "discount": DiscountForm,
     "attempt": AttemptForm,
     "eura": EuraForm,
 }
