@@ -25,6 +25,14 @@ def pytest_configure():
     translations.compile_stale()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """A file's tests go to one worker, whichever is free; those of the browser all to one, which starts the demo once."""
+    for item in items:
+        group = item.path.parent if item.path.parent.name == "browser" else item.path
+        item.add_marker(pytest.mark.xdist_group(str(group)))
+
+
 def emptied_by_deleting(self, _style, tables, *, reset_sequences=False, allow_cascade=False):
     """Statements for `flush`. References are checked before it ends, so that triggers can be set in its transaction."""
     deleted = [f"DELETE FROM {self.quote_name(table)}" for table in tables]  # noqa: S608 - our own tables
