@@ -12,7 +12,7 @@ from accounts.models import Person, User
 from accounts.services import audit
 from core.errors import Refused
 from esf.enums import AttemptWay, EuraState, IdentityCheck, NoticeKind
-from esf.models import Attempt, EuraStep
+from esf.models import Attempt, EuraStep, Participation
 from esf.models.eura import NEEDS_A_NOTE
 from events.models import Project
 
@@ -80,7 +80,7 @@ def step(*, person: Person, project: Project, to: Step, by: User, now: datetime)
 
     :raises DayToCome: if its day is
     :raises NoteMissing: if somebody refused or was not reached, and nothing says how
-    :raises NotTried: if so, and nobody has written down an attempt
+    :raises NotTried: if so, and nobody has written down an attempt since the person began
     :raises IdentityNotChecked: if staff entered the data, and nothing says how they knew the person
     """
     if to.day > timezone.localdate(now):
@@ -88,7 +88,7 @@ def step(*, person: Person, project: Project, to: Step, by: User, now: datetime)
     if to.state in NEEDS_A_NOTE:
         if not to.note:
             raise NoteMissing
-        if not Attempt.objects.filter(person=person, project=project).exists():
+        if not _tried_since_they_began(person, project):
             raise NotTried
     if to.state == EuraState.STAFF_ENTERED and not to.checked:
         raise IdentityNotChecked
@@ -104,6 +104,13 @@ def step(*, person: Person, project: Project, to: Step, by: User, now: datetime)
     )
     _record(project, "eura.step", person.key, by, now, state=to.state.value, day=to.day.isoformat())
     return row
+
+
+def _tried_since_they_began(person: Person, project: Project) -> bool:
+    tried = Attempt.objects.filter(person=person, project=project)
+    spells = Participation.objects.filter(person=person, project=project).order_by("started_on")
+    began = spells.values_list("started_on", flat=True).first()
+    return (tried.filter(at__date__gte=began) if began else tried).exists()
 
 
 def newest_state(project: Project, person: str = "person") -> Subquery:

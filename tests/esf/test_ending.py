@@ -13,6 +13,7 @@ from esf.enums import (
     AttemptWay,
     CollectionOutcome,
     EndedBy,
+    EuraState,
     ExitReason,
     LabourStatus,
     NoticeChannel,
@@ -322,6 +323,20 @@ def test_nobody_is_not_reached_whom_nobody_tried_to_reach():
     notice = give_up(spell)
     assert (notice.collection_outcome, notice.labour_status_end, notice.status_as_of) == ("NOT_REACHED", "", None)
     assert as_it_is(spell).ended_on == LAST
+
+
+def test_nobody_refuses_in_eura_whom_nobody_has_asked_since_they_began():
+    spell = participation()
+    told = {"person": spell.person, "project": spell.project, "by": make.user(), "now": NOW}
+    refused = collecting.Step(state=EuraState.REFUSED, day=TODAY, note="does not want to")
+    tried(spell)
+    Attempt.objects.update(at=NOW - 365 * DAY)
+
+    with pytest.raises(collecting.NotTried):
+        collecting.step(to=refused, **told)
+    tried(spell)
+
+    assert collecting.step(to=refused, **told).state == EuraState.REFUSED
 
 
 def test_who_refused_first_and_tells_later_is_counted():
