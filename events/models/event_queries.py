@@ -106,3 +106,7 @@ class EventQuerySet(models.QuerySet["Event"]):
     def people_in_reach_of(self, scopes: Scopes) -> Self:
         """Whose people may be seen within `scopes`: of a confidential event only with a role for that very event."""
         return self.in_reach_of(scopes).filter(Q(confidential=False) | Q(pk__in=scopes.ids("event")))
+
+    def reported_to(self, user: User | AnonymousUser) -> Self:
+        """Whose figures `user` may see; those of a confidential event, too, are for its team."""
+        return self.people_in_reach_of(Grant.objects.scopes(user, Permission.SEE_REPORTS))

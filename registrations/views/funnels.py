@@ -44,7 +44,7 @@ def table_of_event(request: SignedInRequest, event_pk: int) -> HttpResponse:
 
 def _project(request: SignedInRequest, project_pk: int) -> tuple[Project, list[Event]]:
     project = get_object_or_404(Project.objects.visible_to(request.user, Permission.SEE_REPORTS), pk=project_pk)
-    events = Event.objects.visible_to(request.user, Permission.SEE_REPORTS)
+    events = Event.objects.reported_to(request.user)
     return project, list(events.filter(project=project, own_terms__by_application=True).order_by("pk"))
 
 

@@ -66,7 +66,7 @@ def table_of_event(request: SignedInRequest, event_pk: int) -> HttpResponse:
 @require_safe
 def of_project(request: SignedInRequest, project_pk: int) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user, Permission.SEE_REPORTS), pk=project_pk)
-    events = Event.objects.visible_to(request.user, Permission.SEE_REPORTS).filter(project=project).order_by("pk")
+    events = Event.objects.reported_to(request.user).filter(project=project).order_by("pk")
     found = combining.of_events(events=list(events), language=get_language() or "fi", now=timezone.now())
     return page(request, "registrations/surveys/project.html", project=project, found=found)
 

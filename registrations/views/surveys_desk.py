@@ -111,7 +111,7 @@ def paper(request: SignedInRequest, event_pk: int, survey_pk: int) -> HttpRespon
 
 def reported_event(request: SignedInRequest, event_pk: int) -> Event:
     """One whose figures the user may see; others do not exist for them."""
-    mine = Event.objects.visible_to(request.user, Permission.SEE_REPORTS)
+    mine = Event.objects.reported_to(request.user)
     return get_object_or_404(mine.select_related("project", "organisation", "own_terms"), pk=event_pk)
 
 

@@ -114,6 +114,21 @@ def test_who_is_known_is_not_counted_among_those_who_hide_each_other(client, eve
     assert not {"Paja 0 Oy", "Paja 1 Oy"} & cells_of_table(client, event)
 
 
+def test_what_was_said_of_a_confidential_event_is_for_its_team_alone(client, event, project):
+    answered(event, [5, 4, 4, 3, 5])
+    event.confidential = True
+    event.save()
+    pages = [reverse(f"registrations:{name}", args=[event.pk]) for name in ("survey_results", "survey_table")]
+    of_project = reverse("registrations:project_surveys", args=[project.pk])
+
+    client.force_login(make.member(Role.READER, project))
+    outside = [client.get(each).status_code for each in pages], event.title in client.get(of_project).text
+    client.force_login(make.member(Role.ORGANISER, event))
+    inside = [client.get(each).status_code for each in pages]
+
+    assert (outside, inside) == (([404, 404], False), [200, 200])
+
+
 def test_while_it_is_open_two_looks_tell_nothing_of_who_answered_in_between(event):
     survey = s.survey(event)
     score = q.ask(survey.questionnaire, K.SCALE)
