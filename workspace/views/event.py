@@ -23,7 +23,9 @@ from registrations.services import seats
 from workspace.services import log
 from workspace.views import participants
 
-ABOUT_PEOPLE = frozenset({Permission.SEE_PEOPLE, Permission.CHECK_IN, Permission.REFER, Permission.ASSESS})
+ABOUT_PEOPLE = frozenset(
+    {Permission.SEE_PEOPLE, Permission.SEE_REPORTS, Permission.CHECK_IN, Permission.REFER, Permission.ASSESS}
+)
 
 
 @require_safe
