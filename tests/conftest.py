@@ -3,6 +3,7 @@ from django.core.cache import caches
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 from config import translations
 from core import compiled, kept
@@ -25,12 +26,17 @@ def pytest_configure():
     translations.compile_stale()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """A file's tests go to one worker, whichever is free; those of the browser all to one, which starts the demo once."""
-    for item in items:
-        group = item.path.parent if item.path.parent.name == "browser" else item.path
-        item.add_marker(pytest.mark.xdist_group(str(group)))
+class FileByFile(LoadFileScheduling):
+    """A file's tests go to one worker, whichever is free; the browser's all to one, which starts the demo once."""
+
+    def _split_scope(self, nodeid):
+        file = super()._split_scope(nodeid)
+        return "tests/browser" if file.startswith("tests/browser/") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return FileByFile(config, log)
 
 
 def emptied_by_deleting(self, _style, tables, *, reset_sequences=False, allow_cascade=False):

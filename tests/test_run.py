@@ -162,7 +162,7 @@ def test_lint_goes_through_every_check_and_names_the_failed_ones(run, developmen
 
 @pytest.mark.parametrize(
     ("given", "passed_on"),
-    [((), ("-n", "2", "--dist", "loadgroup")), (("tests/test_run.py", "-x"), ("tests/test_run.py", "-x"))],
+    [((), ("-n", "2", "--dist", "loadfile")), (("tests/test_run.py", "-x"), ("tests/test_run.py", "-x"))],
 )
 def test_arguments_of_test_replace_the_usual_ones(run, development, monkeypatch, given, passed_on):
     became = []
